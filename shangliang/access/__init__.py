@@ -1,0 +1,1 @@
+"""Who may do what where: Actor, the role table, area-path matching, Denied. No tables of its own."""

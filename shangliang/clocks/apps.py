@@ -1,0 +1,7 @@
+"""The clocks app."""
+
+from django.apps import AppConfig
+
+
+class ClocksConfig(AppConfig):
+    name = "shangliang.clocks"

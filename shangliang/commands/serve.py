@@ -1,0 +1,166 @@
+"""`shangliang serve`: web, live and worker in one command."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+from shangliang.commands import Failed
+from shangliang.rulebook import BadBook, book
+
+WORKER = [sys.executable, "-m", "shangliang.config.run_worker"]
+TARGETS = {
+    "pages": ("wsgi", "shangliang.config.wsgi:application"),
+    "all": ("asgi", "shangliang.config.asgi:application"),
+}
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The options."""
+    parser.description = __doc__
+    parser.add_argument(
+        "--demo", action="store_true", help="print the pages of the demo city worth seeing first"
+    )
+    parser.add_argument(
+        "--lan", action="store_true", help="listen on every address, for phones on this network"
+    )
+    parser.add_argument(
+        "--public-demo", action="store_true", help="offer the demo sign-in beyond this machine"
+    )
+    parser.add_argument("--workers", type=int, default=2, help="web processes (default 2)")
+    parser.add_argument(
+        "--pages-only", action="store_true", help="pages as WSGI, without live stream and worker"
+    )
+    parser.add_argument("--worker-only", action="store_true", help="only the worker")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Start the processes, and stop them all when one ends or when told to."""
+    import django
+
+    django.setup()
+    if args.worker_only:
+        os.execv(WORKER[0], WORKER)  # noqa: S606 — ourselves; signals then reach the worker itself
+    from django.conf import settings
+
+    host = "0.0.0.0" if args.lan else "127.0.0.1"  # noqa: S104 — asked for by --lan
+    _refuse_taken_port(host, settings.PORT)
+    _prepare()
+    _hosts(args, settings.PORT)
+    processes = [_web(args, host, settings.PORT)]
+    if not args.pages_only:
+        processes.append(subprocess.Popen(WORKER))  # noqa: S603 — ourselves
+    _announce(args, settings.PORT)
+    return _wait(processes)
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Failed(
+                f"端口 {port} 已被占用。请先停掉占用它的程序，或换一个端口：make run PORT={port + 1}\n"
+                f"Port {port} is taken. Stop the program that uses it, or choose another: make run PORT={port + 1}"
+            ) from error
+
+
+def _prepare() -> None:
+    from django.conf import settings
+    from django.core.management import call_command
+
+    from shangliang.accounts.queries import is_demo
+
+    free = shutil.disk_usage(settings.HOME).free
+    if free < 50 * 1024 * 1024:
+        raise Failed(
+            f"磁盘快满了（{settings.HOME} 只剩 {free // 1024 // 1024} MB）。请先腾出空间再启动。\n"
+            f"The disk is nearly full ({free // 1024 // 1024} MB left at {settings.HOME}). Free some space first."
+        )
+    try:
+        book()
+    except BadBook as error:
+        raise Failed(
+            f"规则册有错，请改好再启动。The rulebook has faults; mend them before starting.\n{error}"
+        ) from error
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    if is_demo():
+        os.environ["DEMO_NOTICE"] = "1"  # the web processes read it: no page asks the database for it
+
+
+def _hosts(args: argparse.Namespace, port: int) -> None:
+    if args.lan:
+        address = _own_address()
+        os.environ.setdefault("BASE_URL", f"http://{address}:{port}")
+        os.environ["ALLOWED_HOSTS"] = f"127.0.0.1,localhost,[::1],{address},{socket.gethostname()}"
+    if args.public_demo:
+        os.environ["PUBLIC_DEMO"] = "1"
+
+
+def _own_address() -> str:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(
+                ("192.0.2.1", 9)
+            )  # a documentation address: nothing is sent, the system names our own
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"
+
+
+def _web(args: argparse.Namespace, host: str, port: int) -> subprocess.Popen[bytes]:
+    from django.conf import settings
+
+    interface, target = TARGETS["pages" if args.pages_only else "all"]
+    command = [sys.executable, "-m", "granian", "--interface", interface, "--host", host, "--port", str(port)]
+    command += ["--workers", str(args.workers), "--no-ws", "--log-level", "warning"]
+    command += ["--static-path-route", "/static", "--static-path-mount", str(settings.STATIC_ROOT)]
+    command += ["--static-path-expires", "31536000", "--workers-kill-timeout", "3", target]
+    if interface == "wsgi":
+        command[-1:-1] = ["--blocking-threads", "2"]
+    return subprocess.Popen(command)  # noqa: S603 — ourselves
+
+
+def _announce(args: argparse.Namespace, port: int) -> None:
+    from shangliang.web.tour import first_addresses
+
+    base = os.environ.get("BASE_URL") or f"http://127.0.0.1:{port}"
+    print(f"\n有事好商量 · Shangliang  {base}\n")
+    if args.demo:
+        for label, path in first_addresses():
+            print(f"  {label}\t{base}{path}")
+    if args.lan:
+        print(
+            "\n手机请连同一网络打开上面的地址。没有 https 时：不能录音、不能离线使用。\n"
+            "Phones on this network can open the address above. Without https there is no recording and no offline use."
+        )
+    print("\n按 Ctrl+C 停止。Stop with Ctrl+C.\n", flush=True)
+
+
+def _wait(processes: list[subprocess.Popen[bytes]]) -> int:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        while all(process.poll() is None for process in processes):
+            time.sleep(0.2)
+        return next(process.returncode for process in processes if process.poll() is not None) or 1
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()

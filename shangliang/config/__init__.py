@@ -1,0 +1,1 @@
+"""Settings, addresses, servers, and the one table of what follows from what."""

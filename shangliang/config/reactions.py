@@ -1,0 +1,66 @@
+"""The one table: what follows from what. Read it to know everything that happens by itself."""
+
+from __future__ import annotations
+
+from shangliang.deliberations import reactions as deliberations
+from shangliang.events.kinds import Kind
+from shangliang.events.models import Reactions
+from shangliang.outcomes import reactions as outcomes
+from shangliang.topics import reactions as topics
+from shangliang.web import reactions as web
+
+REACTIONS: Reactions = {
+    Kind.SUBMISSION_RECEIVED: (topics.tell_desk, topics.reach_submitter),
+    Kind.SUBMISSION_EMBARGOED: (topics.tell_desk,),
+    Kind.SUBMISSION_ANSWERED: (topics.tell_desk,),
+    Kind.SUBMISSION_MESSAGED: (topics.tell_holder,),
+    Kind.SUPPLEMENT_ASKED: (topics.tell_holder,),
+    Kind.SUPPLEMENT_GIVEN: (topics.tell_desk,),
+    Kind.SUPPLEMENT_MISSED: (topics.tell_desk,),
+    Kind.SUBMISSION_ACCEPTED: (topics.tell_holder,),
+    Kind.SUBMISSION_MERGED: (topics.tell_holder,),
+    Kind.SUBMISSION_HANDED_OVER: (topics.tell_holder,),
+    Kind.SUBMISSION_REPORTED_BACK: (topics.tell_holder,),
+    Kind.SUBMISSION_ENDED: (topics.tell_holder,),
+    Kind.CONTACT_REVEALED: (topics.watch_reveals,),
+    Kind.TOPIC_OPENED: (topics.index_topic,),
+    Kind.TOPIC_WORDED: (topics.index_topic,),
+    Kind.TOPIC_VISITED: (topics.tell_second,),
+    Kind.TOPIC_SECONDED: (topics.tell_first,),
+    Kind.TOPIC_ADOPTED: (topics.tell_submitters,),
+    Kind.TOPIC_DELIBERATED: (topics.tell_submitters,),
+    Kind.TOPIC_PASSED_UP: (topics.tell_submitters, topics.tell_new_desk, topics.index_topic),
+    Kind.TOPIC_HANDED_DOWN: (topics.tell_submitters, topics.tell_new_desk, topics.index_topic),
+    Kind.TOPIC_PLANNED: (topics.tell_submitters,),
+    Kind.TOPIC_ENDED: (topics.tell_submitters,),
+    Kind.TOPIC_LEFT_UNSOLVED: (topics.tell_submitters,),
+    Kind.POST_PROPOSED: (topics.tell_reviewer,),
+    Kind.POST_HELD_BACK: (topics.tell_author, deliberations.tell_author, topics.index_topic),
+    Kind.POST_COVERED: (
+        topics.tell_author,
+        topics.tell_reviewer,
+        topics.index_topic,
+        deliberations.tell_author,
+    ),
+    Kind.POST_RESTORED: (topics.index_topic,),
+    Kind.TOPIC_ANSWERED: (outcomes.follow_quick_answer,),
+    Kind.POST_RELEASED: (topics.index_topic, deliberations.tell_author, outcomes.release_commitments),
+    Kind.DELIBERATION_ANNOUNCED: (deliberations.tell_invited,),
+    Kind.DELIBERATION_POSTPONED: (deliberations.tell_changed,),
+    Kind.DELIBERATION_CANCELLED: (deliberations.tell_changed,),
+    Kind.RECORD_WRITTEN: (deliberations.ask_conveners, deliberations.set_paper),
+    Kind.RECORD_CONFIRMED: (deliberations.set_paper, outcomes.draft_outcome),
+    Kind.RECORD_AMENDED: (deliberations.set_paper,),
+    Kind.COMMITMENT_ASSIGNED: (outcomes.tell_doer,),
+    Kind.COMMITMENT_DECLINED: (outcomes.tell_settling_office,),
+    Kind.COMMITMENT_REPLIED: (outcomes.tell_residents,),
+    Kind.COMMITMENT_CLOSED: (outcomes.tell_residents,),
+    Kind.CLOCK_REMINDED: (web.remind,),
+    Kind.CLOCK_CAME_DUE: (
+        topics.clock_ran_out,
+        deliberations.clock_ran_out,
+        outcomes.clock_ran_out,
+        web.remind,
+    ),
+    Kind.CLOCK_REDDENED: (web.remind,),
+}

@@ -1,0 +1,13 @@
+"""`python -m shangliang.config.run_worker`: the worker as a process of its own."""
+
+import os
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shangliang.config.settings")
+django.setup()
+
+from shangliang.config import worker  # noqa: E402 — the apps must be loaded first
+
+if __name__ == "__main__":
+    worker.run()

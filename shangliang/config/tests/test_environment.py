@@ -1,0 +1,46 @@
+"""Reading the environment strictly."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from shangliang.config import environment as env
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "ssl", "tls"),
+    [
+        ("smtp://mail.example.org", 25, False, False),
+        ("smtp://me%40x:pa%3Ass@mail.example.org:587?tls=1", 587, False, True),
+        ("smtps://mail.example.org", 465, True, False),
+    ],
+)
+def test_it_reads_the_address_of_a_mail_server(url: str, port: int, ssl: bool, tls: bool) -> None:
+    read = env.mail(url)
+    assert (read["EMAIL_HOST"], read["EMAIL_PORT"]) == ("mail.example.org", port)
+    assert (read["EMAIL_USE_SSL"], read["EMAIL_USE_TLS"]) == (ssl, tls)
+
+
+def test_it_reads_names_and_passwords_with_signs_in_them() -> None:
+    read = env.mail("smtp://me%40x:pa%3Ass@mail.example.org")
+    assert (read["EMAIL_HOST_USER"], read["EMAIL_HOST_PASSWORD"]) == ("me@x", "pa:ss")
+
+
+def test_without_an_address_no_mail_leaves() -> None:
+    assert env.mail("")["EMAIL_BACKEND"] == "django.core.mail.backends.dummy.EmailBackend"
+
+
+@pytest.mark.parametrize(
+    "url", ["mail.example.org", "http://mail.example.org", "smtp://", "smtp://x?ssl=1", "smtp://x?tls=yes"]
+)
+def test_a_mistyped_address_stops_the_start_with_a_sentence(url: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_URL must look like"):
+        env.mail(url)
+
+
+@pytest.mark.parametrize("raw", ["ja", "2", "on"])
+def test_a_mistyped_switch_stops_the_start(monkeypatch: pytest.MonkeyPatch, raw: str) -> None:
+    monkeypatch.setenv("PUBLIC_DEMO", raw)
+    with pytest.raises(ImproperlyConfigured, match="PUBLIC_DEMO must be 1 or 0"):
+        env.flag("PUBLIC_DEMO")

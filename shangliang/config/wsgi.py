@@ -1,0 +1,8 @@
+"""Pages."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shangliang.config.settings")
+application = get_wsgi_application()

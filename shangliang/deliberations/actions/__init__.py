@@ -1,0 +1,1 @@
+"""The writers of deliberations and records, one module for each step."""

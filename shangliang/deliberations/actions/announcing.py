@@ -1,0 +1,132 @@
+"""预告: reviewed words go out with the lead time of the tier; postponed or cancelled with a reason to everybody."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from shangliang.access.actor import Actor
+from shangliang.access.desk import require_role
+from shangliang.access.publication import Release
+from shangliang.access.roles import Permission
+from shangliang.clocks import actions as clocks
+from shangliang.clocks.actions import calendar
+from shangliang.deliberations import queries, rules
+from shangliang.deliberations.actions.moving import PREPARE, begin, end, locked, move_topic
+from shangliang.deliberations.actions.preparing import is_preparable
+from shangliang.deliberations.models import Deliberation
+from shangliang.deliberations.states import DELIBERATION, DeliberationState
+from shangliang.kit.clock import local_day
+from shangliang.kit.guards import Unmet, require
+from shangliang.kit.states import IllegalMove
+from shangliang.places.rules import level_of
+from shangliang.places.states import AreaLevel
+from shangliang.rulebook import book
+from shangliang.topics.actions import publication
+from shangliang.topics.actions.desks import holder
+from shangliang.topics.states import TopicState
+
+
+def announcing_gaps(deliberation: Deliberation, now: datetime) -> list[Unmet]:
+    """What is missing before it can be announced, and what would be good besides."""
+    plan = queries.plan_of(deliberation, now)
+    if not is_preparable(deliberation.topic):
+        return [Unmet("topic_not_ready", mend="topic")]
+    return rules.missing_for_announcing(plan, queries.numbers_at(deliberation, local_day(now)))
+
+
+@transaction.atomic
+def send_to_review(*, deliberation: Deliberation, actor: Actor, at: datetime) -> None:
+    """Show the announcement to the one person who looks at it before everybody does."""
+    deliberation = locked(deliberation)
+    require_role(actor, Permission.DELIBERATION_ANNOUNCE, deliberation)
+    if deliberation.state != DeliberationState.PREPARED or not deliberation.needs_review:
+        raise IllegalMove(DELIBERATION.name, "send_to_review", deliberation.state)
+    if deliberation.release in {Release.IN_REVIEW, Release.RELEASED}:
+        raise IllegalMove("post", "propose", deliberation.release)
+    require(rules.missing_for_review(queries.plan_of(deliberation, at)))
+    publication.propose(
+        post=deliberation, subject=deliberation.subject, desk=deliberation, actor=actor, at=at
+    )
+
+
+@transaction.atomic
+def announce(*, deliberation: Deliberation, actor: Actor, at: datetime) -> None:
+    """Tell everybody: the invited by message (a reaction), the rest by the page and the calendar."""
+    deliberation, role, transition = begin(deliberation, "announce", actor)
+    require(announcing_gaps(deliberation, at))
+    deliberation.state = transition.target.value
+    deliberation.announced_at, deliberation.change_reason = at, ""
+    deliberation.participants.filter(invited_at=None).update(invited_at=at)
+    clocks.stop_all(deliberation.subject, at=at)
+    start_record_clock(deliberation, deliberation.held_at or at, at)
+    plan = queries.lead_of(deliberation, local_day(at))
+    facts: dict[str, object] = {
+        "held_at": deliberation.held_at.isoformat() if deliberation.held_at else "",
+        "urgent": bool(deliberation.urgent_reason),
+        "lead_days": plan.days,
+        "invited": deliberation.participants.count(),
+    }
+    end(deliberation, transition.event, actor=actor, role=role, at=at, content=facts)
+    move_topic(deliberation.topic, "begin_deliberation", actor=actor, role=role, at=at)
+
+
+def start_record_clock(deliberation: Deliberation, ends_at: datetime, at: datetime) -> None:
+    """Once the session is over its record is written in so many working days; the clock runs from the announcement."""
+    city = level_of(deliberation.desk_path) in {AreaLevel.CITY, AreaLevel.PROVINCE}
+    rule = queries.RECORD_CITY if city else queries.RECORD_ROOM
+    days = book().at(local_day(at)).integer(rule, deliberation.desk_path)
+    due_at = calendar().days_after(max(ends_at, at), days).at
+    clocks.start(
+        rule,
+        deliberation.subject,
+        holder=holder(deliberation),
+        at=at,
+        area_path=deliberation.desk_path,
+        due_at=due_at,
+    )
+
+
+@transaction.atomic
+def postpone(*, deliberation: Deliberation, reason: str, actor: Actor, at: datetime) -> None:
+    """改期: back to preparation; whoever was invited learns why, and the new time once it is announced."""
+    deliberation, role, transition = begin(deliberation, "postpone", actor)
+    _with_reason(reason)
+    former = deliberation.held_at
+    deliberation.state = transition.target.value
+    deliberation.change_reason, deliberation.held_at = reason.strip()[:200], None
+    clocks.stop_all(deliberation.subject, at=at)
+    clocks.start(
+        PREPARE, deliberation.subject, holder=holder(deliberation), at=at, area_path=deliberation.desk_path
+    )
+    facts: dict[str, object] = {"held_at": former.isoformat() if former else ""}
+    end(deliberation, transition.event, actor=actor, role=role, at=at, content=facts)
+
+
+@transaction.atomic
+def cancel(*, deliberation: Deliberation, reason: str, actor: Actor, at: datetime) -> None:
+    """取消, with a reason to everybody; the topic goes back to where a session can be planned again."""
+    deliberation, role, transition = begin(deliberation, "cancel", actor)
+    _with_reason(reason)
+    was_announced = deliberation.state == DeliberationState.ANNOUNCED
+    deliberation.state = transition.target.value
+    deliberation.change_reason = reason.strip()[:200]
+    clocks.stop_all(deliberation.subject, at=at)
+    end(
+        deliberation,
+        transition.event,
+        actor=actor,
+        role=role,
+        at=at,
+        content={"was_announced": was_announced},
+    )
+    topic = deliberation.topic
+    move_topic(topic, "call_off", actor=actor, role=role, at=at)
+    topic.refresh_from_db(fields=["state"])
+    if topic.state == TopicState.ADOPTED:
+        clocks.start(PREPARE, topic.subject, holder=holder(topic), at=at, area_path=topic.desk_path)
+
+
+def _with_reason(reason: str) -> None:
+    require([] if reason.strip() else [Unmet("reason_missing", mend="reason")])

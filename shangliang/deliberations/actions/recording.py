@@ -1,0 +1,199 @@
+"""The record: kept as a draft, sent to the conveners once it has its five, locked when they have signed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db import transaction
+
+from shangliang.access.actor import SYSTEM, Actor
+from shangliang.access.desk import require_role
+from shangliang.access.roles import Permission, Role
+from shangliang.clocks import actions as clocks
+from shangliang.deliberations import queries, rules
+from shangliang.deliberations.actions.moving import begin, end, locked, locked_record, move_topic
+from shangliang.deliberations.models import Addendum, Deliberation, Measure, Record
+from shangliang.deliberations.states import DELIBERATION, Conclusion, DeliberationState
+from shangliang.events.kinds import Kind
+from shangliang.kit.clock import local_day
+from shangliang.kit.guards import Unmet, require
+from shangliang.kit.states import IllegalMove
+from shangliang.kit.workdays import months_after
+from shangliang.people.models import Unit
+from shangliang.rulebook import book
+from shangliang.topics.actions import publication
+from shangliang.topics.actions.desks import holder, place_of
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """One measure as it is typed."""
+
+    what: str
+    unit: Unit | None = None
+    doer_text: str = ""
+    due_on: date | None = None
+    how_seen: str = ""
+    done_on_spot: bool = False
+
+
+@dataclass(frozen=True)
+class Text:
+    """Everything that a record says besides who came."""
+
+    held_at: datetime | None
+    place: str
+    subject_line: str
+    said: str = ""
+    dissent: str = ""
+    conclusion: Conclusion | None = None
+    statutory_route: str = ""
+    effect: str = ""
+    effect_by: date | None = None
+    was_read_back: bool = False
+    measures: Sequence[Agreement] = field(default_factory=tuple)
+
+
+def effect_until(deliberation: Deliberation, now: datetime) -> date:
+    """The last day on which an effect that cannot be seen yet has to be looked at."""
+    day = book().at(local_day(now))
+    months = day.integer("deliberations.effect_months", deliberation.desk_path)
+    return local_day(months_after(deliberation.held_at or now, months))
+
+
+def record_gaps(deliberation: Deliberation, record: Record | None, now: datetime) -> list[Unmet]:
+    """What the record still lacks before the conveners can sign it."""
+    unmet = rules.missing_for_signing(
+        queries.minutes_of(deliberation, record),
+        today=local_day(now),
+        effect_until=effect_until(deliberation, now),
+    )
+    if deliberation.held_at is not None and deliberation.held_at > now:
+        unmet.append(Unmet("held_in_future", mend="held_at"))
+    if deliberation.topic.is_statutory and not deliberation.statutory_route:
+        unmet.append(Unmet("statutory_only_proposal", mend="statutory_route"))
+    return unmet
+
+
+@transaction.atomic
+def save_draft(*, deliberation: Deliberation, text: Text, actor: Actor, at: datetime) -> Record:
+    """Keep what is written so far; nothing is demanded of a draft."""
+    deliberation, role = _writable(deliberation, actor)
+    record = write(deliberation, text)
+    facts: dict[str, object] = {"draft": True, "measures": len(text.measures)}
+    end(deliberation, Kind.RECORD_WRITTEN, actor=actor, role=role, at=at, content=facts)
+    return record
+
+
+def write(deliberation: Deliberation, text: Text) -> Record:
+    """Put the words into the rows; the caller has checked and records the act."""
+    deliberation.held_at = text.held_at
+    deliberation.place, deliberation.subject_line = text.place.strip(), text.subject_line.strip()
+    deliberation.statutory_route = text.statutory_route
+    record = locked_record(deliberation)
+    record.said, record.dissent = text.said.strip(), text.dissent.strip()
+    record.conclusion = text.conclusion.value if text.conclusion else ""
+    record.effect, record.effect_by = text.effect.strip(), text.effect_by
+    record.was_read_back = text.was_read_back
+    record.save()
+    record.measures.all().delete()
+    Measure.objects.bulk_create(
+        [
+            Measure(
+                record=record,
+                what=row.what.strip(),
+                unit=row.unit,
+                doer_text=row.doer_text.strip(),
+                due_on=row.due_on,
+                how_seen=row.how_seen.strip(),
+                done_on_spot=row.done_on_spot,
+            )
+            for row in text.measures
+        ]
+    )
+    return record
+
+
+def _writable(deliberation: Deliberation, actor: Actor) -> tuple[Deliberation, Role | None]:
+    """A record is written while the session runs and until it has gone to the conveners."""
+    deliberation = locked(deliberation)
+    role = require_role(actor, Permission.DELIBERATION_RECORD, deliberation)
+    record = Record.objects.filter(deliberation=deliberation).first()
+    in_time = deliberation.state in {DeliberationState.UNDER_WAY, DeliberationState.TO_BE_CONFIRMED}
+    if not in_time or (record and record.written_at):
+        raise IllegalMove(DELIBERATION.name, "write_record", deliberation.state)
+    return deliberation, role
+
+
+@transaction.atomic
+def take_back(*, deliberation: Deliberation, actor: Actor, at: datetime) -> None:
+    """Something has to be changed before everybody has signed: signatures given fall away, the clerk's clock runs."""
+    from_clerk = locked(deliberation)
+    role = require_role(actor, Permission.DELIBERATION_RECORD, from_clerk)
+    record = locked_record(from_clerk)
+    if from_clerk.state != DeliberationState.TO_BE_CONFIRMED or record.written_at is None:
+        raise IllegalMove(DELIBERATION.name, "take_back", from_clerk.state)
+    record.signatures.all().delete()
+    record.written_at = None
+    record.save(update_fields=["written_at"])
+    clocks.stop_all(from_clerk.subject, at=at)
+    clocks.start(
+        queries.RECORD_ROOM,
+        from_clerk.subject,
+        holder=holder(from_clerk),
+        at=at,
+        area_path=from_clerk.desk_path,
+    )
+    end(from_clerk, Kind.RECORD_WRITTEN, actor=actor, role=role, at=at, content={"draft": True})
+
+
+def confirm(deliberation: Deliberation, record: Record, at: datetime) -> None:
+    """The last signature is there: archived and locked; the outcome drafts itself, the record goes to review."""
+    deliberation, _role, transition = begin(deliberation, "confirm", SYSTEM)
+    deliberation.state = transition.target.value
+    record.confirmed_at = at
+    record.save(update_fields=["confirmed_at"])
+    clocks.stop_all(deliberation.subject, at=at)
+    facts: dict[str, object] = {
+        "conclusion": record.conclusion,
+        "measures": record.measures.count(),
+        "on_the_spot": record.measures.filter(done_on_spot=True).count(),
+        "route": deliberation.statutory_route,
+        "effect_by": record.effect_by.isoformat() if record.effect_by else "",
+    }
+    end(
+        deliberation,
+        transition.event,
+        actor=SYSTEM,
+        role=None,
+        at=at,
+        content=facts,
+        payload={"record": record.no},
+    )
+    name = "leave_unsolved" if record.conclusion == Conclusion.NO_AGREEMENT else "reach_agreement"
+    move_topic(deliberation.topic, name, actor=SYSTEM, role=None, at=at)
+    publication.propose(post=record, subject=record.subject, desk=deliberation, actor=SYSTEM, at=at)
+
+
+@transaction.atomic
+def add(*, deliberation: Deliberation, text: str, actor: Actor, at: datetime) -> Addendum:
+    """Later words under a locked record; what stands above stays as it was signed."""
+    deliberation = locked(deliberation)
+    role = require_role(actor, Permission.DELIBERATION_RECORD, deliberation)
+    record = locked_record(deliberation)
+    if deliberation.state != DeliberationState.ARCHIVED:
+        raise IllegalMove(DELIBERATION.name, "add", deliberation.state)
+    require([] if text.strip() else [Unmet("addendum_missing", mend="text")])
+    office = f"{role.value if role else 'system'}@{place_of(deliberation)}"
+    addendum = Addendum.objects.create(record=record, text=text.strip()[:300], office=office, at=at)
+    end(
+        deliberation,
+        Kind.RECORD_AMENDED,
+        actor=actor,
+        role=role,
+        at=at,
+        content={"addendum": addendum.pk},
+    )
+    return addendum

@@ -1,0 +1,7 @@
+"""The deliberations app."""
+
+from django.apps import AppConfig
+
+
+class DeliberationsConfig(AppConfig):
+    name = "shangliang.deliberations"

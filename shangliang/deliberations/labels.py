@@ -1,0 +1,163 @@
+"""Words for forms, modes, seats, states and conclusions."""
+
+from django.utils.translation import gettext_lazy as _
+
+from shangliang.deliberations.states import (
+    Conclusion,
+    DeliberationState,
+    Form,
+    Mode,
+    NextPath,
+    Seat,
+    SignatureWay,
+    StatutoryRoute,
+)
+from shangliang.events.kinds import Kind
+
+FORMS = {Form.ANY_TIME: _("随时议"), Form.FORMAL: _("正式协商")}
+MODES = {
+    Mode.ROOM: _("议事室"),
+    Mode.FIELD: _("田间地头、现场"),
+    Mode.STOOLS: _("小板凳、大树下"),
+    Mode.VISIT: _("串门"),
+    Mode.MOBILE: _("流动议事"),
+    Mode.ONLINE: _("线上"),
+    Mode.MIXED: _("线上线下同步"),
+    Mode.ROUND_TABLE: _("圆桌（电视）"),
+}
+STATES = {
+    DeliberationState.PREPARED: _("筹备中"),
+    DeliberationState.ANNOUNCED: _("已预告"),
+    DeliberationState.UNDER_WAY: _("正在商量"),
+    DeliberationState.TO_BE_CONFIRMED: _("待确认"),
+    DeliberationState.ARCHIVED: _("已归档"),
+    DeliberationState.CANCELLED: _("已取消"),
+}
+# What everybody reads.
+PUBLIC_STATES = {
+    DeliberationState.PREPARED: _("改期，时间另行通知"),
+    DeliberationState.ANNOUNCED: _("已预告"),
+    DeliberationState.UNDER_WAY: _("正在商量"),
+    DeliberationState.TO_BE_CONFIRMED: _("商量过了，正在整理记录"),
+    DeliberationState.ARCHIVED: _("商量过了"),
+    DeliberationState.CANCELLED: _("已取消"),
+}
+SEATS = {
+    Seat.FIRST_CONVENER: _("第一召集人"),
+    Seat.SECOND_CONVENER: _("第二召集人"),
+    Seat.MEMBER: _("政协委员"),
+    Seat.PARTY_CONCERNED: _("利益相关方"),
+    Seat.RESIDENT: _("群众代表"),
+    Seat.UNIT: _("承办单位"),
+    Seat.EXPLAINER: _("讲解人"),
+    Seat.EXPERT: _("专业人士"),
+    Seat.GUEST: _("列席"),
+}
+BY_SLIP = _("反映这件事的群众（在回执上通知）")
+CONCLUSIONS = {
+    Conclusion.AGREED: _("商定了措施"),
+    Conclusion.NO_AGREEMENT: _("未达成一致"),
+    Conclusion.OPINION_ONLY: _("只形成意见"),
+}
+STATUTORY_ROUTES = {
+    StatutoryRoute.VILLAGE: _("提请村民会议或村民代表会议（四议两公开）"),
+    StatutoryRoute.COMMUNITY: _("提请居民会议或居民代表会议"),
+    StatutoryRoute.OWNERS: _("提请业主共同决定"),
+}
+SIGNATURE_WAYS = {
+    SignatureWay.LINK: _("链接签字"),
+    SignatureWay.PAPER: _("纸面签字"),
+    SignatureWay.DESK: _("工作台签字"),
+    SignatureWay.STAND_IN: _("代签"),
+}
+NEXT_PATHS = {
+    NextPath.AGAIN: _("再商量一次"),
+    NextPath.STATUTORY: _("走法定程序，提请表决"),
+    NextPath.UP: _("上提到上一级"),
+}
+
+# Conditions that are not met yet, as a clerk understands them; %(…)s are numbers of the guard.
+UNMET = {
+    "time_missing": _("还没有定好时间。"),
+    "time_past": _("定的时间已经过去，请改一个。"),
+    "lead_too_short": _("要提前 %(n)s 天预告。请改个时间；实在来不及的，写明紧急的理由。"),
+    "lead_too_short_working": _("要提前 %(n)s 个工作日预告。请改个时间；实在来不及的，写明紧急的理由。"),
+    "place_missing": _("还没有写明在哪里商量。"),
+    "subject_missing": _("还没有写明商量什么。"),
+    "agenda_missing": _("还没有写议程。"),
+    "route_missing": _("这件事依法须提请表决，请先选走哪条法定程序。"),
+    "party_not_invited": _("利益相关方至少要请 %(n)s 位，还没有请到。"),
+    "material_not_out": _("材料还没有发给大家；不需要材料的，也请勾一下。"),
+    "not_reviewed": _("预告还没有审核。请先送审，审核通过后再发布。"),
+    "first_convener_missing": _("第一召集人。"),
+    "second_convener_missing": _("第二召集人（政协委员）。"),
+    "members_few": _("政协委员，一般不少于 %(n)s 位。"),
+    "units_few": _("能办这件事的单位，一般不少于 %(n)s 个。"),
+    "people_few": _("参加的人，一般不少于 %(n)s 人，现在 %(here)s 人。"),
+    "residents_few": _("居民，一般占到百分之 %(n)s。"),
+    "attendance_missing": _("请先写好谁到了。"),
+    "party_absent": _("利益相关方一位都没有到，不能开始。请改期，或者用电话请他参加。"),
+    "already_open": _("这个议题已经有一场协商在筹备或者进行中。"),
+    "topic_not_ready": _("这个议题现在还不能组织协商，请先受理、立项。"),
+    "reason_missing": _("请写明原因，大家会看到。"),
+    "record_time_missing": _("有时间：还没有写是什么时候商量的。"),
+    "record_place_missing": _("有地点：还没有写在哪里商量的。"),
+    "record_subject_missing": _("有主题：还没有写商量了什么。"),
+    "conclusion_missing": _("有措施：请选一下商量的结果。"),
+    "measures_missing": _("有措施：商定了措施的，至少写一条；没有谈拢或只形成意见的，请改选结果。"),
+    "opinion_missing": _("有措施：请写下形成了什么意见。"),
+    "dissent_missing": _("没有谈拢的，请写下不同意见，以及是怎样解释的。"),
+    "measure_doer_missing": _("第 %(n)s 条措施：请写明谁来做。"),
+    "measure_date_past": _("第 %(n)s 条措施：日期已经过去，请改一个。"),
+    "measure_date_missing": _("第 %(n)s 条措施：什么时候做好。"),
+    "measure_seen_missing": _("第 %(n)s 条措施：怎样算做好了。"),
+    "record_effect_missing": _("有效果：请写下效果；一时看不出的，写明什么时候看。"),
+    "effect_too_late": _("有效果：最迟 %(day)s 要看一次，请改个日期。"),
+    "not_read_back": _("记录念给大家听过之后，请勾一下。"),
+    "statutory_only_proposal": _("这件事依法须提请表决，协商只能形成建议，请选走哪条法定程序。"),
+    "held_in_future": _("还没有到的时间，不能写成已经商量过。"),
+    "said_missing": _("请写下说了什么，或者谁来做什么。"),
+    "people_missing": _("请写一下来了几个人。"),
+    "addendum_missing": _("请写下要补记的话。"),
+    "signature_day_wrong": _("签字的日期要在商量之后，不能晚于今天。"),
+}
+# History in plain words, by event.
+HISTORY = {
+    Kind.DELIBERATION_PREPARED: _("筹备协商"),
+    Kind.DELIBERATION_ANNOUNCED: _("发布预告"),
+    Kind.DELIBERATION_POSTPONED: _("改期"),
+    Kind.DELIBERATION_CANCELLED: _("取消"),
+    Kind.ATTENDANCE_WRITTEN: _("写下谁到了"),
+    Kind.DELIBERATION_OPENED: _("开始商量"),
+    Kind.DELIBERATION_CLOSED: _("商量结束"),
+    Kind.RECORD_WRITTEN: _("写协商记录"),
+    Kind.RECORD_SIGNED: _("签字"),
+    Kind.RECORD_CONFIRMED: _("记录确认，归档"),
+    Kind.RECORD_AMENDED: _("补记"),
+    Kind.POST_PROPOSED: _("送审"),
+    Kind.POST_RELEASED: _("审核通过，公开"),
+    Kind.POST_HELD_BACK: _("审核后暂不公开"),
+    Kind.POST_COVERED: _("撤下公开内容"),
+    Kind.POST_RESTORED: _("恢复公开"),
+    Kind.CLOCK_HANDED_ON: _("过了期限，改由别人签字"),
+    "": _("办理"),
+}
+STATE_KINDS = {
+    DeliberationState.PREPARED: "quiet",
+    DeliberationState.ANNOUNCED: "doing",
+    DeliberationState.UNDER_WAY: "doing",
+    DeliberationState.TO_BE_CONFIRMED: "soon",
+    DeliberationState.ARCHIVED: "done",
+    DeliberationState.CANCELLED: "undone",
+}
+# What a press says once it is done.
+DONE = {
+    "review": _("已送审，审核通过后就可以发布。"),
+    "announce": _("预告已发布，请到的人会收到通知。"),
+    "postpone": _("已改期，请到的人会收到通知。"),
+    "cancel": _("已取消，请到的人会收到通知。"),
+    "open": _("开始商量了。"),
+    "close": _("商量结束，请写好记录。"),
+    "take_back": _("已取回，可以接着改。"),
+    "add": _("已补记。"),
+}

@@ -1,0 +1,288 @@
+"""Reading deliberations: lists of the desk, the calendar, one page, and what its guards need to know."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, QuerySet
+
+from shangliang.access.actor import ANONYMOUS, Actor
+from shangliang.clocks.actions import calendar
+from shangliang.clocks.models import Clock
+from shangliang.deliberations import rules
+from shangliang.deliberations.labels import BY_SLIP
+from shangliang.deliberations.models import Deliberation, Measure, Record, Signature, token_hash
+from shangliang.deliberations.states import (
+    Conclusion,
+    DeliberationState,
+    NextPath,
+    Seat,
+)
+from shangliang.kit.clock import local_day
+from shangliang.people import queries as people
+from shangliang.people.models import Person, Unit
+from shangliang.people.states import Office
+from shangliang.places.rules import level_of
+from shangliang.places.states import AreaLevel
+from shangliang.rulebook import book
+from shangliang.topics.models import Topic
+
+SIGN, RECORD_ROOM, RECORD_CITY = (
+    "deliberations.sign_days",
+    "deliberations.record_room_days",
+    "deliberations.record_city_days",
+)
+LEADS = {
+    AreaLevel.VILLAGE: "deliberations.notice_village_calendar_days",
+    AreaLevel.TOWN: "deliberations.notice_town_calendar_days",
+    AreaLevel.COUNTY: "deliberations.notice_county_days",
+    AreaLevel.CITY: "deliberations.notice_city_days",
+    AreaLevel.PROVINCE: "deliberations.notice_city_days",
+}
+MOST_PROPOSED = 5  # of each kind; others are named by hand
+OPEN_STATES = [
+    DeliberationState.PREPARED.value,
+    DeliberationState.ANNOUNCED.value,
+    DeliberationState.UNDER_WAY.value,
+    DeliberationState.TO_BE_CONFIRMED.value,
+]
+
+
+def desk_list(actor: Actor) -> QuerySet[Deliberation]:
+    """What lies on the actor's desk, the latest first."""
+    rows = Deliberation.objects.staffed_by(actor).select_related("room", "topic")
+    return rows.order_by("-held_at", "-pk")
+
+
+def counts_by_state(rows: QuerySet[Deliberation]) -> dict[str, int]:
+    """How many stand in each state."""
+    return dict(rows.order_by().values("state").annotate(n=Count("pk")).values_list("state", "n"))
+
+
+def coming(now: datetime, area_path: str = "") -> QuerySet[Deliberation]:
+    """What is announced and not over, as everybody may see it, soonest first."""
+    rows = Deliberation.objects.visible_to(ANONYMOUS).filter(
+        state__in=[DeliberationState.ANNOUNCED.value, DeliberationState.UNDER_WAY.value], held_at__gte=now
+    )
+    if area_path:
+        rows = rows.filter(room__area_path__startswith=area_path)
+    return rows.select_related("room").order_by("held_at", "pk")
+
+
+def public_page(no: str) -> Deliberation | None:
+    """The deliberation as whoever stands at the door may see it."""
+    found = Deliberation.objects.at_the_door().by_no(no).select_related("room", "topic", "record").first()
+    return found if found is not None and found.no == no else None
+
+
+def covered_page(no: str) -> Deliberation | None:
+    """One whose announcement was taken down: a tombstone stays."""
+    rows = Deliberation.objects.filter(release="covered", is_embargoed=False, announced_at__isnull=False)
+    found = rows.by_no(no).first()
+    return found if found is not None and found.no == no else None
+
+
+def record_of(deliberation: Deliberation) -> Record | None:
+    """The record, once somebody began it."""
+    return getattr(deliberation, "record", None)
+
+
+def open_of(topic: Topic) -> Deliberation | None:
+    """The deliberation of a topic that is not over yet."""
+    return topic.deliberations.filter(state__in=OPEN_STATES).first()
+
+
+def numbers_at(deliberation: Deliberation, day: date) -> rules.Numbers:
+    """The advised composition at that place on that day."""
+    found, path = book().at(day), deliberation.desk_path
+    return rules.Numbers(
+        people=found.integer("deliberations.people_min_count", path),
+        residents_percent=found.integer("deliberations.resident_share_percent", path),
+        members=found.integer("deliberations.members_min_count", path),
+        units=found.integer("deliberations.units_min_count", path),
+        affected=found.integer("deliberations.affected_min_count", path),
+    )
+
+
+@dataclass(frozen=True)
+class Lead:
+    """How far ahead a session of this tier is announced."""
+
+    rule: str
+    days: int
+    is_working: bool
+
+
+def lead_of(deliberation: Deliberation, day: date) -> Lead:
+    """The lead time of the tier on whose desk it lies."""
+    rule = LEADS[level_of(deliberation.desk_path)]
+    days = book().at(day).integer(rule, deliberation.desk_path)
+    return Lead(rule, days, book().parameter(rule).unit == "days")
+
+
+def plan_of(deliberation: Deliberation, now: datetime) -> rules.Plan:
+    """What the guard of the announcement looks at; one statement for the invited."""
+    today, held_at = local_day(now), deliberation.held_at
+    lead = lead_of(deliberation, today)
+    left = 0
+    if held_at is not None:
+        day = local_day(held_at)
+        left = calendar().worked_between(today, day) if lead.is_working else (day - today).days
+    return rules.Plan(
+        now=now,
+        held_at=held_at,
+        place=deliberation.place,
+        has_link=bool(deliberation.online_link),
+        subject_line=deliberation.subject_line,
+        agenda=deliberation.agenda,
+        urgent_reason=deliberation.urgent_reason,
+        is_material_out=deliberation.material_sent_at is not None,
+        is_reviewed=deliberation.is_reviewed,
+        lead=left,
+        lead_needed=lead.days,
+        lead_in_working_days=lead.is_working,
+        seats=seats(deliberation, attended=False),
+        needs_second=people.pattern(deliberation.room, today).second_is_needed,
+        is_statutory=deliberation.topic.is_statutory,
+        route=deliberation.statutory_route,
+    )
+
+
+def seats(deliberation: Deliberation, *, attended: bool) -> Mapping[str, int]:
+    """How many are invited, or here, in each seat."""
+    return Counter(row.seat for row in deliberation.participants.all() if row.attended or not attended)
+
+
+def minutes_of(deliberation: Deliberation, record: Record | None) -> rules.Minutes:
+    """What the five-have guard looks at; one statement for the measures."""
+    measures = measures_of(record)
+    return rules.Minutes(
+        held_at=deliberation.held_at,
+        place=deliberation.place,
+        subject_line=deliberation.subject_line,
+        conclusion=record.conclusion if record else "",
+        said=record.said if record else "",
+        dissent=record.dissent if record else "",
+        effect=record.effect if record else "",
+        effect_by=record.effect_by if record else None,
+        was_read_back=bool(record and record.was_read_back),
+        form=deliberation.form,
+        measures=tuple(
+            rules.Agreed(
+                row.what, bool(row.unit_id or row.doer_text), row.due_on, row.how_seen, row.done_on_spot
+            )
+            for row in measures
+        ),
+    )
+
+
+def measures_of(record: Record | None) -> list[Measure]:
+    """What was agreed, in the order in which it was written."""
+    return list(record.measures.select_related("unit").order_by("pk")) if record else []
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Somebody whom the system proposes to invite; `key` stands for them in the form."""
+
+    key: str
+    seat: Seat
+    name: str
+    person: Person | None = None
+    unit: Unit | None = None
+    is_by_slip: bool = False
+    is_likely: bool = True  # ticked beforehand
+
+
+def proposals(topic: Topic, day: date) -> list[Proposal]:
+    """Whom to invite: conveners, those who raised it, members near, doers whose themes name it, units visited.
+
+    Three statements; a matter under embargo proposes nobody of the room.
+    """
+    found: list[Proposal] = []
+    if not topic.is_embargoed:
+        for office, person in people.conveners(topic.room, day).items():
+            if office != Office.STAND_IN:
+                found.append(Proposal(f"person-{person.pk}", Seat(office.value), person.name, person=person))
+    if topic.submissions_count:
+        found.append(Proposal("slips", Seat.PARTY_CONCERNED, str(BY_SLIP), is_by_slip=True))
+    found.sort(key=lambda row: list(Seat).index(row.seat))
+    known = {row.person.pk for row in found if row.person}
+    if not topic.is_embargoed:
+        near = people.members_near(topic.room.area_path, day)[: MOST_PROPOSED + len(known)]
+        for member in near:
+            if member.person_id not in known:
+                found.append(
+                    Proposal(
+                        f"person-{member.person_id}",
+                        Seat.MEMBER,
+                        member.person.name,
+                        person=member.person,
+                        is_likely=False,
+                    )
+                )
+    for unit in people.doers_for(topic.desk_path, topic.theme, MOST_PROPOSED):
+        found.append(Proposal(f"unit-{unit.pk}", Seat.UNIT, unit.name, unit=unit))
+    return found
+
+
+def seats_to_sign(deliberation: Deliberation, day: date) -> dict[Seat, int | None]:
+    """Whose signatures the record needs, with the person in each seat."""
+    conveners = {
+        office.value: person.pk for office, person in people.conveners(deliberation.room, day).items()
+    }
+    wanted = rules.seats_to_sign(
+        deliberation.form,
+        needs_second=people.pattern(deliberation.room, day).second_is_needed,
+        has_second=Seat.SECOND_CONVENER.value in conveners,
+        on_room_desk=bool(deliberation.desk_room_no),
+    )
+    if not deliberation.desk_room_no:
+        return dict.fromkeys(wanted)
+    return {seat: conveners.get(seat.value) for seat in wanted}
+
+
+def signatures_of(record: Record) -> list[Signature]:
+    """The signatures in the order of the seats."""
+    return list(record.signatures.select_related("person", "person__account").order_by("pk"))
+
+
+def is_sign_time_over(deliberation: Deliberation, at: datetime) -> bool:
+    """Whether the conveners have had their working days to sign."""
+    return Clock.objects.running().of(deliberation.subject).filter(rule=SIGN, due_at__lt=at).exists()
+
+
+def signature_by_token(token: str, at: datetime) -> Signature | None:
+    """The signature that a link still opens; unknown, used and outdated are the same nothing."""
+    rows = Signature.objects.filter(token_hash=token_hash(token), signed_at=None, token_until__gte=at)
+    return rows.select_related(
+        "person", "record__deliberation__room", "record__deliberation__topic", "record"
+    ).first()
+
+
+def times_without_agreement(topic: Topic) -> int:
+    """How many sessions about this topic ended without agreement."""
+    return Record.objects.filter(
+        deliberation__topic=topic,
+        deliberation__state=DeliberationState.ARCHIVED.value,
+        conclusion=Conclusion.NO_AGREEMENT.value,
+    ).count()
+
+
+def path_after(deliberation: Deliberation, day: date) -> NextPath:
+    """Where the matter goes when this session, or the last one, did not agree."""
+    further = book().at(day).integer("deliberations.further_sessions_count", deliberation.desk_path)
+    times = times_without_agreement(deliberation.topic)
+    if deliberation.state != DeliberationState.ARCHIVED:
+        times += 1
+    return rules.path_after_no_agreement(times, further, is_statutory=deliberation.topic.is_statutory)
+
+
+def public_counts(deliberation: Deliberation) -> list[tuple[Seat, int]]:
+    """How many came in each seat: the public reads numbers, never names."""
+    counted = Counter(deliberation.participants.filter(attended=True).values_list("seat", flat=True))
+    counted[Seat.RESIDENT.value] += deliberation.residents_count
+    return [(seat, counted[seat.value]) for seat in Seat if counted[seat.value]]

@@ -1,0 +1,120 @@
+"""The worker's part: the Word file of a record, made whenever the record has changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+from django.core.files.base import ContentFile
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+
+from shangliang.access.roles import NAMES, Role
+from shangliang.deliberations.engine import layouts
+from shangliang.deliberations.engine.content import Item, Paper, Signed
+from shangliang.deliberations.labels import SEATS, SIGNATURE_WAYS
+from shangliang.deliberations.models import Deliberation, Record
+from shangliang.deliberations.rules import RESIDENTS
+from shangliang.deliberations.states import Seat, SignatureWay
+from shangliang.kit.clock import local_day
+from shangliang.places.queries import area_at
+from shangliang.places.rules import level_of
+from shangliang.places.states import AreaLevel
+
+ORGANS = frozenset({AreaLevel.COUNTY, AreaLevel.CITY, AreaLevel.PROVINCE})
+DAY, MOMENT = "Y年n月j日", "Y年n月j日H:i"
+
+
+def make_document(record: Record, at: datetime) -> None:
+    """Set the record and keep the file; the paper is Chinese, whatever language the worker speaks."""
+    deliberation = Deliberation.objects.select_related("room", "topic").get(pk=record.deliberation_id)
+    with translation.override("zh-hans"):
+        paper = paper_of(deliberation, record, at)
+        content = layouts.official(paper) if is_of_organ(deliberation) else layouts.plain(paper)
+    former = record.document.name
+    record.document.save(f"{record.no}-{at:%Y%m%d%H%M%S}.docx", ContentFile(content), save=False)
+    record.document_at = at
+    record.save(update_fields=["document", "document_at"])
+    if former and former != record.document.name:
+        record.document.storage.delete(former)
+
+
+def is_of_organ(deliberation: Deliberation) -> bool:
+    """Whether an organ of the district or the city issues it; a room, and a town, never do."""
+    return level_of(deliberation.desk_path) in ORGANS
+
+
+def paper_of(deliberation: Deliberation, record: Record, at: datetime) -> Paper:
+    """The record's values; residents and the parties concerned as numbers, offices by name."""
+    issued_on = local_day(record.confirmed_at or at)
+    number = f"协商〔{issued_on.year}〕{deliberation.pk}号" if is_of_organ(deliberation) else deliberation.no
+    return Paper(
+        organ=_organ(deliberation),
+        number=number,
+        when=date_format(timezone.localtime(deliberation.held_at), MOMENT) if deliberation.held_at else "",
+        place=deliberation.place,
+        subject_line=deliberation.subject_line,
+        form=f"{deliberation.get_form_display()}，{deliberation.get_mode_display()}",
+        present=_present(deliberation),
+        said=record.said,
+        conclusion=record.get_conclusion_display(),
+        route=deliberation.get_statutory_route_display(),
+        items=tuple(_items(record)),
+        dissent=record.dissent,
+        effect=record.effect or (f"{date_format(record.effect_by, DAY)}前再看。" if record.effect_by else ""),
+        signatures=tuple(_signatures(record)),
+        signatory=next((row.name for row in _signatures(record) if row.name), ""),
+        issued_on=issued_on,
+        addenda=tuple(
+            f"{date_format(timezone.localtime(row.at), DAY)}：{row.text}"
+            for row in record.addenda.order_by("at")
+        ),
+    )
+
+
+def _organ(deliberation: Deliberation) -> str:
+    if not is_of_organ(deliberation):
+        return deliberation.room.name
+    area = area_at(deliberation.desk_path)
+    return f"政协{area.name if area else ''}委员会"
+
+
+def _present(deliberation: Deliberation) -> tuple[tuple[str, str], ...]:
+    here = list(deliberation.participants.filter(attended=True).order_by("pk"))
+    counted = Counter(row.seat for row in here)
+    counted[Seat.RESIDENT.value] += deliberation.residents_count
+    rows: list[tuple[str, str]] = []
+    for seat in Seat:
+        names = [row.name for row in here if row.seat == seat]
+        if seat.value in RESIDENTS:
+            if counted[seat.value]:
+                rows.append((str(SEATS[seat]), f"{counted[seat.value]} 人"))
+        elif names:
+            rows.append((str(SEATS[seat]), "、".join(names)))
+    return tuple(rows)
+
+
+def _items(record: Record) -> list[Item]:
+    items = []
+    for row in record.measures.select_related("unit").order_by("pk"):
+        parts = [row.unit.name if row.unit else row.doer_text]
+        if row.done_on_spot:
+            parts.append("当场办好")
+        if row.due_on:
+            parts.append(f"{date_format(row.due_on, DAY)}前")
+        if row.how_seen:
+            parts.append(f"怎样算做好：{row.how_seen}")
+        items.append(Item(row.what, "，".join(part for part in parts if part)))
+    return items
+
+
+def _signatures(record: Record) -> list[Signed]:
+    found = []
+    for row in record.signatures.select_related("person").order_by("pk"):
+        name = row.signer or (row.person.name if row.person else "") if row.signed_at else ""
+        way = str(SIGNATURE_WAYS[SignatureWay(row.way)]) if row.way else ""
+        if row.office and row.way == SignatureWay.STAND_IN:
+            way = f"{NAMES[Role(row.office)]}{way}"
+        on = local_day(row.signed_at) if row.signed_at else None
+        found.append(Signed(str(SEATS[Seat(row.seat)]), name, way, on))
+    return found

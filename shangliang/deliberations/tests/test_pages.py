@@ -1,0 +1,376 @@
+"""Every page in the states it passes, met by the one it is for and by the outsider."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+from pytest_django import DjangoAssertNumQueries
+
+from shangliang.access.publication import Release, Scope
+from shangliang.access.roles import Role
+from shangliang.accounts.models import User
+from shangliang.accounts.tests.factories import give
+from shangliang.deliberations.actions import announcing, signing
+from shangliang.deliberations.models import Deliberation, Record
+from shangliang.deliberations.states import Conclusion, DeliberationState
+from shangliang.deliberations.tests import factories as make
+from shangliang.deliberations.tests.factories import MONDAY, TOWN, World, again, make_world
+from shangliang.kit import clock
+
+pytestmark = pytest.mark.django_db
+
+LATER = MONDAY + timedelta(days=7, hours=12)
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+def signed_in(_world: World, name: str) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(username=name))
+    return client
+
+
+def page(client: Client, path: str, at: Any = MONDAY, status: int = 200) -> str:
+    with clock.at(at):
+        answer = client.get(path)
+    assert answer.status_code == status, path
+    return answer.content.decode()
+
+
+def press(client: Client, path: str, at: Any = MONDAY, **data: Any) -> Any:
+    with clock.at(at):
+        return client.post(path, data)
+
+
+def desk(deliberation: Deliberation, *more: str) -> str:
+    return "/".join(["/desk/deliberations", deliberation.no, *more])
+
+
+def test_the_outsider_finds_no_desk_page(world: World) -> None:
+    deliberation = make.to_sign(world)
+    outsider, pk = signed_in(world, "outsider"), deliberation.record.signatures.first().pk  # type: ignore[union-attr]
+    for more in ((), ("plan",), ("invite",), ("attendance",), ("record",), ("record.docx",), ("print",)):
+        page(outsider, desk(deliberation, *more), status=404)
+    for what in ("sign", "link", "paper"):
+        assert press(outsider, desk(deliberation, "signatures", str(pk), what)).status_code == 404
+    for what in ("review", "announce", "postpone", "cancel", "open", "close", "take_back", "add"):
+        assert press(outsider, desk(deliberation, "do", what), reason="x").status_code == 404
+    page(outsider, f"/desk/topics/{world.topic.no}/prepare", status=404)
+    assert deliberation.subject_line not in page(outsider, "/desk/deliberations")
+
+
+def test_somebody_without_the_role_is_told_why(world: World) -> None:
+    deliberation = make.to_sign(world)
+    stand_in = signed_in(world, "stand_in")
+    page(stand_in, desk(deliberation))
+    page(stand_in, desk(deliberation, "record"), status=403)
+    assert press(stand_in, desk(deliberation, "do", "take_back")).status_code == 403
+    pk = deliberation.record.signatures.get(seat="first_convener").pk
+    assert press(stand_in, desk(deliberation, "signatures", str(pk), "sign"), LATER).status_code == 403
+
+
+def test_a_clerk_goes_the_whole_formal_way_by_its_pages(world: World) -> None:
+    clerk = signed_in(world, "clerk")
+    form = page(clerk, f"/desk/topics/{world.topic.no}/prepare")
+    assert "丁书记" in form
+    assert "桃园物业" in form
+    invited = re.findall(r'name="invited" value="([^"]+)"[^>]*checked', form)
+    posted = press(
+        clerk,
+        f"/desk/topics/{world.topic.no}/prepare",
+        held_at="2026-03-09T19:00",
+        place="桃园社区协商议事室",
+        mode="room",
+        subject_line="楼道灯怎么修",
+        agenda="说说情况",
+        scope="public",
+        is_material_out="on",
+        invited=invited,
+        others="利益相关方：三号楼住户代表\n专家：胡工",
+    )
+    found = Deliberation.objects.get()
+    assert posted["Location"] == desk(found)
+    assert set(found.participants.values_list("seat", flat=True)) == {
+        "first_convener",
+        "second_convener",
+        "unit",
+        "party_concerned",
+        "expert",
+    }
+    assert "送审" in page(clerk, desk(found))
+    press(clerk, desk(found, "do", "review"))
+    assert "等审核人看过预告" in page(clerk, desk(found))
+    make.reviewed(again(found))
+    assert "发布预告" in page(clerk, desk(found))
+    press(clerk, desk(found, "do", "announce"))
+    assert again(found).state == DeliberationState.ANNOUNCED
+    here = [str(pk) for pk in found.participants.values_list("pk", flat=True)]
+    page(clerk, desk(found, "attendance"), LATER)
+    press(clerk, desk(found, "attendance"), LATER, here=here, heads="19")
+    press(clerk, desk(found, "do", "open"), LATER)
+    assert "商量结束" in page(clerk, desk(found), LATER)
+    press(clerk, desk(found, "do", "close"), LATER)
+    empty = page(clerk, desk(found, "record"), LATER)
+    assert "有措施：请选一下商量的结果。" in empty
+    written = {
+        "held_at": "2026-03-09T19:00",
+        "place": "桃园社区协商议事室",
+        "subject_line": "楼道灯怎么修",
+        "said": "大家都同意修。",
+        "conclusion": "agreed",
+        "effect_by": "2026-06-01",
+        "was_read_back": "on",
+        "measures-TOTAL_FORMS": "2",
+        "measures-INITIAL_FORMS": "0",
+        "measures-0-what": "换灯",
+        "measures-0-doer_text": "",
+        "measures-0-unit": str(world.unit.pk),
+        "measures-0-due_on": "2026-03-31",
+        "then": "send",
+    }
+    press(clerk, desk(found, "record"), LATER, **written)
+    assert "召集人签字确认记录" in page(clerk, desk(found), LATER)
+    for name in ("first_convener", "second_convener"):
+        pk = again(found).record.signatures.get(seat=name).pk
+        press(signed_in(world, name), desk(found, "signatures", str(pk), "sign"), LATER)
+    assert again(found).state == DeliberationState.ARCHIVED
+    assert "已归档" in page(clerk, desk(found), LATER)
+    press(clerk, desk(found, "do", "add"), LATER, text="已换好。")
+    assert "已换好。" in page(clerk, desk(found), LATER)
+
+
+def test_what_is_missing_is_shown_before_the_button_with_its_link(world: World) -> None:
+    deliberation = make.reviewed(make.prepared(world, held_at=MONDAY + timedelta(days=1)))
+    shown = page(signed_in(world, "clerk"), desk(deliberation))
+    assert "要提前 3 天预告" in shown
+    assert f'href="{desk(deliberation, "plan")}#id_held_at"' in shown
+    assert "建议补上" not in shown
+
+
+def test_a_record_with_a_wrong_date_keeps_everything_typed(world: World) -> None:
+    deliberation = make.held(world)
+    clerk = signed_in(world, "clerk")
+    data = {
+        "held_at": "昨天晚上",
+        "said": "一楼先修",
+        "measures-TOTAL_FORMS": "1",
+        "measures-INITIAL_FORMS": "0",
+        "measures-0-what": "",
+        "measures-0-doer_text": "物业",
+        "then": "send",
+    }
+    answer = press(clerk, desk(deliberation, "record"), LATER, **data)
+    shown = answer.content.decode()
+    assert answer.status_code == 200
+    assert "昨天晚上" in shown
+    assert "一楼先修" in shown
+    assert "请写明做什么。" in shown
+    assert not Record.objects.exclude(said="").exists()
+
+
+def test_a_statutory_record_shows_the_three_routes_and_the_majorities() -> None:
+    world = make_world()
+    deliberation = make.held(world)
+    world.topic.is_statutory = True
+    world.topic.save()
+    shown = page(signed_in(world, "clerk"), desk(deliberation, "record"), LATER)
+    for words in (
+        "村民会议或村民代表会议",
+        "居民会议或居民代表会议",
+        "业主共同决定",
+        "3/4",
+        "1/2",
+        "请选走哪条法定程序",
+    ):
+        assert words in shown
+
+
+def test_a_signing_link_changes_nothing_until_the_press(world: World) -> None:
+    deliberation = make.to_sign(world)
+    at = deliberation.ended_at or MONDAY
+    signature = deliberation.record.signatures.get(seat="second_convener")
+    shown = press(signed_in(world, "clerk"), desk(deliberation, "signatures", str(signature.pk), "link"), at)
+    token = re.search(r"/t/sign/([\w-]+)", shown.content.decode())
+    assert token is not None
+    path = f"/t/sign/{token[1]}"
+    assert "签字确认" in page(Client(), path, at)
+    signature.refresh_from_db()
+    assert signature.signed_at is None
+    assert "谢谢您" in press(Client(), path, at).content.decode()
+    signature.refresh_from_db()
+    assert signature.signed_at == at
+    page(Client(), path, at, status=404)
+    page(Client(), "/t/sign/nothing-of-ours", at, status=404)
+
+
+def test_paper_is_noted_with_a_photo_that_has_lost_its_place_data(world: World) -> None:
+    deliberation = make.to_sign(world)
+    at = deliberation.ended_at or MONDAY
+    signature = deliberation.record.signatures.get(seat="first_convener")
+    path = desk(deliberation, "signatures", str(signature.pk), "paper")
+    clerk = signed_in(world, "clerk")
+    wrong = press(clerk, path, at, signed_on="2026-03-09", paper=SimpleUploadedFile("a.jpg", b"%PDF-1.4"))
+    assert "这个文件不是照片" in wrong.content.decode()
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30)).save(out, "PNG")
+    press(clerk, path, at, signed_on="2026-03-09", paper=SimpleUploadedFile("a.png", out.getvalue()))
+    signature.refresh_from_db()
+    assert signature.way == "paper"
+    assert str(signature.paper.name).endswith(".jpg")
+
+
+TALK = {
+    "held_at": "2026-03-01T19:30",
+    "place": "大树下",
+    "subject_line": "路边的垃圾桶",
+    "people": "6",
+    "said": "保洁：每天多倒一次",
+}
+
+
+def test_an_any_time_talk_takes_six_fields_and_one_press(world: World) -> None:
+    clerk = signed_in(world, "clerk")
+    shown = page(clerk, "/desk/any-time")
+    names = set(re.findall(r'<(?:input|textarea|select)[^>]* name="([^"]+)"', shown))
+    assert len(names & set(TALK) | {"photo"} & names) == 6
+    posted = press(clerk, "/desk/any-time", **TALK)
+    assert posted.status_code == 302
+    assert "路边的垃圾桶" in page(clerk, posted["Location"])
+
+
+def test_an_any_time_talk_keeps_everything_typed_when_something_lacks(world: World) -> None:
+    answer = press(signed_in(world, "clerk"), "/desk/any-time", **(TALK | {"people": "很多"}))
+    shown = answer.content.decode()
+    assert answer.status_code == 200
+    assert "请写一个整数。" in shown
+    assert "保洁：每天多倒一次" in shown
+    assert not Deliberation.objects.exists()
+
+
+def test_whoever_has_no_room_finds_no_any_time_page(world: World) -> None:
+    page(signed_in(world, "second_convener"), "/desk/any-time", status=404)
+    assert "桃园社区" in page(signed_in(world, "town"), "/desk/any-time")
+
+
+def test_the_public_sees_what_is_announced_and_nothing_before(world: World) -> None:
+    deliberation = make.reviewed(make.prepared(world))
+    page(Client(), f"/d/{deliberation.no}", status=404)
+    announcing.announce(deliberation=deliberation, actor=world.clerk, at=MONDAY)
+    shown = page(Client(), f"/d/{deliberation.no}")
+    assert "楼道灯怎么修、谁来管" in shown
+    assert "轮椅通道" in shown
+    assert "三号楼住户代表" not in shown
+    assert "楼道灯怎么修、谁来管" in page(Client(), "/calendar")
+    assert "楼道灯怎么修、谁来管" in page(Client(), "/calendar?area=321102")
+    page(Client(), f"/d/{deliberation.no}?print=1")
+
+
+@pytest.mark.parametrize(
+    ("scope", "seen", "listed"),
+    [(Scope.PLACE, 200, False), (Scope.PARTICIPANTS, 404, False), (Scope.INTERNAL, 404, False)],
+)
+def test_scopes_hold(world: World, scope: Scope, seen: int, listed: bool) -> None:
+    deliberation = make.announced(world, scope=scope)
+    page(Client(), f"/d/{deliberation.no}", status=seen)
+    assert ("楼道灯怎么修" in page(Client(), "/calendar")) is listed
+
+
+def test_a_covered_announcement_leaves_a_tombstone(world: World) -> None:
+    deliberation = make.announced(world)
+    Deliberation.objects.update(release=Release.COVERED.value, release_reason="地点写错了")
+    shown = page(Client(), f"/d/{deliberation.no}", status=410)
+    assert "地点写错了" in shown
+    assert deliberation.subject_line not in shown
+    assert deliberation.subject_line not in page(Client(), "/calendar")
+
+
+def test_the_result_shows_once_it_is_released_with_numbers_and_no_names(world: World) -> None:
+    deliberation = make.archived(world)
+    at = LATER + timedelta(days=1)
+    assert "更换楼道灯" not in page(Client(), f"/d/{deliberation.no}", at)
+    Record.objects.update(release=Release.RELEASED.value)
+    shown = page(Client(), f"/d/{deliberation.no}", at)
+    assert "更换楼道灯" in shown
+    assert "群众代表 21" in shown
+    assert "三号楼住户代表" not in shown
+    Record.objects.update(release=Release.COVERED.value)
+    assert "更换楼道灯" not in page(Client(), f"/d/{deliberation.no}", at)
+    page(Client(), f"/d/{deliberation.no}/record.docx", at, status=404)
+
+
+def test_a_number_of_another_year_finds_nothing(world: World) -> None:
+    deliberation = make.announced(world)
+    page(Client(), f"/d/2019-{deliberation.no[5:]}", status=404)
+    page(Client(), "/d/nonsense", status=404)
+
+
+def test_pages_cost_the_same_however_many_rows(
+    world: World, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    deliberation = make.to_sign(world)
+    clerk, at = signed_in(world, "clerk"), deliberation.ended_at or MONDAY
+    for number in range(30):
+        row = make.again(deliberation)
+        row.pk, row.subject_line = None, f"第 {number} 场"
+        row.state, row.release, row.announced_at = "announced", "released", MONDAY
+        row.held_at = at + timedelta(days=number)
+        row.save()
+    limits = {
+        "/desk/deliberations": 8,
+        desk(deliberation): 12,
+        desk(deliberation, "print"): 12,
+        "/desk/any-time": 12,
+    }
+    for path, most in limits.items():
+        with django_assert_max_num_queries(most):
+            page(clerk, path, at)
+    for path, most in {"/calendar": 8, f"/d/{deliberation.no}": 12}.items():
+        with django_assert_max_num_queries(most):
+            page(Client(), path, at)
+
+
+def test_the_form_of_a_matter_under_embargo_proposes_nobody_of_the_room() -> None:
+    world = make_world(desk_path=TOWN, desk_room_no="", is_embargoed=True, submissions_count=2)
+    shown = page(signed_in(world, "town"), f"/desk/topics/{world.topic.no}/prepare")
+    assert "丁书记" not in shown
+    assert "在回执上通知" in shown
+    page(signed_in(world, "clerk"), f"/desk/topics/{world.topic.no}/prepare", status=404)
+
+
+def test_without_agreement_the_page_shows_the_path(world: World) -> None:
+    deliberation = make.archived(
+        world, MONDAY, conclusion=Conclusion.NO_AGREEMENT, dissent="一楼不同意", measures=[]
+    )
+    shown = page(signed_in(world, "clerk"), desk(deliberation), LATER)
+    assert "再商量一次" in shown
+    assert f"/desk/topics/{world.topic.no}/prepare" in shown
+
+
+def test_the_stand_in_gets_the_button_once_time_is_over(world: World) -> None:
+    deliberation = make.to_sign(world)
+    stand_in = signed_in(world, "stand_in")
+    button = f"signatures/{deliberation.record.signatures.first().pk}/sign"  # type: ignore[union-attr]
+    assert button not in page(stand_in, desk(deliberation), LATER)
+    assert button in page(stand_in, desk(deliberation), LATER + timedelta(days=7))
+
+
+def test_somebody_from_the_district_reads_along(world: World) -> None:
+    deliberation = make.to_sign(world)
+    give(world.users["stand_in"], Role.DISTRICT_OFFICE, area_path=make.COUNTY)
+    page(signed_in(world, "stand_in"), desk(deliberation), LATER)
+    assert signing.can_sign(
+        world.actor(Role.DISTRICT_OFFICE),
+        deliberation.record.signatures.get(seat="first_convener"),
+        deliberation,
+        LATER + timedelta(days=7),
+    )

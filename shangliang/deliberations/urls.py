@@ -1,0 +1,27 @@
+"""Addresses of deliberations."""
+
+from django.urls import path
+
+from shangliang.deliberations.views import desk, planning, public, records
+
+urlpatterns = [
+    path("d/<str:no>", public.deliberation, name="deliberation"),
+    path("d/<str:no>/record.docx", public.document, name="public_record"),
+    path("calendar", public.calendar, name="calendar"),
+    path("t/sign/<str:token>", public.sign, name="sign_record"),
+    path("desk/any-time", records.talk, name="any_time"),
+    path("desk/topics/<str:no>/prepare", planning.new, name="topic_prepare"),
+    path("desk/deliberations", desk.deliberations, name="desk_deliberations"),
+    path("desk/deliberations/new", planning.new, name="deliberation_new"),
+    path("desk/deliberations/<str:no>", desk.deliberation, name="desk_deliberation"),
+    path("desk/deliberations/<str:no>/plan", planning.plan, name="deliberation_plan"),
+    path("desk/deliberations/<str:no>/invite", planning.invite, name="deliberation_invite"),
+    path("desk/deliberations/<str:no>/attendance", planning.attendance, name="deliberation_attendance"),
+    path("desk/deliberations/<str:no>/record", records.record, name="deliberation_record"),
+    path("desk/deliberations/<str:no>/record.docx", records.document, name="deliberation_document"),
+    path("desk/deliberations/<str:no>/print", records.sheet, name="deliberation_print"),
+    path("desk/deliberations/<str:no>/do/<slug:what>", desk.do, name="deliberation_do"),
+    path("desk/deliberations/<str:no>/signatures/<int:pk>/sign", records.sign, name="signature_sign"),
+    path("desk/deliberations/<str:no>/signatures/<int:pk>/link", records.link, name="signature_link"),
+    path("desk/deliberations/<str:no>/signatures/<int:pk>/paper", records.paper, name="signature_paper"),
+]

@@ -1,0 +1,1 @@
+"""Pages of deliberations: for the desk, for everybody, behind a signing link."""

@@ -1,0 +1,183 @@
+"""What the pages say: unmet conditions, history in plain words, what is next and by when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from shangliang.access.roles import NAMES, Role
+from shangliang.clocks.actions import calendar
+from shangliang.clocks.models import Clock
+from shangliang.clocks.queries import light
+from shangliang.clocks.rules import Light
+from shangliang.deliberations.labels import BY_SLIP, CONCLUSIONS, HISTORY, SEATS, SIGNATURE_WAYS, UNMET
+from shangliang.deliberations.models import Deliberation, Measure, Participant
+from shangliang.deliberations.states import Conclusion, Seat, SignatureWay
+from shangliang.events.kinds import Kind
+from shangliang.kit.clock import local_day
+from shangliang.kit.guards import Unmet
+from shangliang.kit.guards import sentences as worded
+from shangliang.ledger.queries import Line
+
+LIGHTS = {Light.SOON: "soon", Light.AMBER: "late", Light.RED: "late"}
+PLAN_FIELDS = (
+    "held_at",
+    "place",
+    "subject_line",
+    "agenda",
+    "urgent_reason",
+    "statutory_route",
+    "is_material_out",
+)
+
+
+def sentences(unmet: Iterable[Unmet], deliberation: Deliberation | None = None) -> list[dict[str, object]]:
+    """What `kit/guard.html` draws; each leads to the page of that deliberation on which it is mended."""
+    addresses: dict[str, str] = {}
+    if deliberation is not None and deliberation.pk:
+        here = f"/desk/deliberations/{deliberation.no}"
+        addresses = {name: f"{here}/plan#id_{name}" for name in PLAN_FIELDS}
+        addresses |= {
+            "invite": f"{here}/invite",
+            "attendance": f"{here}/attendance",
+            "review": "#review",
+            "topic": f"/desk/topics/{deliberation.topic.no}",
+        }
+    return worded(unmet, UNMET, addresses)
+
+
+def on_this_page(unmet: Iterable[Unmet]) -> list[dict[str, object]]:
+    """The same where every field to mend stands on the page itself."""
+    return worded(unmet, UNMET, {"topic": "", "open": "", "invite": "#id_invited_set"})
+
+
+def history_lines(lines: Iterable[Line]) -> list[dict[str, Any]]:
+    """Ledger rows as sentences that a neighbour understands."""
+    return [
+        {
+            "at": line.at,
+            "what": HISTORY.get(line.event, HISTORY[""]),
+            "text": _detail(line),
+            "who": office(line.office),
+        }
+        for line in lines
+    ]
+
+
+def _detail(line: Line) -> str:
+    facts = line.content
+    match line.event:
+        case Kind.RECORD_SIGNED:
+            way, seat = facts.get("way"), facts.get("seat")
+            return (
+                f"{SEATS[Seat(str(seat))]}，{SIGNATURE_WAYS[SignatureWay(str(way))]}" if way and seat else ""
+            )
+        case Kind.RECORD_CONFIRMED:
+            conclusion = facts.get("conclusion")
+            return str(CONCLUSIONS[Conclusion(str(conclusion))]) if conclusion else ""
+        case Kind.ATTENDANCE_WRITTEN:
+            counted = {"named": facts.get("named", 0), "heads": facts.get("heads", 0)}
+            return _("点到名的 %(named)s 人，另外 %(heads)s 人") % counted
+        case Kind.RECORD_WRITTEN:
+            return _("草稿") if facts.get("draft") else _("送召集人签字")
+    return ""
+
+
+def office(raw: str) -> str:
+    """The office in words; the system and residents have none of their own."""
+    role = raw.partition("@")[0]
+    if role in {item.value for item in Role}:
+        return str(NAMES[Role(role)])
+    return {"system": _("系统"), "submitter": _("反映人"), "resident": _("群众")}.get(role, role)
+
+
+@dataclass(frozen=True)
+class Due:
+    """Who has to act by when, in words."""
+
+    who: str | Promise = ""
+    by: str = ""
+    left: str = ""
+    light: str = ""
+
+
+def due(clock: Clock | None, now: datetime) -> Due:
+    """The running clock in words; nothing when none runs."""
+    if clock is None:
+        return Due()
+    day, today = local_day(clock.due_at), local_day(now)
+    left = calendar().worked_between(today, day)
+    if day < today:
+        days = (today - day).days
+        words = ngettext("已过期 %(n)s 天", "已过期 %(n)s 天", days) % {"n": days}
+    elif left:
+        words = ngettext("还剩 %(n)s 个工作日", "还剩 %(n)s 个工作日", left) % {"n": left}
+    else:
+        words = _("今天到期")
+    who = NAMES[Role(clock.role)] if clock.role else ""
+    by = date_format(timezone.localtime(clock.due_at), _("n 月 j 日前"))
+    return Due(who, by, words, LIGHTS.get(light(clock, now), ""))
+
+
+def when(moment: datetime | None) -> str:
+    """Day, weekday and hour."""
+    return date_format(timezone.localtime(moment), _("Y年n月j日（D）H:i")) if moment else ""
+
+
+def facts(deliberation: Deliberation) -> list[dict[str, Any]]:
+    """Time, place, subject and what else is known, with what is still missing."""
+    rows = [
+        (_("时间"), when(deliberation.held_at), _("还没有定")),
+        (_("地点"), deliberation.place, _("还没有定")),
+        (_("形式"), f"{deliberation.get_form_display()} · {deliberation.get_mode_display()}", ""),
+        (_("议题"), deliberation.topic.title, ""),
+        (_("公开到哪里"), deliberation.get_scope_display(), ""),
+        (_("依法走哪条路"), deliberation.get_statutory_route_display(), ""),
+        (_("紧急的理由"), deliberation.urgent_reason, ""),
+        (_("线上地址"), deliberation.online_link, ""),
+        (_("改期或取消的原因"), deliberation.change_reason, ""),
+    ]
+    return [
+        {"label": label, "value": value, "missing": "" if value else missing}
+        for label, value, missing in rows
+        if value or missing
+    ]
+
+
+def name_of(participant: Participant) -> str:
+    """The name as it stands in the list."""
+    return str(BY_SLIP) if participant.is_by_slip else participant.name
+
+
+def by_seat(participants: Sequence[Participant]) -> list[dict[str, Any]]:
+    """The list of guests, seat by seat."""
+    return [
+        {"label": SEATS[seat], "value": "、".join(name_of(row) for row in participants if row.seat == seat)}
+        for seat in Seat
+        if any(row.seat == seat for row in participants)
+    ]
+
+
+def doer_of(measure: Measure) -> str:
+    """Who does it."""
+    return measure.unit.name if measure.unit else measure.doer_text
+
+
+def measure_note(measure: Measure) -> str:
+    """One line: who, by when, how one sees it."""
+    parts = [doer_of(measure)]
+    if measure.done_on_spot:
+        parts.append(_("当场办好"))
+    if measure.due_on:
+        parts.append(_("%(day)s前") % {"day": date_format(measure.due_on, "DATE_FORMAT")})
+    if measure.how_seen:
+        parts.append(_("怎样算做好：%(what)s") % {"what": measure.how_seen})
+    return " · ".join(part for part in parts if part)

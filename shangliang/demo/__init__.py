@@ -1,0 +1,1 @@
+"""The filled demo city: real place names, invented people and matters, shown as invented."""

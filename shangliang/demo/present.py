@@ -1,0 +1,297 @@
+"""What is going on now around the cast: every state that a matter can be in, done by the actions themselves.
+
+Each story begins some days ago and stops where somebody of the cast has to go on; the unhappy ends are here too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from shangliang.access.roles import Role
+from shangliang.accounts.queries import actor_for, cast
+from shangliang.clocks.tasks import tick
+from shangliang.deliberations.actions import announcing
+from shangliang.demo.beginnings import Chances
+from shangliang.demo.corpus.matters import MatterText, any_theme, matter
+from shangliang.demo.corpus.phrases import ELSEWHERE, Phrase, outside
+from shangliang.demo.history import History
+from shangliang.demo.network import CastPlaces, Network
+from shangliang.demo.story import PHONE, Stage
+from shangliang.demo.tables import HEADS, MEMBERS
+from shangliang.events.models import Failure
+from shangliang.events.tasks import react
+from shangliang.kit import clock
+from shangliang.kit.clock import local_day
+from shangliang.outcomes.actions import filing, handling
+from shangliang.outcomes.states import Level, OutcomeKind, ReplyKind
+from shangliang.rulebook import book
+from shangliang.topics.actions import (
+    adoption,
+    merging,
+    publication,
+    screening,
+    slip,
+    travel,
+)
+from shangliang.topics.actions.screening import HandOver
+from shangliang.topics.rules import mentions, sensitive_field
+from shangliang.topics.states import Channel, Destination, EntryWay, Exclusion, Grade
+
+ABOUT_CADRES = (
+    "居委会旁边的公共车棚，有三间锁着不让大家停，听说是居委会一位干部家里亲戚放货用的。"
+    "我们几户都不好当面说，想请上面来看看到底怎么回事。"
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the stories add to the year, so that everything together comes to the published sums."""
+
+    held: int = 0
+    members: int = 0
+    residents: int = 0
+    closed: int = 0
+
+
+# Each story: how many days ago it began, and what happens. Those at a table come first: they count in the year.
+
+
+def _before_a_topic(stage: Stage) -> None:
+    begin = stage.begin
+    begin(0).raised(phone=PHONE)
+    begin(1).raised(way=EntryWay.VISIT)
+    begin(0).raised(way=EntryWay.PHONE, phone=PHONE)
+    story = begin(1)
+    story.reported(Role.GRID_WORKER, Channel.GRID, story.text.by_grid)
+    story = begin(2)
+    story.reported(Role.MEMBER, Channel.MEMBER, story.text.by_member)
+    story = begin(3)
+    story.reported(Role.TOWN_OFFICE, Channel.GOVERNMENT, story.text.by_government)
+
+    story = begin(3).raised(phone=PHONE).wait(hours=3)
+    story.do(
+        screening.ask_supplement,
+        Role.CLERK,
+        submission=story.submission,
+        question=stage.words(Phrase.ASK_SUPPLEMENT),
+    )
+    story = begin(4).raised().wait(hours=3)
+    story.do(
+        screening.ask_supplement,
+        Role.CLERK,
+        submission=story.submission,
+        question=stage.words(Phrase.ASK_SUPPLEMENT),
+    )
+    story.submission.refresh_from_db()
+    holder = slip.holder_of(story.submission)
+    story.wait(days=1).do(
+        slip.give_supplement,
+        None,
+        actor=holder,
+        submission=story.submission,
+        text=stage.words(Phrase.SUPPLEMENT),
+    )
+
+    for settled in (False, True):
+        found = outside(stage.rng, stage.home.spec.site)
+        story = begin(9).raised(found.said.text, place=found.place).wait(hours=3)
+        story.do(
+            screening.hand_over,
+            Role.CLERK,
+            submission=story.submission,
+            to=HandOver(
+                found.destination,
+                found.note,
+                exclusion=found.exclusion,
+                name=ELSEWHERE if found.destination == Destination.OTHER else "",
+                outside_no=f"ZJ2611{stage.count:04d}",
+            ),
+        )
+        if settled:
+            story.wait(days=5).do(
+                screening.report_back,
+                Role.CLERK,
+                submission=story.submission,
+                news=found.outcome,
+                is_settled=True,
+            )
+    story = begin(15).raised("有个事情想说说，电话里再讲。").wait(days=2)
+    story.do(
+        screening.end,
+        Role.CLERK,
+        submission=story.submission,
+        exclusion=Exclusion.UNCLEAR,
+        words=stage.words(Phrase.UNCLEAR),
+    )
+    story = begin(20).raised(phone=PHONE).wait(days=1)
+    story.submission.refresh_from_db()
+    story.do(slip.erase, None, actor=slip.holder_of(story.submission), submission=story.submission)
+
+    begin(2).raised(ABOUT_CADRES, cadres=True, place="居委会旁边的车棚")
+
+
+def _topics(stage: Stage) -> None:
+    begin = stage.begin
+    begin(1).quick()
+    begin(2).raised().wait(hours=2).accepted(Grade.QUICK)  # its words are still with the reviewer
+    begin(4).quick().wait(days=1).answered()  # asks for a rating
+    begin(12).quick().wait(days=1).answered().wait(days=1).rated(Level.DISSATISFIED, solved=False)
+    story = begin(26).quick().wait(days=1).answered().wait(days=1).rated(Level.DISSATISFIED, solved=False)
+    story.wait(days=3).room_replied().wait(days=2).rated(
+        Level.VERY_DISSATISFIED, solved=False
+    )  # the district decides
+
+    story = begin(3).deep()
+    for echo in story.text.echoes[:2]:
+        story.raised(echo.text).do(merging.merge, Role.CLERK, submission=story.submission, topic=story.topic)
+    begin(5).deep().wait(days=1).researched()  # the second convener is asked
+    begin(7).deep().wait(days=1).researched().wait(hours=3).seconded(agrees=False)  # the first decides
+    begin(9).deep().adopted()
+    story = begin(12).deep()
+    story.wait(days=1).do(travel.pass_up, Role.CLERK, topic=story.topic, reason=stage.words(Phrase.PASSED_UP))
+    story = begin(40).deep().adopted()
+    story.wait(days=2).do(
+        adoption.plan,
+        Role.FIRST_CONVENER,
+        topic=story.topic,
+        planned_on=local_day(stage.now) + timedelta(days=70),
+        reason=stage.words(Phrase.PLANNED),
+    )
+    story = begin(16).raised().wait(hours=2).accepted(Grade.DEEP).wait(hours=3)
+    story.topic.refresh_from_db()
+    story.do(
+        publication.hold_back,
+        Role.TOWN_OFFICE,
+        post=story.topic,
+        subject=story.topic.subject,
+        desk=story.topic,
+        reason=stage.words(Phrase.HOLD_BACK),
+    )
+    story = begin(11).deep().wait(days=2)
+    story.topic.refresh_from_db()
+    story.do(
+        publication.cover,
+        Role.CLERK,
+        post=story.topic,
+        subject=story.topic.subject,
+        desk=story.topic,
+        reason=stage.words(Phrase.COVER),
+    )
+    story = begin(30).deep().wait(days=1).researched().wait(days=2)
+    story.do(adoption.end, Role.FIRST_CONVENER, topic=story.topic, reason=stage.words(Phrase.ENDED))
+
+
+def _sessions(stage: Stage) -> None:
+    begin = stage.begin
+    begin(9).deep().adopted().wait(days=1).prepared(9)
+    begin(10).deep().adopted().wait(days=2).prepared(8).sent()
+    begin(8).deep().adopted().wait(days=1).announced(8)
+    begin(7).deep().adopted().wait(days=1).announced(6)
+    story = begin(9).deep().adopted().wait(days=1)
+    story.announced((stage.now - story.at) / timedelta(days=1) - 0.02).opened()  # it is going on right now
+    story = begin(18).deep().adopted().wait(days=1).announced(8).wait(days=3)
+    story.do(
+        announcing.postpone, Role.CLERK, deliberation=story.deliberation, reason=stage.words(Phrase.POSTPONED)
+    )
+    story = begin(24).deep().adopted().wait(days=1).announced(8).wait(days=3)
+    story.do(
+        announcing.cancel, Role.CLERK, deliberation=story.deliberation, reason=stage.words(Phrase.CANCELLED)
+    )
+
+
+def _at_the_table(stage: Stage) -> None:
+    """Sessions that were held; `PLAN` counts them."""
+    begin = stage.begin
+    begin(14).deep().adopted().wait(days=1).held()  # 1: the record has to be written
+    begin(18).deep().adopted().wait(days=1).held().wait(hours=2).written().wait(days=1).signed(
+        Role.FIRST_CONVENER
+    )  # 2
+    story = begin(40).deep().adopted().wait(days=1).held()
+    story.wait(hours=2).written(agreed=False).wait(days=1).signed()  # 3: no agreement
+    begin(17).agreed_before()  # 4: the outcome is to be countersigned
+    begin(18).agreed_before().wait(days=1).countersigned()  # 5: to be filed
+    begin(20).agreed_before().wait(days=1).filed()  # 6: to be assigned
+    begin(24).agreed_before().wait(days=1).reported_up()  # 7: to be decided
+    story = begin(50).agreed_before().wait(days=1).reported_up().wait(days=6)
+    story.do(
+        filing.refuse, Role.ASSIGNING_OFFICE, outcome=story.outcome, reason=stage.words(Phrase.NOT_ADOPTED)
+    )  # 8
+    begin(20).agreed_before().wait(days=1).assigned()  # 9: to be signed for
+    story = begin(25).agreed_before().wait(days=1).assigned().wait(days=1)
+    story.do(
+        handling.decline, Role.DOER, commitment=story.commitment, reason=stage.words(Phrase.NOT_OURS)
+    )  # 10
+    begin(30).agreed_before().wait(days=1).under_way(25)  # 11
+    begin(60).agreed_before().wait(days=1).under_way(12)  # 12: long overdue
+    story = begin(45).agreed_before().wait(days=1).under_way(14).wait(days=9)
+    story.do(
+        handling.extend,
+        Role.ASSIGNING_OFFICE,
+        commitment=story.commitment,
+        until=local_day(stage.now) + timedelta(days=9),
+        reason=stage.words(Phrase.EXTENSION),
+    )  # 13
+    begin(35).agreed_before().wait(days=1).under_way().wait(days=7).replied()  # 14: residents are asked
+    begin(50).agreed_before().wait(days=1).under_way().wait(days=7).replied(ReplyKind.PLANNED)  # 15
+    begin(52).agreed_before().wait(days=1).under_way().wait(days=7).replied(ReplyKind.LACKING)  # 16
+    story = begin(60).agreed_before().wait(days=1).under_way().wait(days=7).replied()
+    story.wait(days=25).ticked()  # 17: nobody answered, somebody calls
+    begin(70).agreed_before().wait(days=1).under_way().wait(days=9).replied().wait(days=2).rated(
+        Level.SATISFIED, solved=True
+    )  # 18
+    story = begin(150).agreed_before().wait(days=1).under_way().wait(days=9).replied()
+    story.wait(days=3).rated(Level.VERY_SATISFIED, solved=True)  # 19: to be looked at again
+    story = begin(45).agreed_before().wait(days=1).reported_up().wait(days=5)
+    story.assigned(25, Role.ASSIGNING_OFFICE)  # 20: adopted in part
+    begin(55).agreed_before().wait(days=1).filed(
+        OutcomeKind.CONSENSUS.value
+    )  # 21: a consensus, nothing to be done
+
+
+TABLES = 21
+PLAN = Plan(held=TABLES, members=TABLES * MEMBERS, residents=TABLES * (HEADS + 1), closed=2)
+NOTHING = Plan()
+# Raised by a resident online, talked over in the room: what the acts would have written.
+PLAIN = Chances(((Channel.RESIDENT, 1),), ((EntryWay.ONLINE, 1),), most_echoes=2, any_time=0)
+
+
+def stage(network: Network, places: CastPlaces, rng: Random, now: datetime) -> Stage:
+    """The cast in office, with matters to tell; whoever does what they agree on stands in the tables."""
+    actors = {key: actor_for(user, local_day(now)) for key, user in cast(local_day(now)).items()}
+    history = History(network, network.bulk, rng, now, PLAIN)
+    found = Stage(network, places, rng, now, actors, _texts(places, rng, now), history)
+    for text in found.texts:  # whoever does it is there before the first act that names them
+        for measure in text.measures:
+            network.doer(measure.doer, places.home)
+    network.bulk.write()
+    return found
+
+
+def tell(network: Network, places: CastPlaces, rng: Random, now: datetime) -> None:
+    """Play every story, then let the clocks tell what has come due."""
+    scene = stage(network, places, rng, now)
+    for part in (_at_the_table, _before_a_topic, _topics, _sessions):
+        part(scene)
+    with clock.at(now):
+        tick(now)
+        react(now)
+    failure = Failure.objects.first()
+    if failure is not None:
+        raise RuntimeError(f"{failure.reaction}: {failure.error}")
+
+
+def _texts(places: CastPlaces, rng: Random, now: datetime) -> list[MatterText]:
+    """Matters of the room that differ, need no decision by law and do not begin as internal."""
+    site, found = places.home.spec.site, dict[str, MatterText]()
+    path, rules = places.home.room.area_path, book().at(local_day(now))
+    inside = rules.table("topics.internal_first_table", path)
+    by_law = rules.items("topics.statutory_words_list", path)
+    for _ in range(600):
+        text = matter(rng, any_theme(rng, site), site, now.month)
+        words = f"{text.said.text} {text.title} {text.summary}"
+        is_plain = not sensitive_field(words, inside) and not mentions(words, by_law)
+        if is_plain and text.statutory_route is None and text.measures:
+            found.setdefault(text.title, text)
+    return list(found.values())[:90]

@@ -1,0 +1,103 @@
+"""Every event there is, `<noun>.<past participle>`, in the order of the flow."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Subject(NamedTuple):
+    """What an event, a ledger row or a clock is about: a kind of thing and its public number."""
+
+    kind: str
+    no: str
+
+
+class Kind(StrEnum):
+    """What has happened."""
+
+    ACCOUNT_OPENED = "account.opened"
+    ACCOUNT_RESET = "account.reset"  # a new first password
+    ACCOUNT_GRANTED = "account.granted"
+    ACCOUNT_REVOKED = "account.revoked"
+    ROOM_OPENED = "room.opened"
+    ROOM_CHANGED = "room.changed"
+    OFFICE_APPOINTED = "office.appointed"
+    OFFICE_ENDED = "office.ended"
+    SUBMISSION_RECEIVED = "submission.received"
+    SUBMISSION_WRITTEN_DOWN = "submission.written_down"  # what was spoken, by the clerk
+    SUBMISSION_MESSAGED = "submission.messaged"  # staff to submitter
+    SUBMISSION_ANSWERED = "submission.answered"  # submitter to staff
+    SUPPLEMENT_ASKED = "supplement.asked"
+    SUPPLEMENT_GIVEN = "supplement.given"
+    SUPPLEMENT_MISSED = "supplement.missed"
+    SUBMISSION_ACCEPTED = "submission.accepted"
+    SUBMISSION_HANDED_OVER = "submission.handed_over"
+    SUBMISSION_REPORTED_BACK = "submission.reported_back"  # news from where it was handed over
+    SUBMISSION_MERGED = "submission.merged"
+    SUBMISSION_SEPARATED = "submission.separated"
+    SUBMISSION_ENDED = "submission.ended"
+    SUBMISSION_EMBARGOED = "submission.embargoed"
+    SUBMISSION_ERASED = "submission.erased"
+    CONTACT_REVEALED = "contact.revealed"
+    TOPIC_OPENED = "topic.opened"
+    TOPIC_GRADED = "topic.graded"
+    TOPIC_WORDED = "topic.worded"  # title and summary written by a person
+    TOPIC_VISITED = "topic.visited"  # research
+    TOPIC_SECONDED = "topic.seconded"  # the second convener was heard
+    TOPIC_ADOPTED = "topic.adopted"
+    TOPIC_ANSWERED = "topic.answered"
+    TOPIC_PASSED_UP = "topic.passed_up"
+    TOPIC_TAKEN_UP = "topic.taken_up"
+    TOPIC_HANDED_DOWN = "topic.handed_down"
+    TOPIC_PLANNED = "topic.planned"
+    TOPIC_ENDED = "topic.ended"
+    TOPIC_DELIBERATED = "topic.deliberated"
+    TOPIC_CALLED_OFF = "topic.called_off"  # its session was cancelled
+    TOPIC_AGREED = "topic.agreed"
+    TOPIC_TAKEN_IN_HAND = "topic.taken_in_hand"
+    TOPIC_ASKED = "topic.asked"  # a doer has answered, residents say whether it is done
+    TOPIC_CONCLUDED = "topic.concluded"
+    TOPIC_LEFT_UNSOLVED = "topic.left_unsolved"
+    TOPIC_REOPENED = "topic.reopened"
+    POST_PROPOSED = "post.proposed"
+    POST_RELEASED = "post.released"
+    POST_HELD_BACK = "post.held_back"
+    POST_COVERED = "post.covered"
+    POST_RESTORED = "post.restored"
+    DELIBERATION_PREPARED = "deliberation.prepared"
+    DELIBERATION_ANNOUNCED = "deliberation.announced"
+    DELIBERATION_POSTPONED = "deliberation.postponed"
+    DELIBERATION_CANCELLED = "deliberation.cancelled"
+    DELIBERATION_OPENED = "deliberation.opened"
+    DELIBERATION_CLOSED = "deliberation.closed"
+    ATTENDANCE_WRITTEN = "attendance.written"
+    RECORD_WRITTEN = "record.written"
+    RECORD_SIGNED = "record.signed"
+    RECORD_CONFIRMED = "record.confirmed"
+    RECORD_AMENDED = "record.amended"
+    OUTCOME_DRAFTED = "outcome.drafted"
+    OUTCOME_COUNTERSIGNED = "outcome.countersigned"
+    OUTCOME_FILED = "outcome.filed"
+    OUTCOME_ROUTED = "outcome.routed"
+    OUTCOME_REPORTED = "outcome.reported"
+    OUTCOME_ADOPTED = "outcome.adopted"
+    OUTCOME_NOT_ADOPTED = "outcome.not_adopted"
+    OUTCOME_ENDED = "outcome.ended"
+    COMMITMENT_ASSIGNED = "commitment.assigned"
+    COMMITMENT_ACCEPTED = "commitment.accepted"
+    COMMITMENT_DECLINED = "commitment.declined"
+    COMMITMENT_PLANNED = "commitment.planned"
+    COMMITMENT_EXTENDED = "commitment.extended"
+    COMMITMENT_REPLIED = "commitment.replied"
+    COMMITMENT_RATED = "commitment.rated"
+    COMMITMENT_CALLED_BACK = "commitment.called_back"
+    COMMITMENT_CLOSED = "commitment.closed"
+    COMMITMENT_REOPENED = "commitment.reopened"
+    COMMITMENT_DECIDED = "commitment.decided"
+    COMMITMENT_LOOKED_BACK = "commitment.looked_back"
+    CLOCK_REMINDED = "clock.reminded"
+    CLOCK_CAME_DUE = "clock.came_due"
+    CLOCK_REDDENED = "clock.reddened"
+    CLOCK_EXTENDED = "clock.extended"
+    CLOCK_PAUSED = "clock.paused"
+    CLOCK_RESUMED = "clock.resumed"
+    CLOCK_HANDED_ON = "clock.handed_on"

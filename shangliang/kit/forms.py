@@ -1,0 +1,36 @@
+"""How forms are drawn and how they speak: our own field template, sentences that say what to do."""
+
+from __future__ import annotations
+
+from django import forms
+from django.core import validators
+from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext_lazy as _
+
+
+class Renderer(TemplatesSetting):
+    """`{{ form }}` and `{{ form.x.as_field_group }}` look like `{% field form.x %}`."""
+
+    form_template_name = "kit/form.html"
+    field_template_name = "kit/field.html"
+
+
+def speak_plainly() -> None:
+    """Replace the framework's "该字段是必填项" and its like; called once, when the app is ready."""
+    forms.Field.default_error_messages["required"] = _("请填写这一项。")
+    for choice in (forms.ChoiceField, forms.ModelChoiceField):
+        choice.default_error_messages["required"] = _("请选一项。")
+        choice.default_error_messages["invalid_choice"] = _("没有这个选项，请从列出的里面选。")
+    forms.DateField.default_error_messages["invalid"] = _("请写一个真实的日期，比如 2026-11-23。")
+    forms.TimeField.default_error_messages["invalid"] = _("请写一个时间，比如 19:30。")
+    forms.DateTimeField.default_error_messages["invalid"] = _("请写日期和时间，比如 2026-11-23 19:30。")
+    forms.IntegerField.default_error_messages["invalid"] = _("请写一个整数。")
+    forms.FileField.default_error_messages["empty"] = _("这个文件是空的，请换一个。")
+    validators.MaxLengthValidator.message = _(
+        "最多写 %(limit_value)d 个字，现在有 %(show_value)d 个，请删短一些。"
+    )
+    validators.MinLengthValidator.message = _(
+        "至少写 %(limit_value)d 个字，现在有 %(show_value)d 个，请补充一些。"
+    )
+    validators.MaxValueValidator.message = _("不能大于 %(limit_value)s。")
+    validators.MinValueValidator.message = _("不能小于 %(limit_value)s。")

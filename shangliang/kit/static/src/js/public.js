@@ -1,0 +1,7 @@
+// Public pages. Everything here adds to a page that already works without it.
+import "./size.js";
+import "./speak.js";
+import "./send.js";
+import "./draft.js";
+import "./record.js";
+import "./print.js";

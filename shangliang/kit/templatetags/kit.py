@@ -1,0 +1,211 @@
+"""Components that need more than an include: those with a body, with sums, or with a form behind them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import segno
+from django import template
+from django.conf import settings
+from django.core.paginator import Page
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect
+from django.template.context import Context
+from django.template.loader import get_template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from shangliang.kit import ids
+
+register = template.Library()
+
+DIST = Path(__file__).resolve().parent.parent / "static" / "dist"
+QR_MARGIN = 2
+
+
+def manifest() -> dict[str, str]:
+    """Built file by the name that templates ask for; empty before `make assets`."""
+    path = DIST / "manifest.json"
+    return json.loads(path.read_text("utf-8")) if path.exists() else {}
+
+
+_kept_manifest = lru_cache(maxsize=1)(manifest)
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """`{% asset "public.css" %}`: address of the built file."""
+    files = manifest() if settings.DEBUG else _kept_manifest()
+    return static(f"dist/{files.get(name, name)}")
+
+
+def _draw(component: str, **values: Any) -> str:
+    return get_template(f"kit/{component}.html").render(values)
+
+
+@register.simple_tag
+def status(kind: str, word: str, extra: str = "") -> SafeString:
+    """A status word. `kind`: received doing yours late soon done undone passed planned merged quiet."""
+    return format_html('<span class="status {} {}">{}</span>', kind, extra, word)
+
+
+@register.simple_block_tag(name="next")
+def next_box(
+    content: str,
+    what: str,
+    who: str = "",
+    by: str = "",
+    left: str = "",
+    light: str = "",
+    over: bool = False,
+    heading: str = "",
+) -> str:
+    """What is next, who does it, by when; the body holds one sentence more, or the one button.
+
+    `light`: soon or late colours `left`.
+    """
+    return _draw(
+        "next",
+        body=content,
+        what=what,
+        who=who,
+        by=by,
+        left=left,
+        light=light,
+        over=over,
+        heading=heading,
+    )
+
+
+@register.simple_block_tag
+def notice(content: str, kind: str = "", title: str = "") -> str:
+    """A notice. `kind`: empty, good, warn or late."""
+    return _draw("notice", body=content, kind=kind, title=title)
+
+
+@register.simple_block_tag(takes_context=True)
+def confirm(
+    context: Context,
+    content: str,
+    title: str,
+    do: str,
+    back: str,
+    action: str = "",
+    name: str = "",
+    value: str = "",
+) -> str:
+    """One step before something that cannot be taken back: a POST form with its own token."""
+    return _draw(
+        "confirm",
+        body=content,
+        title=title,
+        do=do,
+        back=back,
+        action=action,
+        name=name,
+        value=value,
+        csrf_token=context.get("csrf_token"),
+    )
+
+
+@register.simple_block_tag
+def filters(content: str, action: str = "", clear: str = "") -> str:
+    """A filter bar: a GET form around the fields in its body. `clear`: address without any filter."""
+    return _draw("filters", body=content, action=action, clear=clear)
+
+
+@register.simple_block_tag
+def table(content: str, caption: str, hide_caption: bool = False, stacked: bool = False) -> str:
+    """A table that scrolls within itself; the body holds thead and tbody.
+
+    `stacked`: on a phone each row stands as a few lines (lists of things, not figures).
+    """
+    return _draw("table", body=content, caption=caption, hide_caption=hide_caption, stacked=stacked)
+
+
+@register.simple_tag
+def field(
+    bound: BoundField, hint: str = "", label: str = "", look: str = "", rows: int = 0, **attrs: str
+) -> str:
+    """One field with label, hint, error and input.
+
+    `look`: rating (five big choices), across (choices in a line). Other words become attributes of the input,
+    `_` read as `-`: `autocomplete="tel"`.
+    """
+    if hint:
+        bound.help_text = hint
+    if label:
+        bound.label = label
+    widget_attrs: dict[str, Any] = {name.replace("_", "-"): value for name, value in attrs.items()}
+    if rows:
+        widget_attrs["rows"] = rows
+    if bound.errors:
+        widget_attrs["aria-invalid"] = "true"
+    return _draw("field", field=bound, look=look, widget=bound.as_widget(attrs=widget_attrs))
+
+
+@register.filter
+def field_shape(bound: BoundField) -> str:
+    """Which of the four shapes of field this is: tick, choices, file or line."""
+    widget = bound.field.widget
+    if isinstance(widget, CheckboxInput):
+        return "tick"
+    if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
+        return "choices"
+    return "file" if isinstance(widget, FileInput) else "line"
+
+
+@register.filter
+def may_be_empty(bound: BoundField) -> bool:
+    """Whether it says 选填. What a guard asks for (`needed` of the form) does not, though the form takes it empty:
+    the guard then says what is missing, all at once and with everything typed kept."""
+    return not bound.field.required and bound.name not in getattr(bound.form, "needed", ())
+
+
+@register.inclusion_tag("kit/pager.html", takes_context=True)
+def pager(context: Context, page: Page[Any]) -> dict[str, Any]:
+    """Previous and next; the other words of the address stay. `page` needs has_previous, has_next, number."""
+    request = context.get("request")
+
+    def address(number: int) -> str:
+        query = request.GET.copy() if request is not None else None
+        if query is None:
+            return f"?page={number}"
+        query["page"] = str(number)
+        return f"?{query.urlencode()}"
+
+    return {
+        "page": page,
+        "previous": address(page.number - 1) if page.has_previous() else "",
+        "next": address(page.number + 1) if page.has_next() else "",
+    }
+
+
+@register.simple_tag
+def qr(text: str, title: str) -> SafeString:
+    """The square code of an address as a drawing in the page; `title` says what it opens."""
+    code = segno.make(text, error="m", micro=False)
+    drawing = code.svg_inline(border=QR_MARGIN, title=title, svgclass="qr", lineclass=None, omitsize=True)
+    return mark_safe(drawing.replace("<svg", '<svg role="img"', 1))  # noqa: S308  segno escapes the title
+
+
+@register.filter
+def slip_parts(digits: str) -> list[str]:
+    """Twelve digits as three parts of four."""
+    return ids.show_slip(digits).split(" ")
+
+
+@register.simple_tag
+def bar(parts: Sequence[dict[str, Any]], label: str = "", total: int | None = None) -> str:
+    """A bar with its twin in words. `parts`: {"label", "count", "kind": "" | yes | no | open}."""
+    whole = sum(part["count"] for part in parts) if total is None else total
+    drawn, start = [], 0.0
+    for part in parts:
+        width = 100 * part["count"] / whole if whole else 0.0
+        drawn.append({**part, "x": f"{start:.2f}%", "width": f"{width:.2f}%"})
+        start += width
+    return _draw("bar", parts=drawn, label=label, total=whole, share_of=total)

@@ -1,0 +1,99 @@
+"""Reading the ledger: the history of one thing, for the panel at the bottom of its page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from shangliang.events.kinds import Subject
+from shangliang.ledger import rules, sealing
+from shangliang.ledger.models import Checkpoint, Content, Entry, Seal
+
+
+@dataclass(frozen=True)
+class Line:
+    """One act: when, what, by which office, with which facts. Erased content is empty."""
+
+    at: datetime
+    event: str
+    office: str
+    content: Mapping[str, object] = field(default_factory=dict)
+
+
+def history(*subjects: Subject) -> list[Line]:
+    """All acts about one thing (or about several that share a page), newest first; two statements.
+
+    Whoever calls has found the thing among those its actor may see.
+    """
+    entries: list[Entry] = []
+    for kind in dict.fromkeys(subject.kind for subject in subjects):
+        numbers = [subject.no for subject in subjects if subject.kind == kind]
+        entries += Entry.objects.filter(subject_kind=kind, subject_no__in=numbers)
+    bodies = dict(
+        Content.objects.filter(entry_id__in=[entry.pk for entry in entries], erased_at=None).values_list(
+            "entry_id", "body"
+        )
+    )
+    return [
+        Line(entry.at, entry.event, entry.office, json.loads(bodies.get(entry.pk) or "{}"))
+        for entry in sorted(entries, key=lambda entry: entry.pk, reverse=True)
+    ]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a look at the whole ledger found."""
+
+    entries: int
+    sealed: int
+    erased: int
+    faults: tuple[str, ...]
+
+
+def verify() -> Report:
+    """Recompute every digest, the Merkle tree and the signature of the last checkpoint.
+
+    Erased contents cannot be recomputed: their hashes stand and they are counted apart.
+    """
+    leaves, erased, faults = _verify_entries()
+    size, root, more = _verify_seals(leaves)
+    faults += more
+    last = Checkpoint.objects.order_by("-size").first()
+    if last is not None:
+        if last.size != size or root != last.root:
+            faults.append(f"checkpoint {last.size}: its root is not that of the log")
+        if not sealing.is_signed(last.note):
+            faults.append(f"checkpoint {last.size}: its signature does not fit")
+    return Report(len(leaves), size, erased, tuple(faults))
+
+
+def _verify_entries() -> tuple[dict[int, str], int, list[str]]:
+    """The leaf of each entry, how many contents are erased, and what does not fit its digest."""
+    contents = {row.entry_id: row for row in Content.objects.iterator()}
+    leaves: dict[int, str] = {}
+    erased, faults = 0, []
+    for entry in Entry.objects.order_by("pk").iterator():
+        leaves[entry.pk] = rules.leaf_hash(sealing.leaf_data(entry)).hex()
+        content = contents.get(entry.pk)
+        if content is None:
+            faults.append(f"entry {entry.pk}: its content row is missing")
+        elif content.erased_at is not None:
+            erased += 1
+        elif rules.digest(content.body, bytes(content.salt)) != entry.digest:
+            faults.append(f"entry {entry.pk}: its content was changed")
+    return leaves, erased, faults
+
+
+def _verify_seals(leaves: dict[int, str]) -> tuple[int, str, list[str]]:
+    """Size and root of the log as the seals give it, and what does not fit the entries."""
+    peaks: list[bytes] = []
+    size, faults = 0, []
+    for seal in Seal.objects.order_by("leaf_index").iterator():
+        if seal.leaf_index != size:
+            faults.append(f"leaf {size}: missing")
+        if leaves.get(seal.entry_id) != seal.leaf:
+            faults.append(f"leaf {seal.leaf_index}: entry {seal.entry_id} was changed or removed")
+        peaks, size = rules.grow(peaks, size, [bytes.fromhex(seal.leaf)])
+    return size, rules.root(peaks).hex(), faults

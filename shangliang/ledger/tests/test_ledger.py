@@ -1,0 +1,181 @@
+"""One row an act, append-only, sealed, verifiable after erasure."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shangliang.access.actor import ANONYMOUS, SYSTEM, Actor, ActorKind
+from shangliang.access.roles import Role
+from shangliang.events.kinds import Kind, Subject
+from shangliang.ledger import rules, sealing
+from shangliang.ledger.actions import NobodyActed, act, erase, forget
+from shangliang.ledger.models import Checkpoint, Content, Entry, Pseudonym, Seal
+from shangliang.ledger.queries import history, verify
+from shangliang.ledger.tasks import seal
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+TOPIC = Subject("topic", "2026-000001")
+CLERK = Actor(ActorKind.STAFF, key="account:7")
+
+
+def acts(count: int = 3) -> None:
+    with transaction.atomic():
+        for number in range(count):
+            act(
+                Kind.TOPIC_OPENED,
+                TOPIC,
+                actor=CLERK,
+                role=Role.CLERK,
+                place="100001",
+                at=NOW,
+                content={"n": number},
+            )
+
+
+@pytest.mark.django_db
+def test_an_entry_names_the_office_and_a_pseudonym_never_the_person() -> None:
+    acts(2)
+    first, second = Entry.objects.order_by("pk")
+    assert first.office == "clerk@100001"
+    assert first.pseudonym == second.pseudonym
+    assert "7" not in {first.pseudonym, first.office}
+
+
+@pytest.mark.django_db
+def test_an_act_by_nobody_is_refused() -> None:
+    with pytest.raises(NobodyActed), transaction.atomic():
+        act(Kind.TOPIC_OPENED, TOPIC, actor=CLERK, at=NOW)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ["长" * 81, "两行\n字"])
+def test_free_text_never_enters(text: str) -> None:
+    with pytest.raises(rules.NotAFact), transaction.atomic():
+        act(Kind.TOPIC_OPENED, TOPIC, actor=SYSTEM, at=NOW, content={"words": [text]})
+    assert not Entry.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_same_content_has_another_digest_each_time() -> None:
+    with transaction.atomic():
+        act(Kind.TOPIC_OPENED, TOPIC, actor=ANONYMOUS, at=NOW)
+        act(Kind.TOPIC_OPENED, TOPIC, actor=ANONYMOUS, at=NOW)
+    assert len(set(Entry.objects.values_list("digest", flat=True))) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("table", ["ledger_entry", "ledger_seal", "ledger_checkpoint"])
+@pytest.mark.parametrize("statement", ["UPDATE {} SET {} = {}", "DELETE FROM {}"])
+def test_the_database_itself_refuses_changes(table: str, statement: str) -> None:
+    acts()
+    seal(NOW)
+    column = {"ledger_entry": "office", "ledger_seal": "leaf", "ledger_checkpoint": "root"}[table]
+    with pytest.raises(DatabaseError, match="append-only"), connection.cursor() as cursor:
+        cursor.execute(statement.format(table, column, column))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_postgresql_refuses_to_truncate() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no TRUNCATE")
+    acts()
+    with pytest.raises(DatabaseError, match="append-only"), connection.cursor() as cursor:
+        cursor.execute("TRUNCATE ledger_entry")
+
+
+@pytest.mark.django_db
+def test_what_is_sealed_in_pieces_is_one_log() -> None:
+    for count in (1, 2, 5):
+        acts(count)
+        seal(NOW)
+    report = verify()
+    assert (report.entries, report.sealed, report.faults) == (8, 8, ())
+    assert list(Seal.objects.order_by("leaf_index").values_list("leaf_index", flat=True)) == list(range(8))
+
+
+@pytest.mark.django_db
+def test_sealing_twice_seals_once() -> None:
+    acts()
+    assert (seal(NOW), seal(NOW)) == (3, 0)
+
+
+@pytest.mark.django_db
+def test_changed_content_is_found() -> None:
+    acts()
+    seal(NOW)
+    Content.objects.filter(entry_id=Entry.objects.earliest("pk").pk).update(body='{"n":9}')
+    assert any("changed" in fault for fault in verify().faults)
+
+
+@pytest.mark.django_db
+def test_erased_content_leaves_its_hash() -> None:
+    acts()
+    seal(NOW)
+    pk = Entry.objects.earliest("pk").pk
+    erase([pk], reason="本人要求", at=NOW)
+    content = Content.objects.get(entry_id=pk)
+    assert (content.body, bytes(content.salt), content.erased_reason) == ("", b"", "本人要求")
+    report = verify()
+    assert (report.erased, report.faults) == (1, ())
+
+
+@pytest.mark.django_db
+def test_a_forgotten_person_cannot_be_found_again() -> None:
+    acts()
+    forget("account:7")
+    assert not Pseudonym.objects.exists()
+    acts(1)
+    assert len(set(Entry.objects.values_list("pseudonym", flat=True))) == 2
+
+
+@pytest.mark.django_db
+def test_a_checkpoint_is_signed_and_a_changed_one_is_not() -> None:
+    acts()
+    seal(NOW)
+    note = Checkpoint.objects.latest("size").note
+    assert sealing.is_signed(note)
+    assert not sealing.is_signed(note.replace("\n3\n", "\n4\n"))
+    assert not sealing.is_signed("nonsense")
+
+
+@pytest.mark.django_db
+def test_history_is_newest_first_with_its_facts() -> None:
+    acts()
+    assert [line.content["n"] for line in history(TOPIC)] == [2, 1, 0]
+    assert history(Subject("topic", "2026-000002")) == []
+
+
+def reference_root(leaves: list[bytes]) -> bytes:
+    """RFC 6962, 2.1, by its own recursive definition."""
+    if not leaves:
+        return hashlib.sha256(b"").digest()
+    if len(leaves) == 1:
+        return leaves[0]
+    split = 1
+    while split * 2 < len(leaves):
+        split *= 2
+    return rules.node_hash(reference_root(leaves[:split]), reference_root(leaves[split:]))
+
+
+@given(st.lists(st.binary(min_size=1, max_size=8), max_size=40), st.integers(0, 40))
+def test_the_tree_is_that_of_rfc_6962_however_it_grows(data: list[bytes], cut: int) -> None:
+    leaves = [rules.leaf_hash(item) for item in data]
+    peaks, size = rules.grow([], 0, leaves[:cut])
+    peaks, size = rules.grow(peaks, size, leaves[cut:])
+    assert size == len(leaves)
+    assert rules.root(peaks) == reference_root(leaves)
+
+
+facts = st.dictionaries(st.text(max_size=10), st.one_of(st.integers(), st.booleans(), st.none()), max_size=5)
+
+
+@given(facts)
+def test_canonical_content_does_not_depend_on_order(content: dict[str, object]) -> None:
+    turned = dict(reversed(list(content.items())))
+    assert rules.canonical(content) == rules.canonical(turned)

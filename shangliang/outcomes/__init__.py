@@ -1,0 +1,1 @@
+"""What was agreed: outcomes, commitments, replies, ratings, look-backs."""

@@ -1,0 +1,1 @@
+"""The writers of outcomes and commitments, one module for each step."""

@@ -1,0 +1,7 @@
+"""The outcomes app."""
+
+from django.apps import AppConfig
+
+
+class OutcomesConfig(AppConfig):
+    name = "shangliang.outcomes"

@@ -1,0 +1,110 @@
+"""Words for outcomes, commitments, replies and ratings."""
+
+from django.utils.translation import gettext_lazy as _
+
+from shangliang.outcomes.states import (
+    Closing,
+    CommitmentState,
+    Level,
+    OutcomeKind,
+    OutcomeState,
+    Period,
+    RatedBy,
+    ReplyKind,
+    Route,
+)
+
+OUTCOME_KINDS = {
+    OutcomeKind.MINUTES: _("协商纪要"),
+    OutcomeKind.SUGGESTION: _("协商意见建议"),
+    OutcomeKind.CONSENSUS: _("凝聚共识"),
+    OutcomeKind.SOCIAL_INFORMATION: _("社情民意信息"),
+    OutcomeKind.CPPCC_PROPOSAL: _("政协提案"),
+    OutcomeKind.DEPUTY_SUGGESTION: _("代表建议"),
+    OutcomeKind.STATUTORY_PROPOSAL: _("提请表决的建议"),
+    OutcomeKind.QUICK_ANSWER: _("即时议答复"),
+}
+ROUTES = {
+    Route.COMMUNITY: _("村（社区）自己办"),
+    Route.TOWN: _("镇（街道）交办"),
+    Route.REPORTED: _("报送党委、政府批示交办"),
+}
+OUTCOME_STATES = {
+    OutcomeState.DRAFTED: _("拟稿"),
+    OutcomeState.COUNTERSIGNED: _("已会签"),
+    OutcomeState.FILED: _("已备案"),
+    OutcomeState.REPORTED: _("已报送，待批示"),
+    OutcomeState.ADOPTED: _("采纳"),
+    OutcomeState.PARTLY_ADOPTED: _("部分采纳"),
+    OutcomeState.NOT_ADOPTED: _("未采纳（附理由）"),
+    OutcomeState.ENDED: _("已了结"),
+}
+PERIODS = {Period.SIMPLE: _("简单"), Period.NORMAL: _("一般"), Period.COMPLEX: _("复杂")}
+COMMITMENT_STATES = {
+    CommitmentState.ASSIGNED: _("待签收"),
+    CommitmentState.DECLINED: _("退回交办单位"),
+    CommitmentState.UNDER_WAY: _("办理中"),
+    CommitmentState.ASKING: _("请群众评价"),
+    CommitmentState.CALLING_BACK: _("电话回访"),
+    CommitmentState.DISPUTED: _("待区级裁定"),
+    CommitmentState.PLANNED: _("已列入计划"),
+    CommitmentState.SHELVED: _("条件不具备，留待再看"),
+    CommitmentState.CLOSED: _("已办结"),
+}
+CLOSINGS = {
+    Closing.CONFIRMED: _("居民已确认"),
+    Closing.NOT_RATED: _("已办结（未评价）"),
+    Closing.DECIDED_DONE: _("区级裁定已办结"),
+    Closing.DECIDED_NOT_DONE: _("区级裁定未办成"),
+}
+REPLY_KINDS = {
+    ReplyKind.SOLVED: _("A 已解决"),
+    ReplyKind.PLANNED: _("B 列入计划"),
+    ReplyKind.LACKING: _("C 条件不具备，留作参考"),
+}
+LEVELS = {
+    Level.VERY_SATISFIED: _("非常满意"),
+    Level.SATISFIED: _("满意"),
+    Level.BASICALLY_SATISFIED: _("基本满意"),
+    Level.DISSATISFIED: _("不满意"),
+    Level.VERY_DISSATISFIED: _("非常不满意"),
+}
+RATED_BY = {
+    RatedBy.SELF: _("本人"),
+    RatedBy.ROOM_CLERK: _("联络员代录（不计分）"),
+    RatedBy.CALL_BACK: _("电话回访"),
+    RatedBy.PAPER_CARD: _("纸面评价卡"),
+}
+
+# Conditions that are not met yet, as a clerk understands them; %(…)s are numbers of the guard.
+UNMET = {
+    "text_missing": _("还没有写成果内容。"),
+    "route_missing": _("请选择由谁来办：自己办、镇（街道）交办，或报送上级。"),
+    "statutory_needs_proposal": _("这件事依法须提请表决，成果只能是提请表决的建议。"),
+    "promises_missing": _("还没有列出要办的事。"),
+    "approval_missing": _("请填写批示的文号。"),
+    "promise_what_missing": _("第 %(n)s 项：请写清楚办什么。"),
+    "promise_doer_missing": _("第 %(n)s 项：请选择主办单位。"),
+    "promise_not_by_the_room": _("第 %(n)s 项：涉及本村（社区）干部的事，不能交回本村（社区）办理。"),
+    "promise_date_missing": _("第 %(n)s 项：请填写办结日期。"),
+    "promise_date_past": _("第 %(n)s 项：办结日期已经过去，请重新填写。"),
+    "promise_measure_missing": _("第 %(n)s 项：请写明怎样才算办好。"),
+    "reply_text_missing": _("请写明办理情况。"),
+    "reply_kind_missing": _("请选择答复类别 A、B 或 C。"),
+    "reply_date_missing": _("请填写计划办理（或再次研究）的日期。"),
+    "reply_date_past": _("日期必须在今天之后。"),
+    "reply_date_too_far": _("最迟排到 %(day)s，请选早一点的日期。"),
+    "receiver_missing": _("请填写报送给哪个党委或政府。"),
+    "refusal_reason_missing": _("不采纳须写明理由，群众会看到。"),
+    "decline_reason_missing": _("请说明为什么不归本单位办理。"),
+    "plan_missing": _("请写明打算怎么办。"),
+    "extensions_used_up": _("延期次数已用完（最多 %(n)s 次）。"),
+    "extension_reason_missing": _("请写明延期理由，群众会看到。"),
+    "extension_date_not_later": _("新的日期应当晚于原来的日期。"),
+    "already_rated": _("这次评价已经作出，不能重复。谢谢您。"),
+    "rating_reason_missing": _("请说说哪里不满意，好让承办单位改进。"),
+    "rating_window_over": _("评价时间已过。如果事情仍未解决，请重新反映或联系议事室。"),
+    "decision_reason_missing": _("裁定须写明理由，群众会看到。"),
+    "already_looked_back": _("这次回头看已经做过了。"),
+    "look_back_note_missing": _("请写明出了什么变化。"),
+}

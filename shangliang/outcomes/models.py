@@ -1,0 +1,316 @@
+"""Outcomes, commitments, replies, ratings, look-backs."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from shangliang.access.actor import Actor
+from shangliang.access.desk import on_desk
+from shangliang.access.matching import NOTHING, held
+from shangliang.access.publication import Publishable, Release, Scope, public
+from shangliang.access.roles import Permission
+from shangliang.deliberations.models import Deliberation, Measure
+from shangliang.events.kinds import Subject
+from shangliang.kit import clock, numbers
+from shangliang.outcomes.labels import (
+    CLOSINGS,
+    COMMITMENT_STATES,
+    LEVELS,
+    OUTCOME_KINDS,
+    OUTCOME_STATES,
+    PERIODS,
+    RATED_BY,
+    REPLY_KINDS,
+    ROUTES,
+)
+from shangliang.outcomes.states import (
+    Closing,
+    CommitmentState,
+    Level,
+    OutcomeKind,
+    OutcomeState,
+    Period,
+    RatedBy,
+    ReplyKind,
+    Route,
+)
+from shangliang.people.models import Unit
+from shangliang.places.models import Room
+from shangliang.topics.models import Submission, Topic
+
+
+class OutcomeQuerySet(models.QuerySet["Outcome"]):
+    """Chainable filters."""
+
+    def visible_to(self, actor: Actor) -> OutcomeQuerySet:
+        """Staff only: the public reads commitments, records and replies."""
+        return self.filter(on_desk(actor, Permission.OUTCOME_READ) if actor.is_staff else NOTHING)
+
+    def by_no(self, no: str) -> OutcomeQuerySet:
+        return self.filter(pk=numbers.read(no) or 0)
+
+
+class Outcome(models.Model):
+    """What one deliberation, or one quick answer, left behind."""
+
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="outcomes")
+    deliberation = models.ForeignKey(
+        Deliberation, null=True, blank=True, on_delete=models.PROTECT, related_name="outcomes"
+    )
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="outcomes")
+    desk_path = models.CharField(max_length=80)
+    desk_room_no = models.CharField(max_length=20, blank=True)
+    is_embargoed = models.BooleanField(default=False)
+    kind = models.CharField(max_length=20, choices=[(v.value, OUTCOME_KINDS[v]) for v in OutcomeKind])
+    route = models.CharField(max_length=10, blank=True, choices=[(v.value, ROUTES[v]) for v in Route])
+    state = models.CharField(
+        max_length=16,
+        choices=[(v.value, OUTCOME_STATES[v]) for v in OutcomeState],
+        default=OutcomeState.DRAFTED.value,
+    )
+    text = models.TextField(blank=True)
+    drafted_at = models.DateTimeField(default=clock.now)
+    first_signed_at = models.DateTimeField(null=True, blank=True)
+    second_signed_at = models.DateTimeField(null=True, blank=True)
+    filed_at = models.DateTimeField(null=True, blank=True)
+    reported_to = models.CharField(max_length=60, blank=True)  # which Party committee or government
+    approval_no = models.CharField(max_length=60, blank=True)  # 批示文号
+    approval_on = models.DateField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decision_reason = models.CharField(max_length=300, blank=True)  # written, when not or partly adopted
+
+    objects = OutcomeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state__in=["not_adopted", "partly_adopted"]) | ~Q(decision_reason=""),
+                name="outcome_refusal_has_reason",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["desk_path", "state"], name="outcome_desk_path"),
+            models.Index(fields=["desk_room_no", "state"], name="outcome_desk_room"),
+        ]
+
+    def __str__(self) -> str:
+        return self.no
+
+    @property
+    def no(self) -> str:
+        return numbers.show(self.drafted_at, self.pk)
+
+    @property
+    def subject(self) -> Subject:
+        return Subject("outcome", self.no)
+
+
+class CommitmentQuerySet(models.QuerySet["Commitment"]):
+    """Chainable filters."""
+
+    def public(self) -> CommitmentQuerySet:
+        """What the results page may show: the topic is released, and so is the commitment."""
+        return self.filter(public()).filter(
+            topic__release=Release.RELEASED.value, topic__scope=Scope.PUBLIC.value
+        )
+
+    def worked_on_by(
+        self, actor: Actor, permission: Permission = Permission.COMMITMENT_READ
+    ) -> CommitmentQuerySet:
+        """What lies on the actor's desk, or on that of the actor's unit (主办 or 协办)."""
+        if not actor.is_staff:
+            return self.filter(NOTHING)
+        by_unit = held(actor, permission, unit="lead__code")
+        co_codes = actor.scope(permission).unit_codes
+        if co_codes and permission == Permission.COMMITMENT_READ:
+            by_unit |= Q(
+                pk__in=Commitment.co_units.through.objects.filter(unit__code__in=co_codes).values(
+                    "commitment"
+                )
+            )
+        return self.filter(on_desk(actor, permission) | by_unit)
+
+    def by_no(self, no: str) -> CommitmentQuerySet:
+        return self.filter(pk=numbers.read(no) or 0)
+
+
+class Commitment(Publishable):
+    """One thing somebody has promised to do, with 主办, 协办, a date and how one will see that it is done."""
+
+    outcome = models.ForeignKey(Outcome, on_delete=models.PROTECT, related_name="commitments")
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="commitments")
+    measure = models.ForeignKey(Measure, null=True, blank=True, on_delete=models.SET_NULL)
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="commitments")
+    desk_path = models.CharField(max_length=80)
+    desk_room_no = models.CharField(max_length=20, blank=True)
+    is_embargoed = models.BooleanField(default=False)
+    what = models.CharField(max_length=120)
+    how_seen = models.CharField(max_length=120, blank=True)
+    # 主办; none means the village or community does it itself
+    lead = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="leads")
+    co_units = models.ManyToManyField(Unit, related_name="helps", blank=True)
+    period = models.CharField(
+        max_length=8, choices=[(v.value, PERIODS[v]) for v in Period], default=Period.NORMAL.value
+    )
+    state = models.CharField(
+        max_length=14,
+        choices=[(v.value, COMMITMENT_STATES[v]) for v in CommitmentState],
+        default=CommitmentState.ASSIGNED.value,
+    )
+    assigned_at = models.DateTimeField(default=clock.now)
+    due_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    decline_reason = models.CharField(max_length=200, blank=True)
+    work_plan = models.CharField(max_length=300, blank=True)
+    extended_count = models.PositiveSmallIntegerField(default=0)
+    extension_reason = models.CharField(max_length=200, blank=True)
+    replied_at = models.DateTimeField(null=True, blank=True)
+    reply_kind = models.CharField(
+        max_length=1, blank=True, choices=[(v.value, REPLY_KINDS[v]) for v in ReplyKind]
+    )
+    planned_on = models.DateField(null=True, blank=True)  # B: when; C: when it is looked at again
+    reopened_count = models.PositiveSmallIntegerField(default=0)
+    called_back_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closing = models.CharField(max_length=16, blank=True, choices=[(v.value, CLOSINGS[v]) for v in Closing])
+    decision_reason = models.CharField(max_length=300, blank=True)
+
+    objects = CommitmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(closed_at=None) & Q(closing="")) | (~Q(closed_at=None) & ~Q(closing="")),
+                name="commitment_closing_iff_closed",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["lead", "state", "due_at"], name="commitment_lead"),
+            models.Index(fields=["release", "scope", "-assigned_at"], name="commitment_public"),
+            models.Index(fields=["room", "-assigned_at"], name="commitment_room"),
+            models.Index(fields=["desk_room_no", "state"], name="commitment_desk_room"),
+            models.Index(fields=["desk_path", "state"], name="commitment_desk_path"),
+        ]
+
+    def __str__(self) -> str:
+        return self.what
+
+    @property
+    def no(self) -> str:
+        return numbers.show(self.assigned_at, self.pk)
+
+    @property
+    def subject(self) -> Subject:
+        return Subject("commitment", self.no)
+
+
+class Reply(Publishable):
+    """A doer's answer A, B or C; public once reviewed."""
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="replies")
+    kind = models.CharField(max_length=1, choices=[(v.value, REPLY_KINDS[v]) for v in ReplyKind])
+    text = models.CharField(max_length=500)
+    planned_on = models.DateField(null=True, blank=True)
+    evidence = models.FileField(upload_to="evidence/", blank=True)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="a") | Q(planned_on__isnull=False), name="reply_b_and_c_have_a_date"
+            )
+        ]
+        indexes = [models.Index(fields=["commitment", "-at"], name="reply_commitment")]
+
+    def __str__(self) -> str:
+        return self.text[:20]
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Chainable filters."""
+
+    def unanswered(self) -> InvitationQuerySet:
+        """Those whose own answer is still wanted; what the room's clerk entered for them takes nothing away."""
+        own = Rating.objects.filter(invitation=OuterRef("pk")).exclude(rated_by=RatedBy.ROOM_CLERK.value)
+        return self.filter(~Exists(own))
+
+
+class Invitation(models.Model):
+    """One person is asked once per reply: by a link (token hashed), or through their slip."""
+
+    PURPOSE = "rating-link"  # what the hashed token is for; another purpose's token never fits
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="invitations")
+    submission = models.ForeignKey(Submission, null=True, blank=True, on_delete=models.CASCADE)
+    token_hash = models.CharField(max_length=64, unique=True)
+    round = models.PositiveSmallIntegerField(default=0)  # how often it was reopened when asked
+    asked_at = models.DateTimeField(default=clock.now)
+    closes_at = models.DateTimeField()
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["commitment", "submission", "round"], name="invitation_one_per_slip_and_round"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.commitment_id}/{self.round}"
+
+    @property
+    def rating(self) -> Rating | None:
+        """The answer that counts, if there is one; reads `ratings`, which lists prefetch."""
+        return next((row for row in self.ratings.all() if row.rated_by != RatedBy.ROOM_CLERK), None)
+
+
+class Rating(models.Model):
+    """One answer of one person: five levels, and solved or not. Nobody edits it afterwards."""
+
+    invitation = models.ForeignKey(Invitation, on_delete=models.PROTECT, related_name="ratings")
+    commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="ratings")
+    level = models.PositiveSmallIntegerField(choices=[(v.value, LEVELS[v]) for v in Level])
+    is_solved = models.BooleanField()
+    reason = models.CharField(max_length=1000, blank=True)  # the rulebook's widest range
+    rated_by = models.CharField(max_length=12, choices=[(v.value, RATED_BY[v]) for v in RatedBy])
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["commitment", "at"], name="rating_commitment")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["invitation"], condition=~Q(rated_by="room_clerk"), name="rating_one_that_counts"
+            ),
+            models.UniqueConstraint(
+                fields=["invitation"], condition=Q(rated_by="room_clerk"), name="rating_one_by_room_clerk"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.level}"
+
+
+class LookBack(models.Model):
+    """回头看: is it still so after 3 and 12 months?"""
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="look_backs")
+    due_on = models.DateField()
+    rule = models.CharField(max_length=80)
+    done_at = models.DateTimeField(null=True, blank=True)
+    still_holds = models.BooleanField(null=True, blank=True)
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["commitment", "rule"], name="look_back_once"),
+            models.CheckConstraint(
+                condition=(Q(done_at=None) & Q(still_holds=None)) | (~Q(done_at=None) & ~Q(still_holds=None)),
+                name="look_back_verdict_iff_done",
+            ),
+        ]
+        indexes = [models.Index(fields=["due_on"], name="look_back_due")]
+
+    def __str__(self) -> str:
+        return f"{self.commitment_id} {self.due_on}"

@@ -1,0 +1,191 @@
+"""Reads: results for the public, lists for the desk, what one slip is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.db.models import Count, Q
+
+from shangliang.access.actor import Actor
+from shangliang.access.roles import Permission
+from shangliang.kit import crypto
+from shangliang.outcomes import rules
+from shangliang.outcomes.models import (
+    Commitment,
+    CommitmentQuerySet,
+    Invitation,
+    LookBack,
+    Outcome,
+    OutcomeQuerySet,
+    Rating,
+)
+from shangliang.outcomes.states import Closing, CommitmentState
+from shangliang.topics.models import Submission
+
+C = CommitmentState
+
+
+class Result(StrEnum):
+    """How the results page sorts what was promised."""
+
+    OPEN = "open"
+    DUE = "due"
+    PLANNED = "planned"
+    DONE = "done"
+    CONFIRMED = "confirmed"
+    NOT_DONE = "not_done"
+
+
+DUE_SOON = timedelta(days=3)  # how the list is cut for readers; no deadline hangs on it
+AT_WORK = [C.ASSIGNED.value, C.DECLINED.value, C.UNDER_WAY.value]
+
+
+def result_filter(result: Result, now: datetime) -> Q:
+    """The rows of one heading of the results page."""
+    match result:
+        case Result.OPEN:
+            return Q(state__in=AT_WORK, due_at__gt=now + DUE_SOON)
+        case Result.DUE:
+            return Q(state__in=AT_WORK, due_at__lte=now + DUE_SOON)
+        case Result.PLANNED:
+            return Q(state=C.PLANNED.value)
+        case Result.DONE:
+            asked = Q(state__in=[C.ASKING.value, C.CALLING_BACK.value, C.DISPUTED.value])
+            return asked | Q(closing__in=[Closing.NOT_RATED.value, Closing.DECIDED_DONE.value])
+        case Result.CONFIRMED:
+            return Q(closing=Closing.CONFIRMED.value)
+        case Result.NOT_DONE:
+            return Q(state=C.SHELVED.value) | Q(closing=Closing.DECIDED_NOT_DONE.value)
+
+
+def result_of(commitment: Commitment, now: datetime) -> Result:
+    """The heading under which one commitment stands."""
+    if commitment.state in AT_WORK:
+        return Result.DUE if commitment.due_at <= now + DUE_SOON else Result.OPEN
+    if commitment.state == C.PLANNED:
+        return Result.PLANNED
+    if commitment.state == C.SHELVED or commitment.closing == Closing.DECIDED_NOT_DONE:
+        return Result.NOT_DONE
+    return Result.CONFIRMED if commitment.closing == Closing.CONFIRMED else Result.DONE
+
+
+# What a line of a public list shows; a page of them reads no other column.
+LISTED = (
+    "what",
+    "state",
+    "closing",
+    "assigned_at",
+    "due_at",
+    "closed_at",
+    "planned_on",
+    "desk_path",
+    "room__name",
+    "lead__name",
+    "topic__opened_at",
+)
+
+
+def results(*, area_path: str = "", theme: str = "", room_no: str = "") -> CommitmentQuerySet:
+    """What the public may see of what was agreed, newest first."""
+    rows = Commitment.objects.public().select_related("topic", "lead", "room").only(*LISTED)
+    if area_path:
+        rows = rows.filter(room__area_path__startswith=area_path)
+    if room_no:
+        rows = rows.filter(room__no=room_no)
+    if theme:
+        rows = rows.filter(topic__theme=theme)
+    return rows.order_by("-assigned_at", "-pk")
+
+
+def results_at_room(room_no: str, limit: int) -> list[Commitment]:
+    """The newest promises on a room's own page."""
+    return list(results(room_no=room_no)[:limit])
+
+
+def commitments_of_topic(topic_id: int, actor: Actor) -> list[Commitment]:
+    """What came of one topic, as far as the actor may see it."""
+    mine = (
+        Commitment.objects.filter(topic_id=topic_id)
+        .select_related("lead", "topic")
+        .prefetch_related("replies")
+    )
+    ids = set(mine.filter(pk__in=Commitment.objects.public().values("pk")).values_list("pk", flat=True))
+    if actor.is_staff:
+        ids |= set(
+            Commitment.objects.worked_on_by(actor).filter(topic_id=topic_id).values_list("pk", flat=True)
+        )
+    return [commitment for commitment in mine.order_by("pk") if commitment.pk in ids]
+
+
+def desk_outcomes(actor: Actor) -> OutcomeQuerySet:
+    """Outcomes on the actor's desk."""
+    return Outcome.objects.visible_to(actor).select_related("topic", "room").order_by("-drafted_at", "-pk")
+
+
+def desk_commitments(actor: Actor) -> CommitmentQuerySet:
+    """Commitments on the actor's desk or on that of the actor's unit, soonest first."""
+    return (
+        Commitment.objects.worked_on_by(actor)
+        .select_related("topic", "room", "lead")
+        .order_by("due_at", "pk")
+    )
+
+
+def counts_by_state(rows: CommitmentQuerySet | OutcomeQuerySet) -> dict[str, int]:
+    """How many stand in each state; one statement."""
+    return dict(rows.order_by().values_list("state").annotate(Count("pk")))
+
+
+def invitation_by_token(token: str) -> Invitation | None:
+    """The invitation behind a link, or None."""
+    rows = Invitation.objects.filter(token_hash=crypto.fingerprint(token, Invitation.PURPOSE))
+    return rows.select_related("commitment__topic", "commitment__lead", "submission").first()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question to the holder of a slip: the commitment, its reply, and the answer if there is one."""
+
+    invitation: Invitation
+    commitment: Commitment
+    rating: Rating | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the holder can still answer."""
+        return self.rating is None and self.commitment.state in {C.ASKING.value, C.CALLING_BACK.value}
+
+
+def asked_of(submission: Submission) -> list[Asked]:
+    """What the holder of a slip has been asked, newest first."""
+    rows = Invitation.objects.filter(submission=submission).select_related("commitment__lead")
+    rows = rows.prefetch_related("ratings").order_by("-asked_at", "-pk")
+    return [Asked(row, row.commitment, row.rating) for row in rows]
+
+
+@dataclass(frozen=True)
+class Rated:
+    """Ratings of a commitment for its page: figures, and the reasons once enough people answered."""
+
+    figures: rules.Satisfaction
+    reasons: Sequence[str]
+    entered_by_clerk: int
+
+
+def rated(commitment: Commitment, least: int, *, asked: int) -> Rated:
+    """Percentages and reasons show from n ≥ `least` (design, principle 7)."""
+    rows = list(commitment.ratings.order_by("at"))
+    answers = [rules.Answer(row.level, row.is_solved, row.rated_by) for row in rows]
+    figures = rules.satisfaction(answers, asked=asked, least=least)
+    reasons = [row.reason for row in rows if row.reason] if figures.satisfied_percent is not None else []
+    return Rated(figures, reasons, sum(not answer.counts for answer in answers))
+
+
+def look_backs_due(actor: Actor, until: datetime) -> list[LookBack]:
+    """Look-backs of the actor's rooms that are due."""
+    mine = Commitment.objects.worked_on_by(actor, Permission.COMMITMENT_LOOK_BACK)
+    rows = LookBack.objects.filter(commitment__in=mine, done_at=None, due_on__lte=until.date())
+    return list(rows.select_related("commitment").order_by("due_on", "pk")[:100])

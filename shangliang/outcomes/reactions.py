@@ -1,0 +1,164 @@
+"""What follows in outcomes when something has happened elsewhere, or a clock has run out."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext_noop
+
+from shangliang.access.roles import Role
+from shangliang.accounts.queries import holders
+from shangliang.clocks import actions as clocks
+from shangliang.clocks.models import Clock
+from shangliang.deliberations.models import Deliberation
+from shangliang.deliberations.states import Conclusion
+from shangliang.events.kinds import Kind
+from shangliang.events.models import Event
+from shangliang.inbox.actions import notify, notify_slip
+from shangliang.kit import numbers
+from shangliang.kit.clock import local_day
+from shangliang.outcomes.actions import drafting, quick, rating, releasing
+from shangliang.outcomes.actions.asking import new_link
+from shangliang.outcomes.actions.desks import doer_holder, town_holder
+from shangliang.outcomes.models import Commitment, Outcome
+from shangliang.outcomes.states import CommitmentState, OutcomeState
+from shangliang.people.models import Unit
+from shangliang.topics.models import Topic
+
+
+def draft_outcome(event: Event) -> None:
+    """A confirmed record drafts its outcome; "no agreement" has a path of its own in deliberations."""
+    deliberation = (
+        Deliberation.objects.by_no(event.subject_no).select_related("topic", "room", "record").get()
+    )
+    if deliberation.record.conclusion != Conclusion.NO_AGREEMENT and not deliberation.outcomes.exists():
+        drafting.draft_from_record(deliberation=deliberation, at=event.at)
+
+
+def follow_quick_answer(event: Event) -> None:
+    """A quick answer is rated by the same path as everything else."""
+    topic = Topic.objects.by_no(event.subject_no).select_related("room").get()
+    unit = Unit.objects.filter(code=event.payload.get("unit") or "").first()
+    if not topic.outcomes.filter(kind="quick_answer", drafted_at=event.at).exists():
+        quick.follow_answer(topic=topic, unit=unit, at=event.at)
+
+
+def release_commitments(event: Event) -> None:
+    """What a released topic or record promised becomes public with it."""
+    pk = numbers.read(event.subject_no) or 0
+    topic = None
+    if event.subject_kind == "topic":
+        topic = Topic.objects.filter(pk=pk).first()
+    elif event.subject_kind == "record":
+        topic = Topic.objects.filter(deliberations__record__pk=pk).first()
+    if topic is not None:
+        releasing.release_of_topic(topic, event.at)
+
+
+def clock_ran_out(event: Event) -> None:
+    """The countersigning goes to the stand-in, the rating window closes."""
+    rule = event.payload.get("rule")
+    if rule == "outcomes.rating_days" and event.subject_kind == "commitment":
+        commitment = Commitment.objects.select_for_update().by_no(event.subject_no).get()
+        if commitment.state == CommitmentState.ASKING:
+            rating.weigh(commitment, event.at, window_over=True)
+    if rule == "outcomes.countersign_days" and event.subject_kind == "outcome":
+        outcome = Outcome.objects.by_no(event.subject_no).get()
+        running = (
+            Clock.objects.running().filter(pk=event.payload["clock"]).exclude(role=Role.TOWN_OFFICE.value)
+        )
+        if outcome.state == OutcomeState.DRAFTED and running.exists():
+            holder = town_holder(outcome)
+            clocks.hand_on(
+                event.payload["clock"],
+                holder=holder,
+                stand_in=f"{holder.role.value if holder.role else ''}",
+                at=event.at,
+            )
+
+
+def tell_doer(event: Event) -> None:
+    """主办 and 协办 learn what was assigned to them."""
+    commitment = _commitment(event)
+    holder = doer_holder(commitment)
+    day = local_day(event.at)
+    people = _people(holder, day)
+    for unit in commitment.co_units.all():
+        people += holders(Role.DOER.value, day, unit_code=unit.code)
+    notify(
+        accounts=people,
+        kind=event.kind,
+        title=gettext_noop("有一件事交您单位办理：%(what)s"),
+        params={"what": commitment.what},
+        link=f"/desk/commitments/{commitment.no}",
+        urgent=False,
+        at=event.at,
+        dedupe=f"event:{event.pk}",
+    )
+
+
+def tell_settling_office(event: Event) -> None:
+    """ "Not ours": the office that assigned it settles who does it."""
+    commitment = _commitment(event)
+    running = Clock.objects.running().of(commitment.subject).filter(rule="outcomes.assign_days").first()
+    if running is None:
+        return
+    people = holders(running.role, local_day(event.at), area_path=running.area_path)
+    notify(
+        accounts=people,
+        kind=event.kind,
+        title=gettext_noop("承办单位退回了交办事项，请另行明确：%(what)s"),
+        params={"what": commitment.what},
+        link=f"/desk/commitments/{commitment.no}",
+        urgent=False,
+        at=event.at,
+        dedupe=f"event:{event.pk}",
+    )
+
+
+ASKED = gettext_noop("您反映的事已有答复：%(what)s。请您看看办得怎样，点开链接评价（打开不会提交任何内容）。")
+ANSWERED = gettext_noop("您反映的事有了答复：%(what)s。详情请看回执。")
+CLOSED = gettext_noop("您反映的事已经办结：%(what)s。谢谢您。")
+
+
+def tell_residents(event: Event) -> None:
+    """Whoever raised it reads the reply; after an A they are asked, by a link made for this message."""
+    commitment = _commitment(event)
+    if event.kind == Kind.COMMITMENT_REPLIED and commitment.state == CommitmentState.ASKING:
+        for invitation in commitment.invitations.filter(round=commitment.reopened_count).unanswered():
+            if invitation.submission is not None:
+                notify_slip(
+                    invitation.submission.no,
+                    kind=event.kind,
+                    title=ASKED,
+                    params={"what": commitment.topic.title},
+                    link=f"/t/rate/{new_link(invitation)}",
+                    urgent=False,
+                    at=event.at,
+                    dedupe=f"event:{event.pk}:{invitation.pk}",
+                )
+        return
+    title = CLOSED if event.kind == Kind.COMMITMENT_CLOSED else ANSWERED
+    for submission in commitment.topic.submissions.all():
+        notify_slip(
+            submission.no,
+            kind=event.kind,
+            title=title,
+            params={"what": commitment.topic.title},
+            link="/s/",
+            urgent=False,
+            at=event.at,
+            dedupe=f"event:{event.pk}:{submission.pk}",
+        )
+
+
+def _people(holder: clocks.Holder, day: date) -> list[int]:
+    if holder.role is None:
+        return []
+    return holders(
+        holder.role.value, day, area_path=holder.area_path, room_no=holder.room_no, unit_code=holder.unit_code
+    )
+
+
+def _commitment(event: Event) -> Commitment:
+    return Commitment.objects.by_no(event.subject_no).select_related("lead", "topic", "outcome").get()

@@ -1,0 +1,152 @@
+"""Outcomes and commitments: kinds, routes, replies, ratings and the two machines (domain 10.3, 10.6, design 5)."""
+
+from enum import IntEnum, StrEnum
+
+from shangliang.events.kinds import Kind
+from shangliang.kit.states import Machine, Transition
+
+
+class OutcomeKind(StrEnum):
+    """What a deliberation left behind."""
+
+    MINUTES = "minutes"  # 协商纪要
+    SUGGESTION = "suggestion"  # 协商意见建议
+    CONSENSUS = "consensus"  # 凝聚共识
+    SOCIAL_INFORMATION = "social_information"  # 社情民意信息
+    CPPCC_PROPOSAL = "cppcc_proposal"  # 政协提案
+    DEPUTY_SUGGESTION = "deputy_suggestion"  # 代表建议
+    STATUTORY_PROPOSAL = "statutory_proposal"  # 提请表决的建议
+    QUICK_ANSWER = "quick_answer"  # 即时议答复
+
+
+class Route(StrEnum):
+    """Who takes it on (design 5): a, b or c."""
+
+    COMMUNITY = "community"  # done by the community itself
+    TOWN = "town"  # assigned by the town
+    REPORTED = "reported"  # reported up, assigned by Party committee or government (批示)
+
+
+class OutcomeState(StrEnum):
+    """Where an outcome stands."""
+
+    DRAFTED = "drafted"
+    COUNTERSIGNED = "countersigned"
+    FILED = "filed"  # 镇街政协工委备案
+    REPORTED = "reported"  # 已报送，待批示
+    ADOPTED = "adopted"
+    PARTLY_ADOPTED = "partly_adopted"
+    NOT_ADOPTED = "not_adopted"
+    ENDED = "ended"  # consensus, proposal, information: it has no commitments
+
+
+class Period(StrEnum):
+    """How long the work may take; each is a rulebook parameter."""
+
+    SIMPLE = "simple"
+    NORMAL = "normal"
+    COMPLEX = "complex"
+
+
+class CommitmentState(StrEnum):
+    """Where a commitment stands."""
+
+    ASSIGNED = "assigned"  # 待签收
+    DECLINED = "declined"  # "not ours": the assigning office settles it
+    UNDER_WAY = "under_way"
+    ASKING = "asking"  # replied, residents are asked
+    CALLING_BACK = "calling_back"  # nobody answered; one call by somebody from outside the room
+    DISPUTED = "disputed"  # a second "not solved": the district office decides
+    PLANNED = "planned"  # reply B
+    SHELVED = "shelved"  # reply C
+    CLOSED = "closed"
+
+
+class Closing(StrEnum):
+    """How a closed commitment counts."""
+
+    CONFIRMED = "confirmed"  # residents say it is solved
+    NOT_RATED = "not_rated"  # 已办结（未评价）
+    DECIDED_DONE = "decided_done"  # the district office decided, with a written reason
+    DECIDED_NOT_DONE = "decided_not_done"
+
+
+class ReplyKind(StrEnum):
+    """A solved, B planned, C conditions lacking."""
+
+    SOLVED = "a"
+    PLANNED = "b"
+    LACKING = "c"
+
+
+class Level(IntEnum):
+    """Five levels (GB/T 39735); the first three count as satisfied."""
+
+    VERY_SATISFIED = 5
+    SATISFIED = 4
+    BASICALLY_SATISFIED = 3
+    DISSATISFIED = 2
+    VERY_DISSATISFIED = 1
+
+
+class RatedBy(StrEnum):
+    """Whose hand entered a rating; what the room's own clerk enters is shown, never scored."""
+
+    SELF = "self"
+    ROOM_CLERK = "room_clerk"
+    CALL_BACK = "call_back"  # by somebody from outside the room
+    PAPER_CARD = "paper_card"  # sealed, opened by the town
+
+
+A, C = OutcomeState, CommitmentState
+
+OUTCOME = Machine(
+    name="outcome",
+    initial=A.DRAFTED,
+    transitions=(
+        Transition(
+            "countersign", (A.DRAFTED,), A.COUNTERSIGNED, Kind.OUTCOME_COUNTERSIGNED, "outcome.countersign"
+        ),
+        Transition("file", (A.COUNTERSIGNED,), A.FILED, Kind.OUTCOME_FILED, "outcome.file"),
+        Transition("do_ourselves", (A.FILED,), A.ADOPTED, Kind.OUTCOME_ROUTED, "outcome.assign"),
+        Transition("assign", (A.FILED,), A.ADOPTED, Kind.OUTCOME_ROUTED, "outcome.assign"),
+        Transition("report_up", (A.FILED,), A.REPORTED, Kind.OUTCOME_REPORTED, "outcome.report"),
+        Transition("adopt", (A.REPORTED,), A.ADOPTED, Kind.OUTCOME_ADOPTED, "outcome.decide"),
+        Transition("adopt_partly", (A.REPORTED,), A.PARTLY_ADOPTED, Kind.OUTCOME_ADOPTED, "outcome.decide"),
+        Transition("refuse", (A.REPORTED,), A.NOT_ADOPTED, Kind.OUTCOME_NOT_ADOPTED, "outcome.decide"),
+        Transition("end_outcome", (A.FILED,), A.ENDED, Kind.OUTCOME_ENDED, "outcome.file"),
+    ),
+    finals=(A.ADOPTED, A.PARTLY_ADOPTED, A.NOT_ADOPTED, A.ENDED),
+)
+
+COMMITMENT = Machine(
+    name="commitment",
+    initial=C.ASSIGNED,
+    transitions=(
+        Transition("accept", (C.ASSIGNED,), C.UNDER_WAY, Kind.COMMITMENT_ACCEPTED, "commitment.handle"),
+        Transition("decline", (C.ASSIGNED,), C.DECLINED, Kind.COMMITMENT_DECLINED, "commitment.handle"),
+        Transition(
+            "reassign", (C.DECLINED, C.ASSIGNED), C.ASSIGNED, Kind.COMMITMENT_ASSIGNED, "outcome.assign"
+        ),
+        Transition("plan_work", (C.UNDER_WAY,), C.UNDER_WAY, Kind.COMMITMENT_PLANNED, "commitment.handle"),
+        Transition(
+            "extend", (C.UNDER_WAY, C.PLANNED), C.UNDER_WAY, Kind.COMMITMENT_EXTENDED, "commitment.extend"
+        ),
+        Transition("reply_solved", (C.UNDER_WAY,), C.ASKING, Kind.COMMITMENT_REPLIED, "commitment.handle"),
+        Transition("reply_planned", (C.UNDER_WAY,), C.PLANNED, Kind.COMMITMENT_REPLIED, "commitment.handle"),
+        Transition("reply_lacking", (C.UNDER_WAY,), C.SHELVED, Kind.COMMITMENT_REPLIED, "commitment.handle"),
+        Transition("resume", (C.PLANNED, C.SHELVED), C.UNDER_WAY, Kind.COMMITMENT_ASSIGNED, "outcome.assign"),
+        Transition("ask_by_telephone", (C.ASKING,), C.CALLING_BACK, Kind.CLOCK_CAME_DUE),
+        Transition("close", (C.ASKING, C.CALLING_BACK), C.CLOSED, Kind.COMMITMENT_CLOSED),
+        Transition("reopen", (C.ASKING, C.CALLING_BACK), C.UNDER_WAY, Kind.COMMITMENT_REOPENED),
+        Transition("dispute", (C.ASKING, C.CALLING_BACK), C.DISPUTED, Kind.COMMITMENT_REOPENED),
+        Transition(
+            "decide_redo", (C.DISPUTED,), C.UNDER_WAY, Kind.COMMITMENT_DECIDED, "commitment.decide_reopening"
+        ),
+        Transition(
+            "decide_close", (C.DISPUTED,), C.CLOSED, Kind.COMMITMENT_DECIDED, "commitment.decide_reopening"
+        ),
+    ),
+    finals=(C.CLOSED,),
+)
+MACHINES = (OUTCOME, COMMITMENT)

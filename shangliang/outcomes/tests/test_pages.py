@@ -1,0 +1,261 @@
+"""Pages of outcomes and commitments: who may open them, what they ask, what they keep on an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from shangliang.access.roles import Role
+from shangliang.accounts.models import Grant, User
+from shangliang.kit import clock
+from shangliang.outcomes.actions import assigning, drafting, filing, handling
+from shangliang.outcomes.actions.asking import new_link
+from shangliang.outcomes.actions.assigning import Order
+from shangliang.outcomes.models import Commitment, Outcome, Rating
+from shangliang.outcomes.states import CommitmentState, OutcomeState, Period, ReplyKind, Route
+from shangliang.outcomes.tests.factories import PATH, Matter, cast, matter
+from shangliang.places.rules import upto
+from shangliang.places.states import AreaLevel
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
+TOWN, COUNTY = upto(PATH, AreaLevel.TOWN), upto(PATH, AreaLevel.COUNTY)
+PLACES = {
+    Role.CLERK: {"room_no": "100001"},
+    Role.FIRST_CONVENER: {"room_no": "100001"},
+    Role.TOWN_OFFICE: {"area_path": TOWN},
+    Role.ASSIGNING_OFFICE: {"area_path": COUNTY},
+    Role.DISTRICT_OFFICE: {"area_path": COUNTY},
+    Role.DOER: {"unit_code": "property-1"},
+}
+
+
+@pytest.fixture(autouse=True)
+def _now() -> Iterator[None]:
+    with clock.at(NOW):
+        yield
+
+
+@pytest.fixture
+def case() -> Matter:
+    return matter(NOW)
+
+
+def as_role(role: Role, **place: str) -> Client:
+    client = Client()
+    where = place or PLACES[role]
+    user, _ = User.objects.get_or_create(username=f"{role.value}{where}", display_name="王某")
+    if not user.grants.exists():
+        Grant.objects.create(user=user, role=role.value, from_on=date(2026, 1, 1), **where)
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def outsider() -> Client:
+    return as_role(Role.CLERK, room_no="100002")
+
+
+def filed(case: Matter) -> Outcome:
+    people = cast()
+    outcome = drafting.draft_from_record(deliberation=case.deliberation, at=NOW)
+    drafting.edit(outcome=outcome, text="换灯", kind="minutes", route="town", actor=people.clerk, at=NOW)
+    drafting.countersign(outcome=outcome, actor=people.town, at=NOW)
+    filing.file(outcome=outcome, actor=people.town, at=NOW)
+    outcome.refresh_from_db()
+    return outcome
+
+
+def assigned(case: Matter) -> Commitment:
+    order = Order("更换楼道灯", "每层灯都亮", case.unit, (), Period.NORMAL, date(2026, 12, 5))
+    (made,) = assigning.assign(
+        outcome=filed(case), route=Route.TOWN, orders=[order], actor=cast().town, at=NOW
+    )
+    return made
+
+
+def replied(case: Matter) -> Commitment:
+    made = assigned(case)
+    handling.accept(commitment=made, actor=cast().doer, at=NOW)
+    handling.reply(
+        commitment=made, answer=handling.Answer(ReplyKind.SOLVED, "灯已换好。"), actor=cast().doer, at=NOW
+    )
+    made.refresh_from_db()
+    return made
+
+
+def test_the_outsider_finds_none_of_it(case: Matter) -> None:
+    made = assigned(case)
+    stranger = outsider()
+    for path in (
+        f"/desk/outcomes/{made.outcome.no}",
+        f"/desk/commitments/{made.no}",
+        f"/desk/commitments/{made.no.replace('2026', '2025')}",
+        "/desk/commitments/x",
+    ):
+        assert stranger.get(path).status_code == 404
+    assert stranger.post(f"/desk/commitments/{made.no}/accept").status_code == 404
+    assert made.what not in stranger.get("/desk/commitments").content.decode()
+    assert case.topic.title not in stranger.get("/desk/outcomes").content.decode()
+
+
+@pytest.mark.parametrize("role", [Role.CLERK, Role.FIRST_CONVENER, Role.TOWN_OFFICE, Role.DISTRICT_OFFICE])
+def test_who_works_on_it_opens_both_pages(case: Matter, role: Role) -> None:
+    made = assigned(case)
+    client = as_role(role)
+    assert client.get(f"/desk/outcomes/{made.outcome.no}").status_code == 200
+    assert made.what in client.get(f"/desk/commitments/{made.no}").content.decode()
+
+
+def test_the_doer_sees_the_matter_and_not_who_raised_it(case: Matter) -> None:
+    made = assigned(case)
+    page = as_role(Role.DOER).get(f"/desk/commitments/{made.no}").content.decode()
+    assert "更换楼道灯" in page
+    assert "楼道灯不亮" not in page  # the submitter's own words
+    assert as_role(Role.DOER).get(f"/desk/outcomes/{made.outcome.no}").status_code == 404
+
+
+def test_a_clerk_who_opens_it_may_not_sign_for_the_doer(case: Matter) -> None:
+    made = assigned(case)
+    assert as_role(Role.CLERK).post(f"/desk/commitments/{made.no}/accept").status_code == 403
+    made.refresh_from_db()
+    assert made.state == CommitmentState.ASSIGNED
+
+
+def test_the_doer_accepts_plans_and_replies(case: Matter) -> None:
+    made = assigned(case)
+    doer = as_role(Role.DOER)
+    page = f"/desk/commitments/{made.no}"
+    assert doer.post(f"{page}/accept").status_code == 302
+    assert doer.post(f"{page}/plan", {"plan": "先查线路"}).status_code == 302
+    assert doer.post(f"{page}/reply", {"kind": "a", "text": "灯已换好。"}).status_code == 302
+    made.refresh_from_db()
+    assert made.state == CommitmentState.ASKING
+
+
+def test_a_reply_without_words_is_told_all_that_is_missing_and_keeps_the_rest(case: Matter) -> None:
+    made = assigned(case)
+    doer = as_role(Role.DOER)
+    doer.post(f"/desk/commitments/{made.no}/accept")
+    page = doer.post(f"/desk/commitments/{made.no}/reply", {"kind": "b", "text": ""}).content.decode()
+    assert "请写明办理情况。" in page
+    assert "请填写计划办理（或再次研究）的日期。" in page
+    assert 'value="b"' in page
+
+
+def test_a_pdf_named_jpg_is_refused_with_a_sentence(case: Matter) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    made = assigned(case)
+    doer = as_role(Role.DOER)
+    doer.post(f"/desk/commitments/{made.no}/accept")
+    file = SimpleUploadedFile("a.jpg", b"%PDF-1.7", "image/jpeg")
+    page = doer.post(
+        f"/desk/commitments/{made.no}/reply", {"kind": "a", "text": "灯已换好。", "evidence": file}
+    ).content.decode()
+    assert "这个文件不是照片" in page
+    assert "灯已换好。" in page
+
+
+def test_the_town_assigns_on_the_page(case: Matter) -> None:
+    outcome = filed(case)
+    town = as_role(Role.TOWN_OFFICE)
+    page = town.get(f"/desk/outcomes/{outcome.no}").content.decode()
+    assert "更换楼道灯" in page  # the record's measure stands in the first row already
+    form = {
+        "form-TOTAL_FORMS": "1",
+        "form-INITIAL_FORMS": "0",
+        "form-0-what": "更换楼道灯",
+        "form-0-how_seen": "每层灯都亮",
+        "form-0-lead": str(case.unit.pk),
+        "form-0-period": "normal",
+        "form-0-due_on": "2026-12-05",
+        "route": "town",
+    }
+    assert town.post(f"/desk/outcomes/{outcome.no}/assign", form).status_code == 302
+    assert Commitment.objects.get().lead == case.unit
+
+
+def test_an_assignment_without_doer_and_date_is_told_so_and_kept(case: Matter) -> None:
+    outcome = filed(case)
+    form = {
+        "form-TOTAL_FORMS": "1",
+        "form-INITIAL_FORMS": "0",
+        "form-0-what": "更换楼道灯",
+        "form-0-period": "normal",
+    }
+    page = as_role(Role.TOWN_OFFICE).post(f"/desk/outcomes/{outcome.no}/assign", form).content.decode()
+    assert "第 1 项：请选择主办单位。" in page
+    assert "第 1 项：请填写办结日期。" in page
+    assert 'value="更换楼道灯"' in page
+    assert not Commitment.objects.exists()
+
+
+def test_both_conveners_sign_on_the_page(case: Matter) -> None:
+    outcome = drafting.draft_from_record(deliberation=case.deliberation, at=NOW)
+    as_role(Role.CLERK).post(
+        f"/desk/outcomes/{outcome.no}/edit", {"kind": "minutes", "text": "换灯", "route": "town"}
+    )
+    as_role(Role.FIRST_CONVENER).post(f"/desk/outcomes/{outcome.no}/countersign")
+    as_role(Role.SECOND_CONVENER, room_no="100001").post(f"/desk/outcomes/{outcome.no}/countersign")
+    outcome.refresh_from_db()
+    assert outcome.state == OutcomeState.COUNTERSIGNED
+    assert as_role(Role.CLERK).post(f"/desk/outcomes/{outcome.no}/file").status_code == 403
+
+
+def test_opening_the_rating_link_changes_nothing(case: Matter) -> None:
+    made = replied(case)
+    token = new_link(made.invitations.get())
+    for _ in range(3):
+        assert Client().get(f"/t/rate/{token}").status_code == 200
+        assert Client().head(f"/t/rate/{token}").status_code == 200
+    assert not Rating.objects.exists()
+
+
+def test_a_resident_rates_by_link_without_an_account(case: Matter) -> None:
+    made = replied(case)
+    token = new_link(made.invitations.get())
+    answer = {"level": "5", "is_solved": "yes", "reason": ""}
+    assert "谢谢您的评价" in Client().post(f"/t/rate/{token}", answer).content.decode()
+    made.refresh_from_db()
+    assert made.state == CommitmentState.CLOSED
+    assert "这次评价已经完成" in Client().get(f"/t/rate/{token}").content.decode()
+    Client().post(f"/t/rate/{token}", answer)
+    assert Rating.objects.count() == 1
+
+
+def test_dissatisfaction_without_a_reason_is_asked_for_and_kept(case: Matter) -> None:
+    made = replied(case)
+    token = new_link(made.invitations.get())
+    page = Client().post(f"/t/rate/{token}", {"level": "1", "is_solved": "no"}).content.decode()
+    assert "请说说哪里不满意" in page
+    assert not Rating.objects.exists()
+
+
+@pytest.mark.parametrize("token", ["x", "😀", "a" * 300])
+def test_a_wrong_link_is_not_found_and_kept_by_nobody(token: str) -> None:
+    answer = Client().get(f"/t/rate/{token}")
+    assert answer.status_code == 404
+    assert answer["Cache-Control"] == "no-store"
+
+
+def test_desk_pages_cost_the_same_however_many(
+    case: Matter, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    orders = [
+        Order(f"事{n}", "看", case.unit, (case.other_unit,), Period.NORMAL, date(2026, 12, 5))
+        for n in range(12)
+    ]
+    made = assigning.assign(outcome=filed(case), route=Route.TOWN, orders=orders, actor=cast().town, at=NOW)
+    client = as_role(Role.TOWN_OFFICE)
+    for path, most in (
+        ("/desk/commitments", 8),
+        ("/desk/outcomes", 8),
+        (f"/desk/commitments/{made[0].no}", 12),
+        (f"/desk/outcomes/{made[0].outcome.no}", 12),
+    ):
+        with django_assert_max_num_queries(most):
+            assert client.get(path).status_code == 200

@@ -1,0 +1,21 @@
+"""Addresses of outcomes and commitments."""
+
+from django.urls import path
+
+from shangliang.outcomes.views import commitments, desk, public
+
+urlpatterns = [
+    path("results", public.results, name="results"),
+    path("t/rate/<str:token>", public.rate, name="rate"),
+    path("desk/outcomes", desk.outcomes, name="desk_outcomes"),
+    path("desk/outcomes/<str:no>", desk.outcome, name="desk_outcome"),
+    path("desk/outcomes/<str:no>/edit", desk.edit, name="outcome_edit"),
+    path("desk/outcomes/<str:no>/countersign", desk.countersign, name="outcome_countersign"),
+    path("desk/outcomes/<str:no>/file", desk.file, name="outcome_file"),
+    path("desk/outcomes/<str:no>/report", desk.report, name="outcome_report"),
+    path("desk/outcomes/<str:no>/refuse", desk.refuse, name="outcome_refuse"),
+    path("desk/outcomes/<str:no>/assign", desk.assign, name="outcome_assign"),
+    path("desk/commitments", commitments.commitments, name="desk_commitments"),
+    path("desk/commitments/<str:no>", commitments.commitment, name="desk_commitment"),
+    path("desk/commitments/<str:no>/<slug:what>", commitments.do, name="commitment_do"),
+]

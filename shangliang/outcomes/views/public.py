@@ -1,0 +1,109 @@
+"""`/results`, and the page behind a rating link."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from shangliang.access.actor import submitter
+from shangliang.access.caching import public_page
+from shangliang.access.request import Request
+from shangliang.kit import clock
+from shangliang.kit.guards import Blocked
+from shangliang.kit.paging import page_of
+from shangliang.kit.states import IllegalMove
+from shangliang.outcomes import queries
+from shangliang.outcomes.actions import rating
+from shangliang.outcomes.forms import RatingForm
+from shangliang.outcomes.models import Invitation
+from shangliang.outcomes.queries import Result
+from shangliang.outcomes.states import Level
+from shangliang.outcomes.views.guards import sentences
+from shangliang.outcomes.views.words import RESULTS, shown_results
+from shangliang.places.models import Area, Room
+from shangliang.topics.labels import THEMES
+
+
+@require_safe
+@public_page
+def results(request: Request) -> HttpResponse:
+    """`/results`: what was agreed and how it went, as far as released."""
+    now, asked = clock.now(), request.GET
+    area = Area.objects.filter(code=asked.get("area") or "-").first()
+    room = Room.objects.open().filter(no=asked.get("room") or "-").first()
+    rows = queries.results(
+        area_path=area.path if area else "", theme=asked.get("theme", ""), room_no=room.no if room else ""
+    )
+    chosen = asked.get("how", "")
+    if chosen in {result.value for result in Result}:
+        rows = rows.filter(queries.result_filter(Result(chosen), now))
+    page = page_of(rows, asked.get("page"))
+    context = {
+        "page": page,
+        "rows": shown_results(page.rows, now),
+        "chosen": chosen,
+        "tabs": [_tab(request, "", _("全部"), chosen)]
+        + [_tab(request, result.value, str(word), chosen) for result, word in RESULTS.items()],
+        "themes": [
+            (theme.value, label, theme.value == asked.get("theme")) for theme, label in THEMES.items()
+        ],
+        "areas": Area.objects.filter(level="county").order_by("code"),
+        "area": area,
+        "room": room,
+    }
+    return render(request, "outcomes/results.html", context)
+
+
+def _tab(request: Request, value: str, label: str, chosen: str) -> dict[str, object]:
+    query = request.GET.copy()
+    query.pop("page", None)
+    query["how"] = value
+    return {"url": f"?{query.urlencode()}", "label": label, "current": value == chosen}
+
+
+# Pages under a slip or a token send no referrer, so browsers send "Origin: null" and Django's check would refuse
+# them. The authority is the key in the cookie (SameSite) or the token in the address, which no other site has.
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def rate(request: Request, token: str) -> HttpResponse:
+    """`/t/rate/<token>`: opening changes nothing; the answer is a POST that needs no JavaScript."""
+    invitation = queries.invitation_by_token(token)
+    if invitation is None:
+        raise Http404
+    return answer(request, invitation, back="")
+
+
+def answer(request: Request, invitation: Invitation, *, back: str) -> HttpResponse:
+    """Show the question and take the answer; also used from the slip, whose holder needs no link."""
+    form = RatingForm(request.POST or None)
+    commitment = invitation.commitment
+    unmet: list[dict[str, object]] = []
+    if request.method == "POST" and form.is_valid():
+        opinion = rating.Opinion(
+            Level(form.cleaned_data["level"]), form.cleaned_data["is_solved"], form.cleaned_data["reason"]
+        )
+        who = submitter(invitation.submission.slip_hash if invitation.submission else f"link:{invitation.pk}")
+        try:
+            rating.rate(invitation=invitation, opinion=opinion, actor=who, at=clock.now())
+        except Blocked as blocked:
+            unmet = sentences(blocked.unmet)
+        except IllegalMove:
+            unmet = [{"sentence": _("这次评价已经结束，谢谢您。")}]
+        else:
+            return (
+                redirect(back) if back else render(request, "outcomes/rated.html", {"commitment": commitment})
+            )
+    context = {
+        "form": form,
+        "commitment": commitment,
+        "reply": commitment.replies.order_by("-at").first(),
+        "unmet": unmet,
+        "is_over": invitation.rating is not None or invitation.round != commitment.reopened_count,
+        "back": back,
+    }
+    return render(request, "outcomes/rate.html", context)

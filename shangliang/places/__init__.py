@@ -1,0 +1,1 @@
+"""Areas, sectors, rooms and their premises. Who holds which office in a room is an appointment in people."""

@@ -1,0 +1,1 @@
+"""The writers of submissions and topics, one module for each step."""

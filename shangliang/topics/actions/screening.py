@@ -1,0 +1,324 @@
+"""Screening: accept, ask for more, hand over, end with a reason; news from outside; what was spoken, written down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from shangliang.access.actor import SYSTEM, Actor
+from shangliang.access.desk import require_role
+from shangliang.access.publication import Scope
+from shangliang.access.roles import Permission, Role
+from shangliang.clocks import actions as clocks
+from shangliang.clocks.actions import Holder
+from shangliang.events.kinds import Kind
+from shangliang.kit import personal_data
+from shangliang.kit.clock import local_day
+from shangliang.kit.guards import Unmet, require
+from shangliang.ledger.actions import act
+from shangliang.rulebook import book
+from shangliang.topics.actions import publication
+from shangliang.topics.actions.desks import desk_above, desk_of, holder, place_of
+from shangliang.topics.actions.intake import ACK, DECIDE
+from shangliang.topics.models import Note, Submission, Topic
+from shangliang.topics.rules import mentions, sensitive_field
+from shangliang.topics.states import SUBMISSION, Destination, Exclusion, Grade, Theme, Weight
+
+SUPPLEMENT, FOLLOW_UP = "topics.supplement_days", "topics.handover_followup_days"
+QUICK, DEEP = "topics.quick_answer_days", "topics.deep_start_days"
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """How a matter is taken up: grade, class, theme, and words that a person wrote for everybody."""
+
+    grade: Grade
+    title: str
+    theme: Theme
+    weight: Weight
+    summary: str = ""
+    place_text: str = ""
+    scope: Scope | None = None  # None: public, but internal where the rulebook says it begins so
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """Where a matter goes instead, and the words that its submitter reads."""
+
+    destination: Destination
+    words: str
+    exclusion: Exclusion | None = None
+    name: str = ""
+    outside_no: str = ""
+
+
+def locked(submission: Submission) -> Submission:
+    """The row as it is now, and nobody else's until the end of the transaction."""
+    return Submission.objects.select_for_update(of=("self",)).select_related("room").get(pk=submission.pk)
+
+
+@transaction.atomic
+def accept(*, submission: Submission, acceptance: Acceptance, actor: Actor, at: datetime) -> Topic:
+    """Take it up as a topic; a complete wording that may be public goes to review at once."""
+    submission = locked(submission)
+    role = require_role(actor, Permission.SUBMISSION_SCREEN, submission)
+    transition = SUBMISSION.move("accept", submission.state)
+    require(accept_gaps(submission, acceptance))
+    topic = _topic(submission, acceptance, at)
+    submission.state, submission.topic = transition.target.value, topic
+    submission.save(update_fields=["state", "topic"])
+    clocks.stop_all(submission.subject, at=at)
+    start_of_grade(topic, at)
+    facts: dict[str, object] = {"grade": topic.grade, "theme": topic.theme, "weight": topic.weight}
+    _record(Kind.SUBMISSION_ACCEPTED, submission, actor, role, at, {"topic": topic.no, **facts})
+    act(
+        Kind.TOPIC_OPENED,
+        topic.subject,
+        actor=actor,
+        role=role,
+        place=place_of(topic),
+        at=at,
+        content={"channel": topic.channel, "scope": topic.scope, **facts},
+    )
+    if topic.title and topic.summary:
+        publication.propose(post=topic, subject=topic.subject, desk=topic, actor=actor, at=at)
+    return topic
+
+
+def accept_gaps(submission: Submission, acceptance: Acceptance | None = None) -> list[Unmet]:
+    """What is missing before it can be taken up."""
+    unmet = []
+    if not submission.text and submission.audio:
+        unmet.append(Unmet("not_written_down", mend="write_down"))
+    if acceptance is not None and not acceptance.title.strip():
+        unmet.append(Unmet("title_missing", mend="title"))
+    if acceptance is not None and not acceptance.summary.strip():
+        unmet.append(Unmet("summary_missing", mend="summary", advice=True))
+    if acceptance is not None:
+        unmet += personal_gaps(f"{acceptance.title}\n{acceptance.summary}\n{acceptance.place_text}")
+    return unmet
+
+
+def personal_gaps(words: str) -> list[Unmet]:
+    """Words that everybody may read hold nobody's numbers."""
+    kinds = "、".join(str(name) for name in personal_data.names(words))
+    return [Unmet("personal_data_in_words", {"what": kinds}, mend="summary")] if kinds else []
+
+
+def _topic(submission: Submission, acceptance: Acceptance, at: datetime) -> Topic:
+    day = book().at(local_day(at))
+    words = f"{submission.text} {acceptance.title} {acceptance.summary}"
+    field = sensitive_field(words, day.table("topics.internal_first_table", submission.desk_path))
+    scope = acceptance.scope or Scope.PUBLIC
+    if field or submission.is_embargoed:
+        scope = Scope.INTERNAL
+    return Topic.objects.create(
+        title=acceptance.title.strip(),
+        summary=acceptance.summary.strip(),
+        channel=submission.channel,
+        grade=acceptance.grade.value,
+        weight=acceptance.weight.value,
+        theme=acceptance.theme.value,
+        room=submission.room,
+        desk_path=submission.desk_path,
+        desk_room_no=submission.desk_room_no,
+        is_embargoed=submission.is_embargoed,
+        is_statutory=mentions(words, day.items("topics.statutory_words_list", submission.desk_path)),
+        place_text=acceptance.place_text.strip() or submission.place_text,
+        scope=scope.value,
+        opened_at=at,
+        changed_at=at,
+        submissions_count=1,
+    )
+
+
+def start_of_grade(topic: Topic, at: datetime) -> None:
+    """Quick: to be answered; deep: to be looked into."""
+    rule = QUICK if topic.grade == Grade.QUICK else DEEP
+    clocks.start(rule, topic.subject, holder=holder(topic), at=at, area_path=topic.desk_path)
+
+
+@transaction.atomic
+def ask_supplement(*, submission: Submission, question: str, actor: Actor, at: datetime) -> None:
+    """Ask the submitter for more: the clock to decide stands still while they are waited for."""
+    submission = locked(submission)
+    role = require_role(actor, Permission.SUBMISSION_SCREEN, submission)
+    transition = SUBMISSION.move("ask_supplement", submission.state)
+    require([] if question.strip() else [Unmet("question_missing", mend="question")])
+    submission.state = transition.target.value
+    submission.save(update_fields=["state"])
+    say(submission, question, role, at)
+    clocks.stop(ACK, submission.subject, at=at)
+    clocks.pause(DECIDE, submission.subject, at=at)
+    clocks.start(SUPPLEMENT, submission.subject, holder=Holder(None), at=at, area_path=submission.desk_path)
+    _record(Kind.SUPPLEMENT_ASKED, submission, actor, role, at, {})
+
+
+@transaction.atomic
+def miss_supplement(*, submission: Submission, at: datetime) -> None:
+    """Nobody answered in time: back on the desk, where a person decides with what there is."""
+    submission = locked(submission)
+    transition = SUBMISSION.move("miss_supplement", submission.state)
+    submission.state = transition.target.value
+    submission.save(update_fields=["state"])
+    clocks.stop(SUPPLEMENT, submission.subject, at=at)
+    clocks.resume(DECIDE, submission.subject, at=at)
+    _record(Kind.SUPPLEMENT_MISSED, submission, SYSTEM, None, at, {})
+
+
+@transaction.atomic
+def hand_over(*, submission: Submission, to: HandOver, actor: Actor, at: datetime) -> None:
+    """Hand it to where it belongs, with an address and words, never a bare refusal; the slip stays alive."""
+    submission = locked(submission)
+    role = require_role(actor, Permission.SUBMISSION_SCREEN, submission)
+    transition = SUBMISSION.move("hand_over", submission.state)
+    unmet = [] if to.words.strip() else [Unmet("words_missing", mend="words")]
+    if to.destination == Destination.OTHER and not to.name.strip():
+        unmet.append(Unmet("destination_name_missing", mend="name"))
+    require(unmet)
+    submission.state = transition.target.value
+    submission.exclusion = to.exclusion.value if to.exclusion else ""
+    submission.destination = to.destination.value
+    submission.destination_name = to.name.strip()
+    submission.destination_note = to.words.strip()
+    submission.outside_no = to.outside_no.strip() or submission.outside_no
+    submission.save()
+    clocks.stop_all(submission.subject, at=at)
+    clocks.start(
+        FOLLOW_UP,
+        submission.subject,
+        holder=holder(submission),
+        at=at,
+        area_path=submission.desk_path,
+    )
+    facts: dict[str, object] = {"destination": submission.destination, "exclusion": submission.exclusion}
+    _record(Kind.SUBMISSION_HANDED_OVER, submission, actor, role, at, facts)
+
+
+@transaction.atomic
+def report_back(
+    *,
+    submission: Submission,
+    news: str,
+    actor: Actor,
+    at: datetime,
+    take_back: bool = False,
+    is_settled: bool = False,
+    outside_no: str = "",
+) -> None:
+    """News from where it was handed over: told to the submitter; settled there, or taken back to be screened."""
+    submission = locked(submission)
+    role = require_role(actor, Permission.SUBMISSION_SCREEN, submission)
+    transition = SUBMISSION.move("take_back" if take_back else "report_back", submission.state)
+    require([] if news.strip() else [Unmet("news_missing", mend="news")])
+    submission.state = transition.target.value
+    submission.outside_no = outside_no.strip() or submission.outside_no
+    submission.save(update_fields=["state", "outside_no"])
+    say(submission, news, role, at)
+    clocks.stop_all(submission.subject, at=at)
+    if take_back:
+        _run(DECIDE, submission, at)
+    elif not is_settled:
+        _run(FOLLOW_UP, submission, at)
+    facts: dict[str, object] = {"state": submission.state, "settled": is_settled}
+    _record(Kind.SUBMISSION_REPORTED_BACK, submission, actor, role, at, facts)
+
+
+@transaction.atomic
+def end(*, submission: Submission, exclusion: Exclusion, words: str, actor: Actor, at: datetime) -> None:
+    """End it with a reason to read; the submitter can still answer, and it can be taken back."""
+    submission = locked(submission)
+    role = require_role(actor, Permission.SUBMISSION_SCREEN, submission)
+    transition = SUBMISSION.move("end_submission", submission.state)
+    require([] if words.strip() else [Unmet("words_missing", mend="words")])
+    submission.state, submission.exclusion = transition.target.value, exclusion.value
+    submission.destination_note = words.strip()
+    submission.save()
+    clocks.stop_all(submission.subject, at=at)
+    _record(Kind.SUBMISSION_ENDED, submission, actor, role, at, {"exclusion": exclusion.value})
+
+
+@transaction.atomic
+def pass_above(*, submission: Submission, actor: Actor, at: datetime) -> None:
+    """Whoever reads it sees that it is about the room's own cadres: from now on the room has no part in it."""
+    submission = locked(submission)
+    role = require_role(actor, Permission.SUBMISSION_SCREEN, submission)
+    transition = SUBMISSION.move("pass_above", submission.state)
+    place = place_of(submission)
+    if submission.desk_room_no:  # noqa: SIM108 — a line that can be read
+        desk = desk_of(submission.room, about_cadres=True)
+    else:
+        desk = desk_above(submission)
+    submission.state = transition.target.value
+    submission.desk_path, submission.desk_room_no, submission.is_embargoed = desk.desk_path, "", True
+    submission.save()
+    clocks.stop_all(submission.subject, at=at)
+    _run(ACK, submission, at)
+    _run(DECIDE, submission, at)
+    act(
+        Kind.SUBMISSION_EMBARGOED,
+        submission.subject,
+        actor=actor,
+        role=role,
+        place=place,
+        at=at,
+        content={},
+    )
+
+
+@transaction.atomic
+def write_down(*, submission: Submission, text: str, actor: Actor, at: datetime) -> None:
+    """The clerk writes down what was spoken; the sound is kept for a while."""
+    submission = locked(submission)
+    role = require_role(actor, Permission.SUBMISSION_SCREEN, submission)
+    SUBMISSION.move("write_down", submission.state)
+    require([] if text.strip() else [Unmet("text_missing", mend="text")])
+    submission.text, submission.is_written_down = text.strip(), True
+    submission.save(update_fields=["text", "is_written_down"])
+    clocks.stop(ACK, submission.subject, at=at)
+    _record(Kind.SUBMISSION_WRITTEN_DOWN, submission, actor, role, at, {})
+
+
+def end_many(
+    *, submissions: Iterable[Submission], exclusion: Exclusion, words: str, actor: Actor, at: datetime
+) -> int:
+    """One reason for several; all or none."""
+    with transaction.atomic():
+        rows = list(submissions)
+        for submission in rows:
+            end(submission=submission, exclusion=exclusion, words=words, actor=actor, at=at)
+    return len(rows)
+
+
+def hand_over_many(*, submissions: Iterable[Submission], to: HandOver, actor: Actor, at: datetime) -> int:
+    """One destination for several; all or none."""
+    with transaction.atomic():
+        rows = list(submissions)
+        for submission in rows:
+            hand_over(submission=submission, to=to, actor=actor, at=at)
+    return len(rows)
+
+
+def say(submission: Submission, text: str, role: Role | None, at: datetime) -> Note:
+    """A message of staff on the slip, under the name of the office."""
+    return Note.objects.create(
+        submission=submission, is_from_staff=True, office=role.value if role else "", text=text.strip(), at=at
+    )
+
+
+def _run(rule: str, submission: Submission, at: datetime) -> None:
+    clocks.start(rule, submission.subject, holder=holder(submission), at=at, area_path=submission.desk_path)
+
+
+def _record(
+    kind: Kind,
+    submission: Submission,
+    actor: Actor,
+    role: Role | None,
+    at: datetime,
+    facts: dict[str, object],
+) -> None:
+    act(kind, submission.subject, actor=actor, role=role, place=place_of(submission), at=at, content=facts)

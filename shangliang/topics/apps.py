@@ -1,0 +1,7 @@
+"""The topics app."""
+
+from django.apps import AppConfig
+
+
+class TopicsConfig(AppConfig):
+    name = "shangliang.topics"

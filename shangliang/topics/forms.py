@@ -1,0 +1,408 @@
+"""Forms of residents and of the desk. They translate; the actions judge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from shangliang.access.publication import SCOPE_NAMES, Scope
+from shangliang.kit import clock
+from shangliang.people.models import Unit
+from shangliang.places.models import Room
+from shangliang.rulebook import book
+from shangliang.topics.labels import (
+    DESTINATIONS,
+    ENTRY_WAYS,
+    EXCLUSIONS,
+    GRADES,
+    THEMES,
+    WEIGHTS,
+)
+from shangliang.topics.states import Destination, EntryWay, Exclusion, Grade, Theme, Weight
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
+    Upload = UploadedFile[bytes]
+    ModelChoice = forms.ModelChoiceField[Any]
+else:
+    ModelChoice = forms.ModelChoiceField  # not subscriptable at run time
+
+SOUNDS = (
+    (0, b"\x1aE\xdf\xa3", "webm"),
+    (0, b"OggS", "ogg"),
+    (4, b"ftyp", "m4a"),
+    (0, b"RIFF", "wav"),
+    (0, b"ID3", "mp3"),
+    (0, b"\xff\xfb", "mp3"),
+    (0, b"\xff\xf1", "aac"),
+    (0, b"#!AMR", "amr"),
+)
+MEGABYTE = 1024 * 1024
+PHONE_DIGITS = range(7, 16)  # local number without its area code, up to E.164's most
+
+
+def sound_ending(data: bytes) -> str:
+    """What kind of sound the bytes are, by their first ones; "" when none that browsers and phones record."""
+    for place, mark, ending in SOUNDS:
+        if data[place : place + len(mark)] == mark:
+            return ending
+    return ""
+
+
+class Words(forms.CharField):
+    """What people type; a stray null character, which no database takes, is left out without a word."""
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(str(value).replace("\x00", "") if value else value) or ""
+
+
+class Spoken(Words):
+    """Words that a voice can stand for: asked for, but their absence is judged together with the voice."""
+
+    def validate(self, value: Any) -> None:
+        if value:
+            super().validate(value)
+
+
+class ManyFiles(forms.ClearableFileInput):
+    """A file input that takes several."""
+
+    allow_multiple_selected = True
+
+
+class Files(forms.FileField):
+    """Several files at once."""
+
+    widget = ManyFiles
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        several = data if isinstance(data, list | tuple) else [data] if data else []
+        return [super(Files, self).clean(item, initial) for item in several]
+
+
+class SayForm(forms.Form):
+    """What is wrong; photos; a phone; and the one box. Where is given by the room."""
+
+    use_required_attribute = (
+        False  # the server's sentence says what to do, and a voice may stand for the words
+    )
+
+    text = Spoken(label=_("什么事"), widget=forms.Textarea(attrs={"rows": 6}))
+    voice = forms.FileField(
+        label=_("语音"), required=False, widget=forms.FileInput(attrs={"accept": "audio/*"})
+    )
+    photos = Files(label=_("照片"), required=False, widget=ManyFiles(attrs={"accept": "image/*"}))
+    phone = Words(
+        label=_("电话"),
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "data-private": ""}),
+    )
+    about_cadres = forms.BooleanField(label=_("这件事涉及本村（社区）干部，请直接交上一级"), required=False)
+
+    def __init__(self, *args: Any, area_path: str = "", has_sound: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.area_path, self.has_sound = area_path, has_sound
+        self.most = self.rule("topics.clue_characters")
+
+    def rule(self, name: str) -> int:
+        return book().at(clock.today()).integer(name, self.area_path)
+
+    def clean_text(self) -> str:
+        """One matter in few words; line ends count once, whatever the browser sends."""
+        text = str(self.cleaned_data["text"]).replace("\r\n", "\n").strip()
+        if len(text) > self.most:
+            raise forms.ValidationError(
+                _("最多写 %(most)s 个字，现在有 %(now)s 个，请删短一些。一次说一件事。"),
+                params={"most": self.most, "now": len(text)},
+            )
+        return text
+
+    def clean_phone(self) -> str:
+        """Digits as people write them; it may be left empty."""
+        phone = str(self.cleaned_data["phone"]).strip()
+        digits = [char for char in phone if char.isdecimal()]
+        if phone and (
+            len(digits) not in PHONE_DIGITS or any(not (c.isdecimal() or c in "+-() （）") for c in phone)
+        ):
+            raise forms.ValidationError(_("电话好像不完整，请再看看；不想留也可以不填。"))
+        return phone
+
+    def clean_voice(self) -> Upload | None:
+        """A sound by its content, not by its name."""
+        voice: Upload | None = self.cleaned_data["voice"]
+        if voice is None:
+            return None
+        most = self.rule("topics.audio_megabytes")
+        if (voice.size or 0) > most * MEGABYTE:
+            raise forms.ValidationError(
+                _("语音太长了，最大 %(most)s MB，请说短一些。"), params={"most": most}
+            )
+        head = voice.read(16)
+        voice.seek(0)
+        if not sound_ending(head):
+            raise forms.ValidationError(_("这个文件不是语音，请重新录一段，或者打字。"))
+        return voice
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if "text" in data and "voice" in data:
+            spoken = bool(data.get("voice")) or self.has_sound
+            if not data["text"] and not spoken:
+                self.add_error("text", _("请说说是什么事，打字、说话都行。"))
+        return data
+
+
+class RoomChoice(ModelChoice):
+    """Rooms by name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.name)
+
+
+class StaffSayForm(SayForm):
+    """What signed-in people raise: the room is chosen, the place written."""
+
+    room = RoomChoice(label=_("哪个议事室"), queryset=Room.objects.none())
+    place_text = Words(label=_("具体地点"), required=False, max_length=80)
+
+    def __init__(self, *args: Any, rooms: Iterable[Room] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        keys = [room.pk for room in rooms]
+        field = self.fields["room"]
+        field.queryset = Room.objects.filter(pk__in=keys).order_by("area_path", "no")  # type: ignore[attr-defined]  # a model choice field
+        if len(keys) == 1:
+            field.initial = keys[0]
+            field.widget = forms.HiddenInput()
+
+
+class RaiseForm(StaffSayForm):
+    """党政点题、委员荐题、网格筛题."""
+
+    field_order = ("room", "text", "voice", "photos", "place_text", "about_cadres")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["phone"]
+
+
+class EnterForm(StaffSayForm):
+    """代录: how it came, and the number that an outside system gave it."""
+
+    way = forms.ChoiceField(
+        label=_("怎么来的"),
+        choices=[(way.value, ENTRY_WAYS[way]) for way in EntryWay if way != EntryWay.ONLINE],
+        widget=forms.RadioSelect,
+    )
+    outside_no = Words(
+        label=_("外部编号"), required=False, max_length=60, help_text=_("比如 12345 的工单号。")
+    )
+    field_order = (
+        "way",
+        "room",
+        "text",
+        "voice",
+        "photos",
+        "place_text",
+        "phone",
+        "outside_no",
+        "about_cadres",
+    )
+
+
+class AcceptForm(forms.Form):
+    """How a matter is taken up."""
+
+    needed = ("title",)
+
+    grade = forms.ChoiceField(
+        label=_("怎么议"), choices=[(g.value, GRADES[g]) for g in Grade], widget=forms.RadioSelect
+    )
+    title = Words(
+        label=_("题目"), max_length=60, required=False, help_text=_("用自己的话概括，不写人名、门牌和电话。")
+    )
+    summary = Words(
+        label=_("摘要"),
+        max_length=400,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("审核后公开，大家看到的就是它。"),
+    )
+    theme = forms.ChoiceField(
+        label=_("主题"), choices=[("", _("请选择")), *((t.value, THEMES[t]) for t in Theme)]
+    )
+    weight = forms.ChoiceField(
+        label=_("类别"),
+        choices=[(w.value, WEIGHTS[w]) for w in Weight],
+        widget=forms.RadioSelect,
+        initial=Weight.PRACTICAL.value,
+    )
+    place_text = Words(label=_("地点"), max_length=80, required=False)
+
+
+class WordsForm(AcceptForm):
+    """The public words of a topic, written anew."""
+
+    scope = forms.ChoiceField(label=_("公开范围"), choices=[(s.value, SCOPE_NAMES[s]) for s in Scope])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["grade"]
+
+
+class TextForm(forms.Form):
+    """One text that somebody reads."""
+
+    needed = ("text",)
+
+    text = Words(label=_("内容"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class HandOverForm(forms.Form):
+    """Where it goes, and the words to its submitter."""
+
+    needed = ("words",)
+
+    destination = forms.ChoiceField(
+        label=_("转到哪里"), choices=[(d.value, DESTINATIONS[d]) for d in Destination]
+    )
+    name = Words(label=_("单位和电话"), max_length=60, required=False, help_text=_("选“其他单位”时填写。"))
+    exclusion = forms.ChoiceField(
+        label=_("为什么不在这里办"),
+        choices=[("", _("请选择")), *((e.value, EXCLUSIONS[e]) for e in Exclusion)],
+        required=False,
+    )
+    outside_no = Words(label=_("那边的编号"), max_length=60, required=False)
+    words = Words(
+        label=_("告诉反映人的话"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class EndForm(forms.Form):
+    """Ended with a reason."""
+
+    needed = ("words",)
+
+    exclusion = forms.ChoiceField(
+        label=_("理由"), choices=[("", _("请选择")), *((e.value, EXCLUSIONS[e]) for e in Exclusion)]
+    )
+    words = Words(
+        label=_("告诉反映人的话"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class NewsForm(forms.Form):
+    """News from where it was handed over."""
+
+    needed = ("news",)
+
+    news = Words(
+        label=_("那边的进展"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    outside_no = Words(label=_("那边的编号"), max_length=60, required=False)
+    what = forms.ChoiceField(
+        label=_("接下来"),
+        choices=[
+            ("wait", _("继续等那边办")),
+            ("settled", _("那边已经办好")),
+            ("take_back", _("收回来，我们重新看")),
+        ],
+        widget=forms.RadioSelect,
+        initial="wait",
+    )
+
+
+class MergeForm(forms.Form):
+    """The number of a topic."""
+
+    topic = Words(label=_("议题编号"), max_length=20)
+
+
+class RevealForm(forms.Form):
+    """Why somebody looks at a phone number."""
+
+    reason = forms.ChoiceField(label=_("看电话的理由"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, english: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = book().at(clock.today()).table("topics.reveal_reasons_table")
+        key = "title_en" if english else "title"
+        self.fields["reason"].choices = [(row["code"], row[key]) for row in rows]  # type: ignore[attr-defined]  # a choice field
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class VisitForm(forms.Form):
+    """调研."""
+
+    needed = ("place", "found")
+
+    on = forms.DateField(label=_("哪一天"), widget=DayInput())
+    place = Words(label=_("去了哪里、见了谁"), max_length=80, required=False)
+    found = Words(
+        label=_("了解到什么"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class SecondForm(forms.Form):
+    """The second convener's word."""
+
+    agrees = forms.TypedChoiceField(
+        label=_("意见"),
+        coerce=lambda raw: raw == "yes",
+        choices=[("yes", _("同意立项")), ("no", _("有不同意见"))],
+        widget=forms.RadioSelect,
+    )
+    opinion = Words(label=_("说明"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class PlanForm(forms.Form):
+    """列入计划."""
+
+    needed = ("reason",)
+
+    planned_on = forms.DateField(label=_("哪一天再拿出来办"), widget=DayInput())
+    reason = Words(label=_("理由"), max_length=300, required=False)
+
+
+class ReasonForm(forms.Form):
+    """A reason that people will read."""
+
+    needed = ("reason",)
+
+    reason = Words(label=_("理由"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class DownForm(ReasonForm):
+    """下交."""
+
+    room = RoomChoice(label=_("交给哪个议事室"), queryset=Room.objects.none())
+    field_order = ("room", "reason")
+
+    def __init__(self, *args: Any, rooms: Iterable[Room] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["room"].queryset = Room.objects.filter(  # type: ignore[attr-defined]  # a model choice field
+            pk__in=[room.pk for room in rooms]
+        )
+
+
+class AnswerForm(TextForm):
+    """即时议: the answer, and who did it."""
+
+    unit = forms.ModelChoiceField(
+        label=_("谁办的"), queryset=Unit.objects.none(), required=False, empty_label=_("村（社区）自己办的")
+    )
+
+    def __init__(self, *args: Any, units: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units if units is not None else Unit.objects.none()  # type: ignore[attr-defined]  # a model choice field
+        self.fields["text"].label = _("答复")

@@ -1,0 +1,203 @@
+"""Words for channels, states, grades, classes, themes, exclusions and destinations."""
+
+from django.utils.translation import gettext_lazy as _
+
+from shangliang.topics.states import (
+    Channel,
+    Destination,
+    EntryWay,
+    Exclusion,
+    Grade,
+    SubmissionState,
+    Theme,
+    TopicState,
+    Weight,
+)
+
+CHANNELS = {
+    Channel.GOVERNMENT: _("党政点题"),
+    Channel.MEMBER: _("委员荐题"),
+    Channel.RESIDENT: _("群众出题"),
+    Channel.GRID: _("网格筛题"),
+}
+ENTRY_WAYS = {
+    EntryWay.ONLINE: _("网上"),
+    EntryWay.VISIT: _("当面"),
+    EntryWay.PHONE: _("电话"),
+    EntryWay.PAPER: _("纸面"),
+    EntryWay.TV: _("电视"),
+}
+# What staff read.
+SUBMISSION_STATES = {
+    SubmissionState.RECEIVED: _("待筛选"),
+    SubmissionState.SUPPLEMENT_ASKED: _("等群众补充"),
+    SubmissionState.ACCEPTED: _("已受理"),
+    SubmissionState.MERGED: _("已合并"),
+    SubmissionState.HANDED_OVER: _("已转交"),
+    SubmissionState.ENDED: _("已了结"),
+    SubmissionState.ERASED: _("已抹除"),
+}
+TOPIC_STATES = {
+    TopicState.OPENED: _("已受理"),
+    TopicState.RESEARCHING: _("调研中"),
+    TopicState.ADOPTED: _("已立项"),
+    TopicState.DELIBERATING: _("协商中"),
+    TopicState.AGREED: _("已成果"),
+    TopicState.IN_HAND: _("办理中"),
+    TopicState.ASKING: _("待评议"),
+    TopicState.CONCLUDED: _("已办结"),
+    TopicState.UNSOLVED: _("暂未办成"),
+    TopicState.PASSED_UP: _("已上提"),
+    TopicState.PLANNED: _("已列入计划"),
+    TopicState.ENDED: _("已终止"),
+}
+# The few kind words that residents read (design, section 8).
+SUBMISSION_WORDS = {
+    SubmissionState.RECEIVED: _("已收到"),
+    SubmissionState.SUPPLEMENT_ASKED: _("需您补充"),
+    SubmissionState.ACCEPTED: _("了解情况"),
+    SubmissionState.MERGED: _("已合并"),
+    SubmissionState.HANDED_OVER: _("已转交"),
+    SubmissionState.ENDED: _("暂未办成"),
+    SubmissionState.ERASED: _("查无此号"),
+}
+TOPIC_WORDS = {
+    TopicState.OPENED: _("了解情况"),
+    TopicState.RESEARCHING: _("了解情况"),
+    TopicState.ADOPTED: _("了解情况"),
+    TopicState.DELIBERATING: _("商量中"),
+    TopicState.AGREED: _("商量中"),
+    TopicState.IN_HAND: _("办理中"),
+    TopicState.ASKING: _("请您评价"),
+    TopicState.CONCLUDED: _("已办结"),
+    TopicState.UNSOLVED: _("暂未办成"),
+    TopicState.PASSED_UP: _("了解情况"),
+    TopicState.PLANNED: _("已列入计划"),
+    TopicState.ENDED: _("暂未办成"),
+}
+GRADES = {Grade.QUICK: _("即时议"), Grade.DEEP: _("深入议")}
+WEIGHTS = {Weight.IMPORTANT: _("要事"), Weight.PRACTICAL: _("实事"), Weight.HARD: _("难事")}
+THEMES = {
+    Theme.GOVERNANCE: _("基层社会治理"),
+    Theme.VILLAGE_RULES: _("村规民约"),
+    Theme.LAND: _("土地利用"),
+    Theme.COLLECTIVE_INCOME: _("集体增收"),
+    Theme.ELDERLY_CARE: _("居家养老"),
+    Theme.OLD_ESTATES: _("老旧小区改造"),
+    Theme.REFUSE: _("垃圾清运"),
+    Theme.ENVIRONMENT: _("环境整治"),
+    Theme.NEIGHBOURS: _("邻里关系"),
+    Theme.SAFETY: _("安全防范"),
+}
+DESTINATIONS = {
+    Destination.HOTLINE: _("12345 政务服务便民热线"),
+    Destination.PETITION: _("信访部门"),
+    Destination.MEDIATION: _("人民调解委员会（综治中心）"),
+    Destination.LEGAL_AID: _("12348 公共法律服务热线"),
+    Destination.DISCIPLINE: _("12388 纪检监察举报电话"),
+    Destination.POLICE: _("110 报警服务台"),
+    Destination.OTHER: _("其他单位"),
+}
+EXCLUSIONS = {
+    Exclusion.PERSONAL: _("只涉及个人的问题"),
+    Exclusion.CIVIL_DISPUTE: _("两家之间的民事纠纷"),
+    Exclusion.LITIGATION: _("已经或应当走诉讼、行政复议的事"),
+    Exclusion.REPORT: _("投诉、举报"),
+    Exclusion.PETITION: _("信访事项"),
+    Exclusion.SECRET: _("涉及国家秘密、隐私或商业秘密"),
+    Exclusion.PERSONNEL: _("人事问题"),
+    Exclusion.BEYOND: _("超出本级能够协商的范围"),
+    Exclusion.EMERGENCY: _("需要马上处置的紧急情况"),
+    Exclusion.SEVERAL: _("一次说了不止一件事，请分开提"),
+    Exclusion.UNCLEAR: _("多次联系仍了解不到具体情况"),
+}
+# What stands in the way of an act, with the numbers in it.
+UNMET = {
+    "text_missing": _("请说说是什么事，打字、说话都行。"),
+    "title_missing": _("请写一个题目。"),
+    "summary_missing": _("请写几句话的摘要，公开时大家看到的就是它。"),
+    "wording_missing": _("题目和摘要还没有写好。"),
+    "class_missing": _("还没有归类（主题和要事、实事、难事）。"),
+    "question_missing": _("请写明要补充什么。"),
+    "message_missing": _("请写下要说的话。"),
+    "words_missing": _("请写几句话告诉反映人：为什么、可以去哪里。"),
+    "destination_name_missing": _("请写明转到哪个单位。"),
+    "news_missing": _("请写明那边的进展。"),
+    "not_written_down": _("这是语音，请先听一遍，把说的话写下来。"),
+    "reveal_reason_missing": _("请选一个看电话的理由。"),
+    "no_phone": _("反映人没有留电话。"),
+    "reason_missing": _("请写明理由。"),
+    "topic_unknown": _("没有这个议题，或者不能并到那里。"),
+    "topic_is_over": _("那个议题已经了结，不能再并进去。"),
+    "embargo_stays_inside": _("涉及干部的事不对外公开，范围只能是内部。"),
+    "embargo_stays_above": _("涉及干部的事不下交。"),
+    "visits_missing": _("立项前要实地了解 %(needed)s 次，已记录 %(made)s 次。"),
+    "second_not_heard": _("还没有听取第二召集人的意见。"),
+    "second_disagrees": _("第二召集人有不同意见，请再沟通。"),
+    "opinion_missing": _("不同意的，请写明意见。"),
+    "visit_place_missing": _("请写明去了哪里。"),
+    "visit_found_missing": _("请写下了解到的情况。"),
+    "visit_in_future": _("日期还没有到，请写去过的那一天。"),
+    "plan_in_past": _("计划的日子要在今天以后。"),
+    "plan_too_far": _("计划最远定到 %(months)s 个月后。"),
+    "no_tier_above": _("已经是最高一级，没有上一级可以交。"),
+    "room_not_below": _("请选本区域内的另一个议事室。"),
+    "answer_missing": _("请写下答复。"),
+    "not_quick": _("这是深入议的事，要先调研、协商，不能直接答复。"),
+    "statutory_not_quick": _("这件事依法要由村民（居民、业主）会议决定，请改为深入议。"),
+    "personal_data_in_words": _("公开的文字里好像有个人信息：%(what)s。请改掉。"),
+}
+# What is next, as the holder of a slip reads it.
+NEXT = {
+    "topics.ack_days": _("有人看一看，先给您回个话"),
+    "topics.decide_days": _("决定怎么办，告诉您"),
+    "topics.supplement_days": _("请您补充情况"),
+    "topics.handover_followup_days": _("我们会问一问那边的进展，告诉您"),
+    "topics.quick_answer_days": _("给您答复"),
+    "topics.deep_start_days": _("上门了解情况"),
+    "topics.research_days": _("了解清楚，决定是否开会商量"),
+    "topics.second_opinion_days": _("听一听政协委员的意见"),
+    "topics.prepare_days": _("请大家坐下来商量"),
+    "topics.escalate_days": _("上一级接手"),
+    "topics.plan_months": _("到时候再拿出来办"),
+}
+NEXT_BY_STATE = {
+    TopicState.OPENED: _("了解情况"),
+    TopicState.RESEARCHING: _("了解清楚，决定是否开会商量"),
+    TopicState.ADOPTED: _("请大家坐下来商量"),
+    TopicState.DELIBERATING: _("一起商量，形成意见"),
+    TopicState.AGREED: _("明确由谁来办、什么时候办好"),
+    TopicState.IN_HAND: _("办理并答复"),
+    TopicState.ASKING: _("请您看看办得怎样"),
+    TopicState.PASSED_UP: _("上一级接手"),
+    TopicState.PLANNED: _("到时候再拿出来办"),
+    TopicState.CONCLUDED: _("已经办结"),
+    TopicState.UNSOLVED: _("这件事暂时没有办成"),
+    TopicState.ENDED: _("这件事不再往下办"),
+}
+# The step line.
+STEPS = {
+    "received": _("已收到"),
+    "supplement": _("需您补充"),
+    "looking": _("了解情况"),
+    "talking": _("商量中"),
+    "doing": _("办理中"),
+    "rating": _("请您评价"),
+    "done": _("已办结"),
+    "undone": _("暂未办成"),
+    "handed_over": _("已转交"),
+    "planned": _("已列入计划"),
+}
+# How a status word is coloured; see kit/templates/kit/README.md.
+KINDS = {
+    "received": "received",
+    "supplement": "yours",
+    "looking": "doing",
+    "talking": "doing",
+    "doing": "doing",
+    "rating": "yours",
+    "done": "done",
+    "undone": "undone",
+    "handed_over": "passed",
+    "planned": "planned",
+}

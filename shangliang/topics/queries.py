@@ -1,0 +1,164 @@
+"""Reads: desk lists with counts, matters that look alike, slips, rooms to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q
+
+from shangliang.access.actor import ANONYMOUS, Actor
+from shangliang.access.desk import on_desk
+from shangliang.access.roles import Permission
+from shangliang.clocks.models import Clock
+from shangliang.clocks.queries import running_by_subject
+from shangliang.events.kinds import Subject
+from shangliang.places.models import Area, Room
+from shangliang.places.rules import upto
+from shangliang.places.states import AreaLevel
+from shangliang.rulebook import book
+from shangliang.topics.models import Submission, SubmissionQuerySet, Topic, TopicQuerySet
+from shangliang.topics.rules import most_alike
+from shangliang.topics.states import MERGEABLE, SubmissionState
+
+COMPARED = 500  # the newest open topics of a town
+MOST_ROOMS = 30
+
+
+def desk_submissions(actor: Actor) -> SubmissionQuerySet:
+    """Submissions on the actor's desk, the oldest first: who has waited longest comes first."""
+    rows = Submission.objects.visible_to(actor).exclude(state=SubmissionState.ERASED.value)
+    return rows.select_related("room", "topic").order_by("received_at", "pk")
+
+
+def desk_topics(actor: Actor) -> TopicQuerySet:
+    """Topics on the actor's desk, what moved last first."""
+    return Topic.objects.worked_on_by(actor).select_related("room").order_by("-changed_at", "-pk")
+
+
+def counts_by_state(rows: SubmissionQuerySet | TopicQuerySet) -> dict[str, int]:
+    """How many stand in each state; one statement."""
+    return dict(rows.order_by().values_list("state").annotate(Count("pk")))
+
+
+def chosen(actor: Actor, numbers: Iterable[str]) -> list[Submission]:
+    """The ticked submissions that the actor may screen."""
+    keys = [key for no in numbers if (key := _key(no))]
+    rows = Submission.objects.filter(on_desk(actor, Permission.SUBMISSION_SCREEN), pk__in=keys)
+    return list(rows.select_related("room"))
+
+
+def _key(no: str) -> int:
+    _year, _dash, digits = no.partition("-")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 18 else 0
+
+
+def public_topics(
+    *, theme: str = "", area_path: str = "", room_no: str = "", states: Iterable[str] = ()
+) -> TopicQuerySet:
+    """What everybody may read, what moved last first."""
+    shown = ("title", "state", "theme", "opened_at", "submissions_count", "room__name")
+    rows = Topic.objects.visible_to(ANONYMOUS).select_related("room").only(*shown)
+    if theme:
+        rows = rows.filter(theme=theme)
+    if area_path:
+        rows = rows.filter(room__area_path__startswith=area_path)
+    if room_no:
+        rows = rows.filter(room__no=room_no)
+    if wanted := list(states):
+        rows = rows.filter(state__in=wanted)
+    return rows.order_by("-changed_at", "-pk")
+
+
+@dataclass(frozen=True)
+class Alike:
+    """An open topic that may be the same matter."""
+
+    topic: Topic
+    percent: int
+
+
+def alike(submission: Submission, actor: Actor, day: date) -> list[Alike]:
+    """Open topics of the same town that look like this matter, the likest first. A person decides."""
+    town = upto(submission.room.area_path, AreaLevel.TOWN)
+    rows = Topic.objects.visible_to(actor).filter(
+        room__area_path__startswith=town,
+        is_embargoed=submission.is_embargoed,
+        state__in=[state.value for state in MERGEABLE],
+    )
+    if submission.is_embargoed:
+        rows = rows.filter(desk_path=submission.desk_path)
+    topics = {row.pk: row for row in rows.select_related("room").order_by("-changed_at", "-pk")[:COMPARED]}
+    rules = book().at(day)
+    found = most_alike(
+        f"{submission.text} {submission.place_text}",
+        {
+            pk: f"{topic.title} {topic.title} {topic.summary} {topic.place_text}"
+            for pk, topic in topics.items()
+        },
+        least_percent=rules.integer("topics.similar_percent", submission.desk_path),
+        most=rules.integer("topics.suggestions_count", submission.desk_path),
+    )
+    return [Alike(topics[pk], round(share * 100)) for pk, share in found]
+
+
+def room_by_no(no: str) -> Room | None:
+    """The open room with that number."""
+    return (
+        Room.objects.open().select_related("area").filter(no=no).first() if no.isprintable() and no else None
+    )
+
+
+def rooms_to_choose(*, typed: str = "", area: Area | None = None) -> list[Room]:
+    """Running rooms whose name or place holds what was typed, or those of one area."""
+    rows = Room.objects.open().select_related("area")
+    if typed:
+        named = Area.objects.filter(name__contains=typed).values("pk")
+        rows = rows.filter(Q(name__contains=typed) | Q(area__in=named) | Q(no=typed))
+    elif area is not None:
+        rows = rows.filter(area=area)
+    else:
+        return []
+    return list(rows.order_by("area_path", "no")[:MOST_ROOMS])
+
+
+def rooms_below(topic: Topic) -> list[Room]:
+    """Where a topic may be handed down to: the other rooms of the area whose desk it lies on."""
+    rows = Room.objects.open().filter(area_path__startswith=topic.desk_path).exclude(no=topic.desk_room_no)
+    return list(rows.order_by("area_path", "no")[:200])
+
+
+def rooms_of(actor: Actor, permission: Permission) -> list[Room]:
+    """Rooms in which the actor may raise or enter something."""
+    scope = actor.scope(permission)
+    places = Q(no__in=scope.room_nos)
+    for path in scope.area_paths:
+        places |= Q(area_path__startswith=path)
+    return list(Room.objects.open().filter(places).order_by("area_path", "no")[:500]) if scope else []
+
+
+def area_by_code(code: str) -> Area | None:
+    """The area with that code."""
+    return Area.objects.filter(code=code).first() if code.isdecimal() else None
+
+
+def areas_below(area: Area | None) -> list[Area]:
+    """The next tier down; from the top, the districts."""
+    if area is None:
+        return list(Area.objects.filter(level=AreaLevel.COUNTY.value).order_by("code"))
+    return list(area.children.order_by("code"))
+
+
+def by_slip(slip: str) -> Submission | None:
+    """The submission of a slip; the same nothing, by the same statement, for unknown and erased ones."""
+    return Submission.objects.by_slip(slip).select_related("room", "topic", "topic__room").first()
+
+
+def clocks_of(submission: Submission) -> list[Clock]:
+    """What runs for a slip, soonest first: its own clocks and those of its topic; one statement."""
+    subjects: list[Subject] = [submission.subject]
+    if submission.topic is not None:
+        subjects.append(submission.topic.subject)
+    found = running_by_subject(subjects)
+    return sorted((row for subject in subjects for row in found[subject]), key=lambda row: row.due_at)

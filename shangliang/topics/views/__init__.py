@@ -1,0 +1,1 @@
+"""Pages of submissions and topics: for residents, for the desk."""

@@ -1,0 +1,67 @@
+"""The key of a slip in the browser's cookie: only for pages of that slip, out of reach of scripts."""
+
+from __future__ import annotations
+
+from secrets import compare_digest
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+
+from shangliang.kit import clock
+from shangliang.rulebook import book
+from shangliang.topics.models import Submission, key_hash
+
+COOKIE = "key"
+YEAR = 365 * 24 * 3600
+TAIL_SALT = "topics.tail"  # what stands in the cookie after the last four digits were right
+
+
+def give(response: HttpResponse, slip: str, key: str) -> None:
+    """Let this browser keep the long key of this slip."""
+    _set(response, slip, key, YEAR)
+
+
+def give_after_tail(response: HttpResponse, slip: str, submission: Submission) -> None:
+    """The same page for a while, for whoever knew the phone's last four digits; never the key itself."""
+    signed = signing.dumps(submission.slip_hash, salt=TAIL_SALT)
+    _set(response, slip, f"t.{signed}", _lock_seconds())
+
+
+def take(response: HttpResponse, slip: str) -> None:
+    """Forget it, on a phone that several use."""
+    response.delete_cookie(COOKIE, path=f"/s/{slip}", samesite="Lax")
+
+
+def is_holder(request: HttpRequest, submission: Submission) -> bool:
+    """Whether this browser holds the slip's key, or knew the digits a while ago."""
+    kept = request.COOKIES.get(COOKIE, "")
+    if kept.startswith("t."):
+        try:
+            known = signing.loads(kept[2:], salt=TAIL_SALT, max_age=_lock_seconds())
+        except signing.BadSignature:
+            return False
+        return compare_digest(str(known), submission.slip_hash)
+    return bool(kept) and compare_digest(key_hash(kept), submission.key_hash)
+
+
+def long_key(request: HttpRequest, submission: Submission) -> str:
+    """The long key itself, for the square on the printed slip; "" where only the digits were known."""
+    kept = request.COOKIES.get(COOKIE, "")
+    return kept if not kept.startswith("t.") and is_holder(request, submission) else ""
+
+
+def _lock_seconds() -> int:
+    return book().at(clock.today()).integer("topics.phone_lock_hours") * 3600
+
+
+def _set(response: HttpResponse, slip: str, value: str, seconds: int) -> None:
+    response.set_cookie(
+        COOKIE,
+        value,
+        max_age=seconds,
+        path=f"/s/{slip}",
+        httponly=True,
+        samesite="Lax",
+        secure=bool(settings.SECURE),
+    )

@@ -1,0 +1,144 @@
+"""`/say`: a resident raises a matter. No account, no script needed, nothing lost on an error."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from shangliang.access.actor import ANONYMOUS
+from shangliang.kit import clock, personal_data
+from shangliang.places.models import Room
+from shangliang.rulebook import Rules, book
+from shangliang.topics import queries
+from shangliang.topics.actions import intake
+from shangliang.topics.actions.intake import Intake
+from shangliang.topics.forms import SayForm
+from shangliang.topics.views import keys, trying
+from shangliang.topics.views.trying import Try
+
+LONGEST_SEARCH = 40
+SAID = (
+    "said"  # cookie: what this browser sent last, so that the same words within minutes are the same matter
+)
+
+
+# No account stands behind this form, so there is no authority that another site could abuse; and a browser that
+# keeps no cookies can still speak.
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def say(request: HttpRequest) -> HttpResponse:
+    """Choose the room, then say it."""
+    asked = request.POST.get("room") or request.GET.get("room") or ""
+    room = queries.room_by_no(asked)
+    if room is None:
+        return _choose(request)
+    now = clock.now()
+    day = book().at(clock.local_day(now))
+    if request.method != "POST":
+        form = SayForm(area_path=room.area_path)
+        return _form(request, room, Try(form, trying.new_token(now)), "")
+    found = trying.read(request, SayForm, day, now, area_path=room.area_path)
+    if not found.is_ready or request.POST.get("step") == "edit":
+        return _form(request, room, found, found.hold())
+    text = found.form.cleaned_data["text"]
+    findings = personal_data.find(text)
+    if findings and request.POST.get("step") == "mask":
+        text = personal_data.mask(text)
+    elif findings and request.POST.get("step") != "keep":
+        return _confirm(request, room, found, text)
+    return _send(request, room, found, text, day, now)
+
+
+def _choose(request: HttpRequest) -> HttpResponse:
+    """By tree or by typing."""
+    typed = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+    area = queries.area_by_code(request.GET.get("area", ""))
+    context = {
+        "q": typed,
+        "area": area,
+        "areas": [] if typed else queries.areas_below(area),
+        "rooms": queries.rooms_to_choose(typed=typed, area=area),
+    }
+    return render(request, "topics/say_where.html", context)
+
+
+def _form(request: HttpRequest, room: Room, found: Try, held: str) -> HttpResponse:
+    context = _carried(room, found, held) | {
+        "form": found.form,
+        "is_expired": request.method == "POST" and found.token.is_expired,
+        "seconds": found.form.rule("topics.audio_seconds"),
+        "most": found.form.most,
+        "photos_most": found.form.rule("topics.photo_count"),
+    }
+    return render(request, "topics/say.html", context)
+
+
+def _confirm(request: HttpRequest, room: Room, found: Try, text: str) -> HttpResponse:
+    """Personal data was noticed: the one who wrote it decides."""
+    context = _carried(room, found, found.hold()) | {
+        "text": text,
+        "masked": personal_data.mask(text),
+        "kinds": "、".join(str(name) for name in personal_data.names(text)),
+        "phone": found.form.cleaned_data["phone"],
+        "about_cadres": found.form.cleaned_data["about_cadres"],
+    }
+    return render(request, "topics/say_confirm.html", context)
+
+
+def _carried(room: Room, found: Try, held: str) -> dict[str, Any]:
+    return {
+        "room": room,
+        "token": trying.write_token(found.token),
+        "held": held,
+        "held_photos": found.photos_count if held else 0,
+        "held_sound": bool(held and found.sound),
+    }
+
+
+def _send(request: HttpRequest, room: Room, found: Try, text: str, day: Rules, now: datetime) -> HttpResponse:
+    data = found.form.cleaned_data
+    same = (
+        f"{room.no}|{data['phone']}|{data['about_cadres']}|{text}|{hashlib.sha256(found.sound).hexdigest()}"
+    )
+    content = hashlib.sha256(same.encode()).hexdigest()
+    minutes = day.integer("topics.twice_minutes")
+    nonce = _nonce_said_before(request, content, minutes) or f"{found.token.nonce}:{content}"
+    received = intake.receive(
+        actor=ANONYMOUS,
+        intake=Intake(
+            room=room,
+            text=text,
+            nonce=nonce,
+            phone=data["phone"],
+            about_cadres=data["about_cadres"],
+            photos=tuple(found.photos),
+            audio=found.sound,
+            audio_ending=found.sound_kind,
+            is_suspicious=trying.is_suspicious(request, found.token, day, now),
+        ),
+        at=now,
+    )
+    found.drop()
+    response = redirect("slip", slip=received.slip)
+    keys.give(response, received.slip, received.key)
+    said = signing.dumps({"c": content, "n": nonce}, salt=SAID)
+    response.set_cookie(SAID, said, max_age=minutes * 60, path="/say", httponly=True, samesite="Lax")
+    return response
+
+
+def _nonce_said_before(request: HttpRequest, content: str, minutes: int) -> str:
+    """The same words from the same browser within minutes: a reload, or a second opened form."""
+    try:
+        said = signing.loads(request.COOKIES.get(SAID, ""), salt=SAID, max_age=minutes * 60)
+    except signing.BadSignature:
+        return ""
+    return str(said["n"]) if said.get("c") == content else ""

@@ -1,0 +1,155 @@
+"""Where a matter stands, in the words of its residents: step line, what is next, who does it, by when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from shangliang.access.roles import NAMES, Role
+from shangliang.clocks.actions import calendar
+from shangliang.clocks.models import Clock
+from shangliang.clocks.queries import light
+from shangliang.clocks.rules import Light
+from shangliang.kit.clock import local_day
+from shangliang.topics import rules
+from shangliang.topics.labels import DESTINATIONS, KINDS, NEXT, NEXT_BY_STATE, STEPS
+from shangliang.topics.models import Submission, Topic
+from shangliang.topics.states import Destination, SubmissionState, TopicState
+
+OVER = {TopicState.CONCLUDED, TopicState.UNSOLVED, TopicState.ENDED}
+DATED_STEPS = 4  # more of them leave no room for dates on a phone
+LIGHTS = {Light.SOON: "soon", Light.AMBER: "late", Light.RED: "late"}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the top of a slip's or topic's page shows."""
+
+    word: str | Promise
+    kind: str
+    steps: list[dict[str, object]]
+    what: str
+    who: str = ""
+    by: str = ""
+    left: str = ""
+    light: str = ""
+    is_over: bool = False
+    clock: Clock | None = field(default=None)
+
+
+def of_slip(submission: Submission, clocks: Sequence[Clock], now: datetime, *, discreet: bool) -> Standing:
+    """For the page of a slip. `discreet`: nothing of where it lies, for whoever only typed a number."""
+    topic = submission.topic
+    step = rules.step_of(submission.state, topic.state if topic else "")
+    dates = {"received": submission.received_at}
+    if topic is not None:
+        dates["looking"] = topic.opened_at
+    if submission.state == SubmissionState.HANDED_OVER:
+        return _ended(step, dates, _handed_over(submission))
+    if submission.state == SubmissionState.ENDED:
+        return _ended(step, dates, _("这件事没有受理，说明见下面"))
+    thing = topic or submission
+    who = "" if discreet else office(thing.desk_room_no, thing.desk_path, submission)
+    if submission.state == SubmissionState.SUPPLEMENT_ASKED:
+        who = _("您")
+    own = [row for row in clocks if row.rule in NEXT and row.paused_at is None]
+    return _standing(step, topic, dates, own, who, now)
+
+
+def of_topic(topic: Topic, clocks: Sequence[Clock], now: datetime) -> Standing:
+    """For a topic's page."""
+    step = rules.step_of(SubmissionState.ACCEPTED, topic.state)
+    own = [row for row in clocks if row.rule in NEXT and row.paused_at is None]
+    who = office(topic.desk_room_no, topic.desk_path, topic)
+    return _standing(step, topic, {"looking": topic.opened_at}, own, who, now)
+
+
+def _standing(
+    step: str,
+    topic: Topic | None,
+    dates: dict[str, datetime],
+    clocks: Sequence[Clock],
+    who: str,
+    now: datetime,
+) -> Standing:
+    clock = min(clocks, key=lambda row: row.due_at, default=None)
+    is_over = topic is not None and topic.state in OVER
+    if is_over and topic is not None and topic.ended_at:
+        dates[step] = topic.ended_at
+    if step == "planned" and topic is not None and topic.planned_on:
+        what = _("到 %(day)s 再拿出来办") % {"day": date_format(topic.planned_on, "DATE_FORMAT")}
+    elif clock is not None:
+        what = str(NEXT[clock.rule])
+    elif topic is not None:
+        what = str(NEXT_BY_STATE[TopicState(topic.state)])
+    else:
+        what = str(NEXT["topics.decide_days"])
+    return Standing(
+        word=STEPS[step],
+        kind=KINDS[step],
+        steps=_steps(step, topic.grade if topic else "", dates),
+        what=what,
+        who="" if is_over else who if step != "rating" else _("您"),
+        by=_by(clock) if clock else "",
+        left=_left(clock, now) if clock else "",
+        light=LIGHTS.get(light(clock, now), "") if clock else "",
+        is_over=is_over,
+        clock=clock,
+    )
+
+
+def _ended(step: str, dates: dict[str, datetime], what: str) -> Standing:
+    return Standing(STEPS[step], KINDS[step], _steps(step, "", dates, talked=False), what, is_over=True)
+
+
+def _steps(
+    step: str, grade: str, dates: dict[str, datetime], *, talked: bool = True
+) -> list[dict[str, object]]:
+    found = rules.way(step, grade, was_talked_over=talked)
+    has_room = len(found) <= DATED_STEPS
+    return [
+        {"label": STEPS[name], "state": state, "on": _day(dates.get(name)) if has_room else None}
+        for name, state in found
+    ]
+
+
+def _day(moment: datetime | None) -> object:
+    return local_day(moment) if moment else None
+
+
+def _handed_over(submission: Submission) -> str:
+    where = submission.destination_name or str(DESTINATIONS[Destination(submission.destination)])
+    if submission.outside_no:
+        return _("已转交%(where)s，那边的编号是 %(no)s") % {"where": where, "no": submission.outside_no}
+    return _("已转交%(where)s") % {"where": where}
+
+
+def office(room_no: str, desk_path: str, thing: Submission | Topic) -> str:
+    """Who works on it: the room by its name, or the office of the tier."""
+    if room_no:
+        return thing.room.name
+    depth = desk_path.strip("/").count("/") + 1
+    role = {4: Role.TOWN_OFFICE, 3: Role.DISTRICT_OFFICE}.get(depth, Role.CITY_OFFICE)
+    return str(NAMES[role])
+
+
+def _by(clock: Clock) -> str:
+    day = date_format(timezone.localtime(clock.due_at), _("n月j日"))
+    words = _("%(day)s 前") % {"day": day}
+    return words + _("（节假日安排尚未公布，日期暂定）") if clock.is_provisional else words
+
+
+def _left(clock: Clock, now: datetime) -> str:
+    days = calendar().worked_between(local_day(now), local_day(clock.due_at))
+    if now > clock.due_at:
+        return _("已超过时间，正在催办")
+    if days == 0:
+        return _("今天到期")
+    return ngettext("还剩 %(n)s 个工作日", "还剩 %(n)s 个工作日", days) % {"n": days}

@@ -1,0 +1,136 @@
+"""One try at sending a form with photos and sound: nothing that was given is lost between two tries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.core import signing
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from shangliang.kit import ids, limits
+from shangliang.kit.images import Unfit, clean_photo
+from shangliang.rulebook import Rules
+from shangliang.topics import rules
+from shangliang.topics.actions import holding
+from shangliang.topics.forms import SayForm, sound_ending
+
+SALT = "topics.form"
+SECONDS = {"minute": 60, "hour": 3600}
+
+
+@dataclass
+class Token:
+    """What a form carries: its own nonce and when it was opened, signed."""
+
+    nonce: str
+    opened_at: datetime
+    is_expired: bool = False
+
+
+def new_token(now: datetime) -> Token:
+    return Token(ids.new_key(), now)
+
+
+def write_token(token: Token) -> str:
+    return signing.dumps({"n": token.nonce, "at": token.opened_at.timestamp()}, salt=SALT)
+
+
+def read_token(text: str, now: datetime, hours: int) -> Token:
+    """The form's own token; a new one, marked as expired, when it is missing, forged or too old."""
+    try:
+        raw = signing.loads(text, salt=SALT)
+        opened_at = datetime.fromtimestamp(raw["at"], now.tzinfo)
+    except (signing.BadSignature, KeyError, TypeError, ValueError):
+        return Token(ids.new_key(), now, is_expired=True)
+    if now - opened_at > timedelta(hours=hours):
+        return Token(ids.new_key(), now, is_expired=True)
+    return Token(str(raw["n"]), opened_at)
+
+
+@dataclass
+class Try:
+    """Everything of one try."""
+
+    form: SayForm
+    token: Token
+    photos: list[tuple[bytes, bytes]] = field(default_factory=list)
+    photo_names: list[str] = field(default_factory=list)  # of the ones kept from the last try
+    sound: bytes = b""
+    sound_kind: str = ""
+    sound_name: str = ""
+
+    @property
+    def is_ready(self) -> bool:
+        return not self.form.errors and not self.token.is_expired
+
+    @property
+    def photos_count(self) -> int:
+        return len(self.photos)
+
+    def hold(self) -> str:
+        """Keep photos and sound for the next try; the token that the form carries."""
+        new = self.photos[len(self.photo_names) :]
+        names = [*self.photo_names, *(holding.hold_photo(*pair) for pair in new)]
+        if self.sound and not self.sound_name:
+            self.sound_name = holding.hold_sound(self.sound, self.sound_kind)
+        if self.sound_name:
+            names.append(self.sound_name)
+        return holding.sealed(names)
+
+    def drop(self) -> None:
+        """It is sent: what was kept is no longer needed."""
+        holding.drop([*self.photo_names, *([self.sound_name] if self.sound_name else [])])
+
+
+def read(request: HttpRequest, form_class: type[SayForm], day: Rules, now: datetime, **kwargs: object) -> Try:
+    """Read a sent form: photos are decoded and stripped here, before any transaction."""
+    hours = day.integer("topics.form_hours")
+    kept = holding.opened(request.POST.get("held", ""), hours)
+    if request.POST.get("drop"):
+        holding.drop(kept)
+        kept = []
+    sound_name = next((name for name in kept if "." in name), "")
+    form = form_class(request.POST, request.FILES, has_sound=bool(sound_name), **kwargs)  # type: ignore[arg-type]  # fields of the form
+    found = Try(form, read_token(request.POST.get("token", ""), now, hours))
+    found.photo_names = [name for name in kept if "." not in name]
+    found.photos = [holding.photo(name) for name in found.photo_names]
+    form.is_valid()
+    _read_photos(request, found, form)
+    _read_sound(found, form, sound_name)
+    return found
+
+
+def _read_photos(request: HttpRequest, found: Try, form: SayForm) -> None:
+    most, megabytes = form.rule("topics.photo_count"), form.rule("topics.photo_megabytes")
+    for upload in request.FILES.getlist("photos"):
+        if len(found.photos) >= most:
+            form.add_error("photos", _("最多附 %(most)s 张照片，多出的没有收。") % {"most": most})
+            return
+        try:
+            cleaned = clean_photo(upload, megabytes=megabytes)
+        except Unfit as unfit:
+            form.add_error("photos", f"{upload.name}：{unfit}")
+        else:
+            found.photos.append((cleaned.photo, cleaned.thumbnail))
+
+
+def _read_sound(found: Try, form: SayForm, sound_name: str) -> None:
+    upload = form.cleaned_data.get("voice")
+    if upload is not None:
+        found.sound = upload.read()
+        found.sound_kind = sound_ending(found.sound[:16])
+        if sound_name:
+            holding.drop([sound_name])
+    elif sound_name:
+        found.sound, found.sound_kind = holding.sound(sound_name)
+        found.sound_name = sound_name
+
+
+def is_suspicious(request: HttpRequest, token: Token, day: Rules, now: datetime) -> bool:
+    """Held for a look, never refused: the trap was filled, too fast for hands, or very many from one network."""
+    network = limits.client_network(request)
+    counted = limits.hit(f"say:{network}", day.integer("topics.say_per_network_count"), SECONDS["hour"], now)
+    too_fast = rules.is_filled_too_fast(token.opened_at, now, day.integer("topics.form_min_seconds"))
+    return bool(request.POST.get("website")) or too_fast or not counted.allowed

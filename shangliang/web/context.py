@@ -1,0 +1,87 @@
+"""What every page's template may use: the organiser, the reader's own settings, the navigation."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+# Only those that lead somewhere are shown: an address without a page has no place in the masthead.
+NAVIGATION = (
+    ("/topics", _("正在议")),
+    ("/results", _("办理结果")),
+    ("/calendar", _("日历")),
+    ("/s", _("查回执")),
+)
+DESK = (
+    ("/desk", _("今天要办")),
+    ("/desk/topics", _("来件与议题")),
+    ("/desk/deliberations", _("协商活动")),
+    ("/desk/outcomes", _("商定的事")),
+    ("/desk/commitments", _("承诺事项")),
+    ("/desk/rooms", _("议事室")),
+    ("/desk/people", _("人员")),
+    ("/desk/inbox", _("消息")),
+    ("/desk/me", _("我的账号")),
+)
+FOOTER = (
+    ("/accessibility", _("无障碍说明")),
+    ("/privacy", _("隐私说明")),
+    ("/rules", _("规则与出处")),
+    ("/desk", _("工作人员入口")),
+)
+HTML_LANGUAGES = {"zh-hans": "zh-Hans", "en": "en"}
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Context processor. Costs no SQL."""
+    house = {
+        "name": "有事好商量",
+        "organiser": "",
+        "phone": "",
+        "icp": "",
+        "site_code": "",
+        "supervise_phone": "",
+        **getattr(settings, "SITE", {}),
+        "links": SimpleLazyObject(lambda: links(FOOTER, request.path)),
+    }
+    return {
+        "site": house,
+        "house": house,  # the sign-in pages of the library put a `site` of their own over ours
+        "reader": reader(request),
+        "nav": SimpleLazyObject(lambda: links(NAVIGATION, request.path)),
+        "desk_nav": SimpleLazyObject(lambda: links(DESK, request.path)),
+    }
+
+
+def reader(request: HttpRequest) -> dict[str, str]:
+    """How this reader wants pages: language, size of type, theme; all three work without JavaScript."""
+    return {
+        "language": HTML_LANGUAGES.get(get_language() or "", "zh-Hans"),
+        "size": "large" if request.COOKIES.get("size") == "large" else "",
+        "theme": next((name for name in ("light", "dark") if request.COOKIES.get("theme") == name), ""),
+    }
+
+
+def links(rows: tuple[tuple[str, Any], ...], here: str) -> list[dict[str, Any]]:
+    """The rows that lead to a page; the deepest one that contains `here` is the current one."""
+    shown = [(path, label) for path, label in rows if is_routed(path)]
+    inside = [path for path, _label in shown if here == path or here.startswith(f"{path}/")]
+    current = max(inside, key=len, default=None)
+    return [{"url": path, "label": label, "current": path == current} for path, label in shown]
+
+
+@lru_cache(maxsize=64)
+def is_routed(path: str) -> bool:
+    """Whether the address table has a page there."""
+    try:
+        resolve(path)
+    except Resolver404:
+        return False
+    return True

@@ -1,0 +1,305 @@
+"""Reads across apps: the home page, a room's page, what is due to one person."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, Q, Sum
+from django.utils.functional import Promise
+
+from shangliang.access.actor import ANONYMOUS, Actor
+from shangliang.access.publication import at_the_room
+from shangliang.clocks.actions import calendar
+from shangliang.clocks.models import Clock
+from shangliang.clocks.queries import due_to, light
+from shangliang.clocks.rules import Light
+from shangliang.deliberations.models import Deliberation, Participant
+from shangliang.deliberations.states import DeliberationState
+from shangliang.kit import numbers
+from shangliang.kit.clock import local_day
+from shangliang.outcomes.models import Commitment, Outcome, Reply
+from shangliang.outcomes.queries import results
+from shangliang.outcomes.states import Closing
+from shangliang.people.models import Appointment
+from shangliang.people.states import Office
+from shangliang.places.models import Area, Room
+from shangliang.places.rules import ancestors
+from shangliang.rulebook import book
+from shangliang.search import queries as search_index
+from shangliang.topics.models import Submission, Topic
+from shangliang.topics.states import TopicState
+from shangliang.web.labels import SUBJECTS, TASKS
+
+TALKING = [TopicState.ADOPTED.value, TopicState.DELIBERATING.value, TopicState.AGREED.value]
+HELD = [
+    DeliberationState.UNDER_WAY.value,
+    DeliberationState.TO_BE_CONFIRMED.value,
+    DeliberationState.ARCHIVED.value,
+]
+
+YEAR = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A year in three numbers; every one of them traces to rows."""
+
+    deliberations: int
+    solved: int
+    attendances: int
+
+
+def figures(now: datetime, *, room: Room | None = None) -> Figures:
+    """What was talked over, solved, and how many came, in the twelve months before `now`; nothing under embargo.
+
+    Twelve months and not the calendar year, so that January does not show an empty network.
+    """
+    since = now - YEAR
+    place = Q(room=room) if room else Q()
+    held = Deliberation.objects.filter(
+        place, state__in=HELD, held_at__range=(since, now), is_embargoed=False
+    ).aggregate(count=Count("pk"), heads=Sum("residents_count"))
+    named = Participant.objects.filter(
+        Q(deliberation__room=room) if room else Q(),
+        attended=True,
+        deliberation__held_at__range=(since, now),
+        deliberation__is_embargoed=False,
+    ).count()
+    solved = Commitment.objects.filter(
+        place,
+        is_embargoed=False,
+        closed_at__gte=since,
+        closing__in=[Closing.CONFIRMED.value, Closing.NOT_RATED.value, Closing.DECIDED_DONE.value],
+    ).count()
+    return Figures(held["count"], solved, (held["heads"] or 0) + named)
+
+
+@dataclass(frozen=True)
+class Home:
+    """What the front page shows."""
+
+    places: list[Area]
+    talking: list[Topic]
+    sessions: list[Deliberation]
+    agreed: list[Commitment]
+    figures: Figures
+
+
+def home(now: datetime) -> Home:
+    """Everything public, newest first; six statements."""
+    return Home(
+        places=list(Area.objects.filter(level="county").order_by("code")),
+        talking=list(
+            Topic.objects.visible_to(ANONYMOUS)
+            .filter(state__in=TALKING)
+            .select_related("room")
+            .only("title", "state", "opened_at", "room__name")
+            .order_by("-changed_at", "-pk")[:6]
+        ),
+        sessions=coming_sessions(now),
+        agreed=list(results().filter(assigned_at__gte=now - timedelta(days=7))[:6]),
+        figures=figures(now),
+    )
+
+
+def coming_sessions(now: datetime) -> list[Deliberation]:
+    """Announced sessions from now on, soonest first, as everybody may see them."""
+    rows = Deliberation.objects.visible_to(ANONYMOUS).filter(
+        state__in=[DeliberationState.ANNOUNCED.value, DeliberationState.UNDER_WAY.value],
+        held_at__gte=now - timedelta(hours=3),
+    )
+    shown = rows.select_related("room").only("subject_line", "held_at", "opened_at", "room__name")
+    return list(shown.order_by("held_at", "pk")[:5])
+
+
+@dataclass(frozen=True)
+class RoomPage:
+    """What hangs on a room's door, behind its code."""
+
+    room: Room
+    areas: list[Area]
+    first: Appointment | None
+    second: Appointment | None
+    sessions: list[Deliberation]
+    talking: list[Topic]
+    promises: list[Commitment]
+    figures: Figures
+
+
+def room_page(room: Room, now: datetime, today: date) -> RoomPage:
+    """The page of one room."""
+    paths = ancestors(room.area_path)
+    offices: dict[str, Appointment] = {}
+    rows = Appointment.objects.in_force(today).filter(room=room).select_related("person")
+    for appointment in rows.order_by("-from_on"):
+        offices.setdefault(appointment.office, appointment)
+    shown = Q(is_embargoed=False) & at_the_room()
+    return RoomPage(
+        room=room,
+        areas=[
+            area for area in Area.objects.filter(path__in=paths).order_by("path") if area.level != "province"
+        ],
+        first=offices.get(Office.FIRST_CONVENER),
+        second=offices.get(Office.SECOND_CONVENER),
+        sessions=list(
+            Deliberation.objects.filter(
+                shown,
+                room=room,
+                state=DeliberationState.ANNOUNCED.value,
+                held_at__gte=now - timedelta(hours=3),
+            )
+            .select_related("room")
+            .order_by("held_at")[:3]
+        ),
+        talking=list(
+            Topic.objects.filter(shown, room=room, state__in=TALKING)
+            .select_related("room")
+            .order_by("-changed_at", "-pk")[:5]
+        ),
+        promises=list(
+            Commitment.objects.filter(shown, room=room)
+            .filter(at_the_room("topic__"))
+            .select_related("lead", "topic", "room")
+            .order_by("-assigned_at", "-pk")[:8]
+        ),
+        figures=figures(now, room=room),
+    )
+
+
+@dataclass(frozen=True)
+class Task:
+    """One line of "what is due to me": what to do, about what, by when, and the page with its button."""
+
+    clock: Clock
+    verb: str | Promise
+    kind: str | Promise
+    title: str
+    place: str
+    link: str
+    light: Light
+
+
+LINKS = {
+    "submission": "/desk/submissions/{no}",
+    "topic": "/desk/topics/{no}",
+    "deliberation": "/desk/deliberations/{no}",
+    "record": "/desk/review",
+    "reply": "/desk/review",
+    "outcome": "/desk/outcomes/{no}",
+    "commitment": "/desk/commitments/{no}",
+}
+
+
+def horizon(now: datetime) -> datetime:
+    """Up to when the desk looks ahead; what is due after it can wait under "later"."""
+    return calendar().days_after(now, book().at(local_day(now)).integer("clocks.ahead_days")).at
+
+
+def later_count(actor: Actor, now: datetime) -> int:
+    """How much is due to `actor` after the days that the desk looks ahead."""
+    return due_to(actor).filter(due_at__gt=horizon(now)).count()
+
+
+def due_tasks(actor: Actor, now: datetime, *, start: int, limit: int, later: bool = False) -> list[Task]:
+    """One page of what is due to `actor`, soonest first: one statement, and one for each kind of thing on it.
+
+    `later`: what is due after the days that the desk looks ahead, instead of what is due within them.
+    """
+    until = horizon(now)
+    within = Q(due_at__gt=until) if later else Q(due_at__lte=until)
+    clocks = list(due_to(actor).filter(within)[start : start + limit])
+    wanted: dict[str, list[int]] = defaultdict(list)
+    for row in clocks:
+        wanted[row.subject_kind].append(numbers.read(row.subject_no) or 0)
+    titles = {kind: _titles(kind, keys, actor) for kind, keys in wanted.items()}
+    found = []
+    for row in clocks:
+        title, place = titles[row.subject_kind].get(numbers.read(row.subject_no) or 0, ("", ""))
+        link = LINKS.get(row.subject_kind, "/desk").format(no=row.subject_no)
+        if row.rule == "access.review_days":
+            link = "/desk/review"
+        found.append(
+            Task(
+                row,
+                TASKS.get(row.rule, row.rule),
+                SUBJECTS.get(row.subject_kind, ""),
+                title,
+                place,
+                link,
+                light(row, now),
+            )
+        )
+    return found
+
+
+MOST_HITS = 20
+SHORT = 40  # characters of a resident's words on a desk line
+
+
+def _titles(kind: str, keys: list[int], actor: Actor) -> dict[int, tuple[str, str]]:
+    """Title and place of each thing; nothing of what the actor may not see."""
+    match kind:
+        case "submission":
+            rows = Submission.objects.visible_to(actor).filter(pk__in=keys).select_related("room")
+            return {row.pk: (row.text[:SHORT], row.place_text or row.room.name) for row in rows}
+        case "topic":
+            topics = Topic.objects.visible_to(actor).filter(pk__in=keys).select_related("room")
+            return {row.pk: (row.title, row.room.name) for row in topics}
+        case "deliberation":
+            held = Deliberation.objects.visible_to(actor).filter(pk__in=keys).select_related("room")
+            return {row.pk: (row.subject_line, row.room.name) for row in held}
+        case "record":
+            records = Deliberation.objects.visible_to(actor).filter(record__pk__in=keys)
+            return {
+                row.record.pk: (row.subject_line, row.room.name)
+                for row in records.select_related("room", "record")
+            }
+        case "reply":
+            replies = Reply.objects.filter(pk__in=keys, commitment__in=Commitment.objects.worked_on_by(actor))
+            return {
+                row.pk: (row.commitment.what, row.commitment.room.name)
+                for row in replies.select_related("commitment__room")
+            }
+        case "outcome":
+            made = Outcome.objects.visible_to(actor).filter(pk__in=keys).select_related("room", "topic")
+            return {row.pk: (row.topic.title, row.room.name) for row in made}
+        case "commitment":
+            promised = Commitment.objects.worked_on_by(actor).filter(pk__in=keys).select_related("room")
+            return {row.pk: (row.what, row.room.name) for row in promised}
+    return {}
+
+
+@dataclass(frozen=True)
+class NamedRoom:
+    """A room found by its name; names repeat, so the town stands beside it."""
+
+    no: str
+    name: str
+    town: str
+
+
+def rooms_named(typed: str) -> list[NamedRoom]:
+    """Rooms whose name contains what was typed, with the places above them."""
+    rows = list(Room.objects.open().filter(name__contains=typed).order_by("no")[:MOST_HITS])
+    paths = {path for row in rows for path in ancestors(row.area_path)[2:]}
+    names = dict(Area.objects.filter(path__in=paths).values_list("path", "name"))
+    return [
+        NamedRoom(row.no, row.name, " › ".join(names.get(path, "") for path in ancestors(row.area_path)[2:4]))
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One found topic."""
+
+    title: str
+    link: str
+
+
+def found_topics(actor: Actor, typed: str) -> list[Hit]:
+    """Topics that the actor may see and whose words contain what was typed, newest first."""
+    hits = search_index.query(actor, typed, limit=MOST_HITS)
+    return [Hit(hit.title, f"/topics/{hit.no}") for hit in hits if hit.kind == "topic"]

@@ -1,0 +1,41 @@
+"""Reminders: whoever holds a clock is told before it runs out, when it does, and once it is red."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop
+
+from shangliang.accounts.queries import holders
+from shangliang.clocks.models import Clock
+from shangliang.events.kinds import Kind
+from shangliang.events.models import Event
+from shangliang.inbox.actions import notify
+from shangliang.kit.clock import local_day
+from shangliang.web.labels import TASKS
+from shangliang.web.queries import LINKS
+
+WORDS = {
+    Kind.CLOCK_REMINDED: gettext_noop("快到期了：%(task)s（%(no)s）"),
+    Kind.CLOCK_CAME_DUE: gettext_noop("已到期：%(task)s（%(no)s）"),
+    Kind.CLOCK_REDDENED: gettext_noop("已逾期，请马上办：%(task)s（%(no)s）"),
+}
+
+
+def remind(event: Event) -> None:
+    """Tell the holder, unless it was done in the meantime."""
+    row = Clock.objects.running().filter(pk=event.payload.get("clock") or 0, paused_at=None).first()
+    if row is None or not row.role:
+        return
+    people = holders(
+        row.role, local_day(event.at), area_path=row.area_path, room_no=row.room_no, unit_code=row.unit_code
+    )
+    link = "/desk/review" if row.rule.startswith("access.") else LINKS.get(row.subject_kind, "/desk")
+    notify(
+        accounts=people,
+        kind=event.kind,
+        title=WORDS[Kind(event.kind)],
+        params={"task": TASKS.get(row.rule, row.rule), "no": row.subject_no},
+        link=link.format(no=row.subject_no),
+        urgent=event.kind == Kind.CLOCK_REDDENED,
+        at=event.at,
+        dedupe=f"event:{event.pk}",
+    )

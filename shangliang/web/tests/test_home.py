@@ -1,0 +1,212 @@
+"""The front page, rooms, places and search, as everybody sees them; the desk, as only its holder does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from shangliang.access.publication import Release
+from shangliang.access.roles import Role
+from shangliang.accounts.models import Grant, User
+from shangliang.clocks import actions as clocks
+from shangliang.deliberations.models import Deliberation
+from shangliang.deliberations.states import DeliberationState, Form
+from shangliang.kit import clock
+from shangliang.outcomes.actions import assigning, drafting, filing
+from shangliang.outcomes.actions.assigning import Order
+from shangliang.outcomes.states import Period, Route
+from shangliang.outcomes.tests.factories import Matter, cast, matter
+from shangliang.search.actions import put
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _now() -> Iterator[None]:
+    with clock.at(NOW):
+        yield
+
+
+@pytest.fixture
+def case() -> Matter:
+    return matter(NOW)
+
+
+def promised(case: Matter, count: int = 1) -> None:
+    people = cast()
+    outcome = drafting.draft_from_record(deliberation=case.deliberation, at=NOW)
+    drafting.edit(outcome=outcome, text="x", kind=outcome.kind, route="town", actor=people.clerk, at=NOW)
+    drafting.countersign(outcome=outcome, actor=people.town, at=NOW)
+    filing.file(outcome=outcome, actor=people.town, at=NOW)
+    outcome.refresh_from_db()
+    orders = [
+        Order(f"更换楼道灯{n}", "每层灯都亮", case.unit, (), Period.NORMAL, date(2026, 12, 5))
+        for n in range(count)
+    ]
+    assigning.assign(outcome=outcome, route=Route.TOWN, orders=orders, actor=people.town, at=NOW)
+
+
+def announced(case: Matter, *, count: int = 1, **more: object) -> None:
+    for number in range(count):
+        Deliberation.objects.create(
+            topic=case.topic,
+            room=case.topic.room,
+            desk_path=case.topic.desk_path,
+            desk_room_no=case.topic.desk_room_no,
+            form=Form.FORMAL.value,
+            state=DeliberationState.ANNOUNCED.value,
+            held_at=NOW + timedelta(days=3, hours=number),
+            announced_at=NOW,
+            subject_line=f"电动车充电怎么建{number}",
+            **{"release": Release.RELEASED.value, **more},
+        )
+
+
+def signed_in(client: Client, role: Role, **place: str) -> Client:
+    user = User.objects.create(username=f"{role.value}{place}", display_name="王某")
+    Grant.objects.create(user=user, role=role.value, from_on=date(2026, 1, 1), **place)
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def test_the_front_page_shows_what_is_public(client: Client, case: Matter) -> None:
+    promised(case)
+    announced(case)
+    case.topic.refresh_from_db()
+    page = client.get("/").content.decode()
+    assert "更换楼道灯0" in page
+    assert "电动车充电怎么建0" in page
+
+
+def test_the_front_page_shows_nothing_unreviewed(client: Client, case: Matter) -> None:
+    announced(case, release=Release.IN_REVIEW.value)
+    case.topic.release = Release.COVERED.value
+    case.topic.save()
+    promised(case)
+    page = client.get("/").content.decode()
+    assert "更换楼道灯" not in page
+    assert "电动车充电" not in page
+
+
+def test_the_front_page_costs_the_same_however_much_there_is(
+    client: Client, case: Matter, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    promised(case, 9)
+    announced(case, count=9)
+    with django_assert_max_num_queries(8):
+        client.get("/")
+
+
+def test_a_rooms_page_costs_the_same_however_much_there_is(
+    client: Client, case: Matter, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    promised(case, 9)
+    announced(case, count=9)
+    with django_assert_max_num_queries(12):
+        page = client.get("/r/100001").content.decode()
+    assert "有事商量" in page
+    assert "/say?room=100001" in page
+
+
+def test_a_room_that_is_not_there_is_not_found(client: Client) -> None:
+    assert client.get("/r/999999").status_code == 404
+
+
+def test_a_closed_room_exists_for_nobody_outside(client: Client, case: Matter) -> None:
+    case.topic.room.state = "closed"
+    case.topic.room.save()
+    assert client.get("/r/100001").status_code == 404
+
+
+def test_the_poster_leads_to_the_room(client: Client, case: Matter) -> None:
+    assert "/r/100001" in client.get("/r/100001/poster").content.decode()
+    svg = client.get("/r/100001/code.svg")
+    assert svg["Content-Type"].startswith("image/svg+xml")
+    assert b"xmlns" in svg.content
+
+
+def test_the_tree_of_places_goes_down_to_the_rooms(client: Client, case: Matter) -> None:
+    assert "正东路街道" in client.get("/places/321102").content.decode()
+    assert "桃园社区协商议事室" in client.get("/places/321102001001").content.decode()
+    assert client.get("/places/000000").status_code == 404
+
+
+def test_search_finds_a_room_and_a_topic(client: Client, case: Matter) -> None:
+    put(
+        kind="topic",
+        no=case.topic.no,
+        title=case.topic.title,
+        body="",
+        desk=case.topic,
+        is_public=True,
+        happened_at=NOW,
+    )
+    assert case.topic.title in client.get("/search?q=楼道").content.decode()
+    assert "正东路街道" in client.get("/search?q=桃园").content.decode()
+
+
+@pytest.mark.parametrize("q", ["", "%00", "💡", "<script>", "a" * 500])
+def test_odd_searches_find_nothing_and_break_nothing(client: Client, case: Matter, q: str) -> None:
+    assert client.get("/search", {"q": q}).status_code == 200
+
+
+def test_the_desk_shows_what_is_due_to_me_with_one_button(client: Client, case: Matter) -> None:
+    clocks.start(
+        "topics.decide_days",
+        case.topic.subject,
+        holder=clocks.Holder(Role.CLERK, room_no="100001"),
+        at=NOW,
+    )
+    page = signed_in(client, Role.CLERK, room_no="100001").get("/desk").content.decode()
+    assert case.topic.title in page
+    assert f"/desk/topics/{case.topic.no}" in page
+
+
+def test_the_neighbours_desk_stays_empty(client: Client, case: Matter) -> None:
+    clocks.start(
+        "topics.decide_days",
+        case.topic.subject,
+        holder=clocks.Holder(Role.CLERK, room_no="100001"),
+        at=NOW,
+    )
+    page = signed_in(client, Role.CLERK, room_no="100002").get("/desk").content.decode()
+    assert case.topic.no not in page
+
+
+def test_who_is_not_signed_in_is_sent_to_sign_in(client: Client) -> None:
+    assert client.get("/desk").status_code == 302
+
+
+def test_who_has_no_desk_finds_none(client: Client) -> None:
+    assert signed_in(client, Role.AUDITOR, area_path="32/").get("/desk").status_code == 404
+
+
+def test_the_desk_costs_the_same_however_much_is_due(
+    client: Client, case: Matter, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    promised(case, 9)
+    desk = signed_in(client, Role.DOER, unit_code="property-1")
+    with django_assert_max_num_queries(8):
+        page = desk.get("/desk").content.decode()
+    assert "更换楼道灯8" in page
+
+
+def test_results_can_be_filtered(client: Client, case: Matter) -> None:
+    promised(case)
+    assert "更换楼道灯0" in client.get("/results?how=open").content.decode()
+    assert "更换楼道灯0" not in client.get("/results?how=confirmed").content.decode()
+    assert "更换楼道灯0" in client.get("/results?room=100001&theme=&area=321102").content.decode()
+    assert client.get("/results?page=99999999999999999999&how=x").status_code == 200
+
+
+def test_results_cost_the_same_however_many(
+    client: Client, case: Matter, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    promised(case, 20)
+    with django_assert_max_num_queries(8):
+        client.get("/results")

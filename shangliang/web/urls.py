@@ -1,0 +1,32 @@
+"""Addresses of the pages that combine apps."""
+
+from django.urls import path
+
+from shangliang.web.views import desk, gallery, health, home, preferences, review, slip, statements, topic
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("places/<str:code>", home.places, name="places"),
+    path("r/<str:no>", home.room, name="room"),
+    path("r/<str:no>/poster", home.poster, name="room_poster"),
+    path("r/<str:no>/code.svg", home.code, name="room_code"),
+    path("search", home.search, name="search"),
+    path("topics/<str:no>", topic.topic, name="topic"),
+    path("s", slip.find, name="slips"),
+    path("s/", slip.find),
+    path("s/<str:slip>", slip.slip, name="slip"),
+    path("s/<str:slip>/print", slip.sheet, name="slip_print"),
+    path("s/<str:slip>/do/<slug:what>", slip.do, name="slip_do"),
+    path("s/<str:slip>/rate/<str:no>", slip.rate, name="slip_rate"),
+    path("s/<str:slip>/<str:key>", slip.key, name="slip_key"),
+    path("rules", desk.rules, name="rules"),
+    path("privacy", statements.privacy, name="privacy"),
+    path("accessibility", statements.accessibility, name="accessibility"),
+    path("desk", desk.desk, name="desk"),
+    path("desk/review", review.review, name="desk_review"),
+    path("desk/review/<str:kind>/<str:no>/<slug:what>", review.do, name="review_do"),
+    path("preferences", preferences.choose, name="preferences"),
+    path("healthz", health.healthz, name="healthz"),
+    path("gallery", gallery.show, name="gallery"),
+    path("gallery/<slug:part>", gallery.show, name="gallery_part"),
+]

@@ -1,0 +1,119 @@
+"""The desk: what is due to me, soonest first, each with one button; and the rules behind every date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from shangliang.access.request import Request
+from shangliang.access.roles import Permission
+from shangliang.clocks.rules import Light
+from shangliang.kit import clock
+from shangliang.kit.paging import PAGE, read_number
+from shangliang.rulebook import Chapter, book, showing
+from shangliang.web import queries
+from shangliang.web.labels import LIGHTS
+
+LIGHT_KINDS = {
+    Light.CALM: "quiet",
+    Light.SOON: "soon",
+    Light.AMBER: "late",
+    Light.RED: "late",
+    Light.PAUSED: "quiet",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One task as the desk shows it."""
+
+    title: str
+    link: str
+    verb: str | Promise
+    kind: str
+    light: str | Promise
+    note: str
+
+
+@dataclass(frozen=True)
+class DeskPage:
+    """What the pager needs to know."""
+
+    number: int
+    more: bool
+
+    def has_previous(self) -> bool:
+        return self.number > 1
+
+    def has_next(self) -> bool:
+        return self.more
+
+
+@login_required
+@require_safe
+def desk(request: Request) -> HttpResponse:
+    """`/desk`."""
+    if not request.actor.can_somewhere(Permission.DESK_SEE):
+        raise Http404
+    number, now = read_number(request.GET.get("page")), clock.now()
+    later = request.GET.get("when") == "later"
+    tasks = queries.due_tasks(request.actor, now, start=(number - 1) * PAGE, limit=PAGE + 1, later=later)
+    context = {
+        "later": later,
+        "waiting": 0 if later else queries.later_count(request.actor, now),
+        "tasks": [_line(task) for task in tasks[:PAGE]],
+        "page": DeskPage(number, len(tasks) > PAGE),
+        "shortcuts": _shortcuts(request),
+    }
+    return render(request, "web/desk.html", context)
+
+
+def _line(task: queries.Task) -> Line:
+    due = date_format(timezone.localtime(task.clock.due_at), _("n月j日"))
+    note = _("%(kind)s · %(place)s · %(due)s到期") % {"kind": task.kind, "place": task.place, "due": due}
+    if task.clock.is_provisional:
+        note += _("（节假日安排尚未公布，日期暂定）")
+    return Line(
+        task.title or str(task.kind), task.link, task.verb, LIGHT_KINDS[task.light], LIGHTS[task.light], note
+    )
+
+
+def _shortcuts(request: Request) -> list[dict[str, Any]]:
+    actor = request.actor
+    offered = (
+        (Permission.SUBMISSION_ENTER, "/desk/enter", _("替群众代录")),
+        (Permission.DELIBERATION_RECORD, "/desk/any-time", _("记一次随时议")),
+        (Permission.SUBMISSION_RAISE_MEMBER, "/desk/raise/member", _("委员荐题")),
+        (Permission.SUBMISSION_RAISE_GRID, "/desk/raise/grid", _("网格上报")),
+        (Permission.SUBMISSION_RAISE_GOVERNMENT, "/desk/raise/government", _("党政点题")),
+        (Permission.POST_REVIEW, "/desk/review", _("发布审核")),
+    )
+    return [{"url": url, "label": label} for right, url, label in offered if actor.can_somewhere(right)]
+
+
+@require_safe
+def rules(request: HttpRequest) -> HttpResponse:
+    """`/rules`: every rule with its source, printable."""
+    today = clock.today()
+    english = translation.get_language() == "en"
+    context = {
+        "chapters": [_chapter(chapter, today, english) for chapter in book().chapters()],
+        "version": book().at(today).version,
+        "template": "kit/print.html" if request.GET.get("print") else "kit/base.html",
+    }
+    return render(request, "web/rules.html", context)
+
+
+def _chapter(chapter: Chapter, today: date, english: bool) -> dict[str, Any]:
+    rules = [showing.entry(book(), rule, today, english=english) for rule in chapter.parameters]
+    return {"title": chapter.title_en if english else chapter.title, "rules": rules}

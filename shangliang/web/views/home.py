@@ -1,0 +1,121 @@
+"""The front page, the tree of places, a room's page, the search page: for everybody."""
+
+from __future__ import annotations
+
+import io
+
+import segno
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from shangliang.access.caching import public_page
+from shangliang.access.request import Request
+from shangliang.kit import clock
+from shangliang.kit.paging import page_of
+from shangliang.outcomes.views.words import shown_results
+from shangliang.people.models import Appointment
+from shangliang.places.models import Area, Room
+from shangliang.places.rules import ancestors
+from shangliang.web import queries
+from shangliang.web.views import shown
+
+LONGEST_QUERY = 40
+
+
+@require_safe
+@public_page
+def home(request: HttpRequest) -> HttpResponse:
+    """`/`: what is being discussed, next sessions, what was agreed this week, the year in figures."""
+    now = clock.now()
+    page = queries.home(now)
+    context = {
+        "page": page,
+        "talking": shown.topics(page.talking),
+        "agreed": shown_results(page.agreed, now),
+        "figures": shown.figures(page.figures),
+    }
+    return render(request, "web/home.html", context)
+
+
+@require_safe
+@public_page
+def places(request: HttpRequest, code: str) -> HttpResponse:
+    """`/places/<code>`: the tree of places, and the rooms of one of them."""
+    area = Area.objects.filter(code=code).first()
+    if area is None:
+        raise Http404
+    above = list(Area.objects.filter(path__in=ancestors(area.path)).order_by("path"))
+    rooms = Room.objects.open().filter(area=area).order_by("no")
+    context = {
+        "area": area,
+        "places": shown.trail(above, last_is_link=False),
+        "children": area.children.order_by("code"),
+        "rooms": page_of(rooms, request.GET.get("page")),
+    }
+    return render(request, "web/places.html", context)
+
+
+@require_safe
+@public_page
+def room(request: Request, no: str) -> HttpResponse:
+    """`/r/<room>`: what the code on the door opens."""
+    found, now = _room(request, no), clock.now()
+    page = queries.room_page(found, now, clock.today())
+    context = {
+        "page": page,
+        "places": shown.trail(page.areas),
+        "facts": shown.room_facts(found, _convener(page.first), _convener(page.second)),
+        "sessions": shown.sessions(page.sessions),
+        "talking": shown.topics(page.talking),
+        "promises": shown_results(page.promises, now),
+        "figures": shown.figures(page.figures),
+        "say": f"/say?room={found.no}",
+    }
+    return render(request, "web/room.html", context)
+
+
+def _convener(appointment: Appointment | None) -> str:
+    if appointment is None:
+        return ""
+    return f"{appointment.person.post} {appointment.person.name}".strip()
+
+
+@require_safe
+def poster(request: Request, no: str) -> HttpResponse:
+    """`/r/<room>/poster`: A4, to hang on the door."""
+    found = _room(request, no)
+    return render(request, "web/poster.html", {"room": found, "address": f"{settings.BASE_URL}/r/{found.no}"})
+
+
+@require_safe
+def code(request: Request, no: str) -> HttpResponse:
+    """`/r/<room>/code.svg`: the square alone, for an office's own posters."""
+    found = _room(request, no)
+    drawing = segno.make(f"{settings.BASE_URL}/r/{found.no}", error="m", micro=False)
+    svg = io.BytesIO()
+    drawing.save(svg, kind="svg", border=4, scale=10, xmldecl=False)
+    response = HttpResponse(svg.getvalue(), content_type="image/svg+xml")
+    response["Content-Disposition"] = f'inline; filename="{found.no}.svg"'
+    return response
+
+
+def _room(request: Request, no: str) -> Room:
+    rows = Room.objects.visible_to(request.actor).select_related("area", "sector")
+    found = rows.filter(no=no).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_safe
+def search(request: Request) -> HttpResponse:
+    """`/search?q=`: topics by their public words, rooms by name."""
+    typed = request.GET.get("q", "").strip()[:LONGEST_QUERY]
+    context = {
+        "q": typed,
+        "rooms": queries.rooms_named(typed) if typed else [],
+        "found": queries.found_topics(request.actor, typed) if typed else [],
+    }
+    return render(request, "web/search.html", context)

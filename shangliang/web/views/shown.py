@@ -1,0 +1,103 @@
+"""What pages of several apps show of one thing: words and links that a template would otherwise compute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from shangliang.deliberations.labels import MODES
+from shangliang.deliberations.models import Deliberation
+from shangliang.deliberations.states import Mode
+from shangliang.places.models import Area, Room
+from shangliang.topics.labels import TOPIC_WORDS
+from shangliang.topics.models import Topic
+from shangliang.topics.states import TopicState
+from shangliang.web.queries import Figures
+
+
+@dataclass(frozen=True)
+class ShownTopic:
+    """A topic in a list."""
+
+    title: str
+    link: str
+    word: str | Promise
+    place: str
+
+
+def topics(rows: Iterable[Topic]) -> list[ShownTopic]:
+    """Topics with their status word; the room must be loaded."""
+    return [
+        ShownTopic(row.title, f"/topics/{row.no}", TOPIC_WORDS[TopicState(row.state)], row.room.name)
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True)
+class ShownSession:
+    """An announced session."""
+
+    what: str
+    by: str
+    note: str
+    link: str
+    heading: str
+
+
+def sessions(rows: Iterable[Deliberation]) -> list[ShownSession]:
+    """Sessions with day, hour and place in words."""
+    found = []
+    for row in rows:
+        moment = timezone.localtime(row.held_at) if row.held_at else None
+        when = date_format(moment, _("n月j日（D）H:i")) if moment else ""
+        place = row.place or str(MODES[Mode(row.mode)])
+        note = _("%(place)s。谁都可以来。") % {"place": place}
+        found.append(ShownSession(row.subject_line, when, note, f"/d/{row.no}", _("已预告：")))
+    return found
+
+
+def figures(found: Figures) -> list[dict[str, Any]]:
+    """The three numbers of a year."""
+    return [
+        {"value": found.deliberations, "label": _("商量了多少场")},
+        {"value": found.solved, "label": _("办结了多少件")},
+        {"value": found.attendances, "label": _("人次参加")},
+    ]
+
+
+def trail(areas: Iterable[Area], *, last_is_link: bool = True) -> list[dict[str, str]]:
+    """The places above, widest first."""
+    found = [{"name": area.name, "url": f"/places/{area.code}"} for area in areas]
+    if found and not last_is_link:
+        found[-1].pop("url")
+    return found
+
+
+def room_facts(room: Room, first: str, second: str) -> list[dict[str, Any]]:
+    """What hangs beside the door: conveners, hours, access."""
+    access = [
+        (room.has_step_free_entrance, _("无障碍通道")),
+        (room.has_accessible_toilet, _("无障碍卫生间")),
+        (room.has_hearing_help, _("助听设备")),
+        (room.has_large_type, _("大字材料")),
+    ]
+    shared = _("（与%(what)s共用）") % {"what": room.shared_with} if room.shared_with else ""
+    rows = [
+        (_("第一召集人"), first, _("暂缺")),
+        (_("第二召集人"), second, ""),
+        (_("地点"), f"{room.address}{shared}" if room.address else "", ""),
+        (_("开放时间"), room.hours, ""),
+        (_("电话"), room.phone, ""),
+        (_("便利设施"), "、".join(words for has, words in access if has), ""),
+    ]
+    return [
+        {"label": label, "value": value, "missing": "" if value else missing}
+        for label, value, missing in rows
+        if value or missing
+    ]

@@ -1,0 +1,101 @@
+"""The house keeps its plan: imports go down, no room is empty, names say what is inside, one door to the clock."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.source import PACKAGE, ROOT, modules, shown, tree
+
+GRAB_BAGS = {
+    "utils",
+    "util",
+    "helpers",
+    "helper",
+    "common",
+    "mixins",
+    "misc",
+    "functions",
+    "tools",
+    "managers",
+    "services",
+}
+
+CLOCKS = {"now", "utcnow", "today", "time", "time_ns"}
+CONVERSIONS = {"localtime", "gmtime", "localdate"}  # they read the clock when they are given nothing
+CLOCK_OWNERS = {"datetime", "date", "timezone", "time"}
+MAY_READ_THE_CLOCK = {
+    "shangliang/kit/clock.py": "it is the clock",
+}
+
+
+def test_imports_go_down_the_house() -> None:
+    linter = Path(sys.executable).with_name("lint-imports")
+    ended = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stdout
+
+
+def test_no_app_folder_is_empty() -> None:
+    empty = [
+        shown(folder)
+        for folder in sorted(PACKAGE.iterdir())
+        if folder.is_dir()
+        and folder.name != "__pycache__"
+        and not any(path.name not in {"__init__.py", "apps.py"} for path in folder.rglob("*.py"))
+    ]
+    assert empty == []
+
+
+def test_no_module_is_a_grab_bag() -> None:
+    bags = [shown(path) for path in modules() if {path.stem, *path.parent.parts} & GRAB_BAGS]
+    assert bags == []
+
+
+def test_every_module_says_in_one_line_what_it_is() -> None:
+    silent = [
+        shown(path) for path in modules() if path.read_text().strip() and not ast.get_docstring(tree(path))
+    ]
+    assert silent == []
+
+
+def test_only_the_clock_reads_the_clock() -> None:
+    readings = [
+        f"{shown(path, line)} {what}"
+        for path in modules()
+        if shown(path) not in MAY_READ_THE_CLOCK
+        for line, what in clock_readings(tree(path))
+    ]
+    assert readings == []
+
+
+def clock_readings(code: ast.Module) -> list[tuple[int, str]]:
+    """`datetime.now`, `timezone.now`, `time.time` and their like, called or passed on."""
+    found = []
+    for node in ast.walk(code):
+        if isinstance(node, ast.Attribute) and node.attr in CLOCKS and owner(node) in CLOCK_OWNERS:
+            found.append((node.lineno, ast.unparse(node)))
+        asked = node.func if isinstance(node, ast.Call) and not node.args else None
+        if isinstance(asked, ast.Attribute) and asked.attr in CONVERSIONS and owner(asked) in CLOCK_OWNERS:
+            found.append((asked.lineno, ast.unparse(node)))
+    return found
+
+
+def owner(node: ast.Attribute) -> str:
+    """The last name before the dot."""
+    return node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
+
+
+@pytest.mark.parametrize(
+    "code", ["datetime.datetime.now()", "timezone.now", "time.time()", "date.today()", "timezone.localtime()"]
+)
+def test_it_knows_a_clock_when_it_sees_one(code: str) -> None:
+    assert clock_readings(ast.parse(code)) != []
+
+
+@pytest.mark.parametrize(
+    "code", ["clock.now()", "clock.today()", "topic.time", "time.monotonic()", "timezone.localtime(at)"]
+)
+def test_it_takes_nothing_else_for_one(code: str) -> None:
+    assert clock_readings(ast.parse(code)) == []

@@ -1,0 +1,113 @@
+"""Steps that several journeys take, as the people on the page take them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from shangliang.outcomes.models import Outcome
+
+
+class Steps:
+    """Bound to one running server."""
+
+    def __init__(self, server: str, axe: Callable[[Page], list[str]]) -> None:
+        self.server, self.axe = server, axe
+
+    def go(self, page: Page, path: str) -> None:
+        """Open a page that is there."""
+        answer = page.goto(path if path.startswith("http") else f"{self.server}{path}")
+        assert answer is not None
+        assert answer.status == 200, f"{path}: {answer.status}"
+
+    def fair(self, page: Page) -> None:
+        """Nobody is shut out, and nothing scrolls sideways."""
+        faults = self.axe(page)
+        assert faults == [], f"{page.url}: {faults}"
+        size = page.viewport_size or {"width": 0}
+        box = page.locator("main").bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= size["width"] + 1, page.url
+
+    def release_all(self, reviewer: Page) -> None:
+        """Look at what waits and let all of it go out."""
+        self.go(reviewer, "/desk/review")
+        self.fair(reviewer)
+        while reviewer.get_by_role("button", name="可以公开").count():
+            reviewer.get_by_role("button", name="可以公开").first.click()
+            self.go(reviewer, "/desk/review")
+
+    def prepare(self, clerk: Page, topic_no: str, at: datetime) -> str:
+        """Prepare a formal session; returns its number."""
+        self.go(clerk, f"/desk/topics/{topic_no}/prepare")
+        self.fair(clerk)
+        clerk.locator("[name$=held_at]").first.fill(timezone.localtime(at).strftime("%Y-%m-%dT%H:%M"))
+        clerk.locator("[name$=place]").first.fill("社区活动室")
+        clerk.locator("[name$=subject_line]").first.fill("楼道灯怎么修")
+        clerk.locator("[name$=agenda]").first.fill("物业说明情况\n居民提意见\n商定怎么修")
+        urgent = clerk.locator("[name$=urgent_reason]")
+        if urgent.count():
+            urgent.first.fill("楼道无灯，老人上下楼有危险")
+        material = clerk.locator("[name$=is_material_out]")
+        if material.count():
+            material.first.check()
+        for box in clerk.locator("input[type=checkbox][name$=invited]").all():
+            box.check()
+        clerk.locator("[name$=others]").first.fill("利益相关方：张兰\n群众代表：赵强")
+        clerk.get_by_role("button", name="保存，进入筹备").click()
+        assert "/desk/deliberations/" in clerk.url, clerk.locator("main").inner_text()
+        return clerk.url.rstrip("/").rpartition("/")[2]
+
+    def hold(self, clerk: Page, no: str) -> None:
+        """Write down who came, begin, end."""
+        self.go(clerk, f"/desk/deliberations/{no}/attendance")
+        self.fair(clerk)
+        for box in clerk.locator("input[type=checkbox][name=here]").all():
+            box.check()
+        clerk.locator("[name=heads]").fill("8")
+        clerk.get_by_role("button", name="写好了").click()
+        self.go(clerk, f"/desk/deliberations/{no}")
+        clerk.get_by_role("button", name="开始商量").click()
+        self.go(clerk, f"/desk/deliberations/{no}")
+        clerk.get_by_role("button", name="商量结束").click()
+
+    def write_record(self, clerk: Page, no: str) -> None:
+        """The five haves, and to the conveners."""
+        self.go(clerk, f"/desk/deliberations/{no}/record")
+        self.fair(clerk)
+        clerk.locator("[name=said]").fill("物业说材料已到，居民要求每层都修。")
+        clerk.get_by_label("商定了措施").check()
+        clerk.locator("[name$='-what']").first.fill("更换楼道灯")
+        clerk.locator("select[name$='-unit']").first.select_option(index=1)
+        due = (timezone.localtime() + timedelta(days=12)).strftime("%Y-%m-%d")
+        clerk.locator("[name$='-due_on']").first.fill(due)
+        clerk.locator("[name$='-how_seen']").first.fill("每层灯都亮")
+        clerk.locator("[name=effect]").fill("灯修好后居民晚上出行方便")
+        read_back = clerk.locator("[name=was_read_back]")
+        if read_back.count():
+            read_back.check()
+        clerk.get_by_role("button", name="送召集人签字").click()
+        self.go(clerk, f"/desk/deliberations/{no}")
+        expect(clerk.get_by_role("heading", name="签字")).to_be_visible()
+
+    def outcome(self, clerk: Page, first: Page, second: Page, town: Page, worker: Callable[[], None]) -> None:
+        """From the draft to the commitment."""
+        outcome = Outcome.objects.get()
+        page = f"/desk/outcomes/{outcome.no}"
+        self.go(clerk, page)
+        self.fair(clerk)
+        clerk.get_by_label("由谁来办").select_option("town")
+        clerk.get_by_role("button", name="保存草稿").click()
+        for convener in (first, second):
+            self.go(convener, page)
+            convener.get_by_role("button", name="签字同意").click()
+        worker()
+        self.go(town, page)
+        town.get_by_role("button", name="备案").click()
+        self.go(town, page)
+        self.fair(town)
+        town.get_by_role("button", name="镇（街道）交办").click()
+        worker()

@@ -1,0 +1,91 @@
+"""Join and shrink the styles and scripts: one hashed file of each per kind of page, and a manifest.
+
+`python tools/assets.py` needs what `npm ci` brings; the result ships in the wheel, so servers need neither.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import tempfile
+from pathlib import Path
+
+from environment import ROOT
+from say import CannotGoOn, run
+
+STATIC = ROOT / "shangliang/kit/static"
+SOURCE, DIST = STATIC / "src", STATIC / "dist"
+ESBUILD = ROOT / "node_modules/.bin/esbuild"
+TARGET = "es2019,chrome70,safari12"  # phones of 2019
+FIRST, LAST = ("tokens", "base", "layout"), ("print",)
+DESK_ONLY = "desk-"
+
+
+def styles(kind: str) -> list[Path]:
+    """The sources of one kind of page in their fixed order; pages named desk-… only reach the desk."""
+    css = SOURCE / "css"
+    pages = sorted((css / "pages").glob("*.css"))
+    if kind != "desk":
+        pages = [page for page in pages if not page.name.startswith(DESK_ONLY)]
+    return [
+        *(css / f"{name}.css" for name in FIRST),
+        *sorted((css / "components").glob("*.css")),
+        *pages,
+        *(css / f"{name}.css" for name in LAST),
+    ]
+
+
+def esbuild(*arguments: str, text: bytes = b"") -> bytes:
+    """What esbuild makes of it, or its complaint and the end."""
+    done = subprocess.run([str(ESBUILD), *arguments], input=text, capture_output=True, cwd=ROOT, check=False)
+    if done.returncode or b"WARNING" in done.stderr:
+        complaint = done.stderr.decode()
+        raise CannotGoOn(f"样式或脚本有错：\n{complaint}", "The styles or scripts have a fault, see above.")
+    return done.stdout
+
+
+def build() -> dict[str, bytes]:
+    """Every built file by the name that templates ask for."""
+    built = {}
+    for kind in ("public", "desk"):
+        joined = b"\n".join(path.read_bytes() for path in styles(kind))
+        built[f"{kind}.css"] = esbuild("--loader=css", "--minify", f"--target={TARGET}", text=joined)
+        script = str(SOURCE / f"js/{kind}.js")
+        built[f"{kind}.js"] = esbuild(
+            script, "--bundle", "--minify", "--format=iife", "--charset=utf8", f"--target={TARGET}"
+        )
+    return built
+
+
+def write(built: dict[str, bytes]) -> None:
+    """New files first, then the manifest at once, then the old files away: a running server never misses one."""
+    DIST.mkdir(parents=True, exist_ok=True)
+    manifest = {}
+    for name, content in built.items():
+        stem, _, suffix = name.rpartition(".")
+        manifest[name] = f"{stem}-{hashlib.sha256(content).hexdigest()[:10]}.{suffix}"
+        (DIST / manifest[name]).write_bytes(content)
+    with tempfile.NamedTemporaryFile("w", dir=DIST, suffix=".json", delete=False) as draft:
+        json.dump(manifest, draft, indent=1)
+    Path(draft.name).chmod(0o644)
+    Path(draft.name).replace(DIST / "manifest.json")
+    for old in DIST.iterdir():
+        if old.name not in {*manifest.values(), "manifest.json"}:
+            old.unlink()
+
+
+def main() -> None:
+    if not ESBUILD.exists():
+        raise CannotGoOn(
+            "没有 node_modules。请先在这个文件夹里运行 npm ci（需要 Node 18 以上），或者用 make assets。",
+            "node_modules is missing. Run `npm ci` in this folder first (Node 18 or later), or use `make assets`.",
+        )
+    built = build()
+    write(built)
+    for name, content in built.items():
+        print(f"{name:12} {len(content) / 1000:6.1f} kB")
+
+
+if __name__ == "__main__":
+    run(main)
