@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -260,3 +261,10 @@ def test_a_session_ends_when_the_rulebook_says(client: Client) -> None:
     minutes = book().at(clock.today()).integer("accounts.session_minutes")
     left = client.session.get_expiry_age()
     assert minutes * 60 - 60 < left <= minutes * 60
+
+
+def test_a_pinned_clock_ends_no_session(client: Client) -> None:
+    """The session store reads the real clock; the demo city and the tests live on other days."""
+    with clock.at(date(2026, 3, 2)):
+        client.force_login(make_clerk())
+        assert client.get(ME).status_code == 200
