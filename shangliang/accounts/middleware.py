@@ -11,7 +11,6 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
@@ -34,8 +33,7 @@ CAST = "cast"  # session key: the part that somebody plays in the demo
 def begin_session(sender: object, request: HttpRequest, **_signal: object) -> None:
     """Signal: the session of whoever signs in ends when the rulebook says, however busy they are."""
     minutes = book().at(clock.today()).integer("accounts.session_minutes")
-    # Django judges sessions by its own clock, so theirs is the one that counts.
-    request.session.set_expiry(clock.later(timezone.now(), minutes=minutes))
+    request.session.set_expiry(clock.later(clock.unpinned(), minutes=minutes))
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -15,7 +15,12 @@ _pinned: ContextVar[datetime | None] = ContextVar("pinned", default=None)
 
 def now() -> datetime:
     """The moment, aware, in UTC; the pinned one inside `at()`."""
-    return _pinned.get() or datetime.now(UTC)
+    return _pinned.get() or unpinned()
+
+
+def unpinned() -> datetime:
+    """The machine's moment, aware, in UTC, also inside `at()`: for what Django judges by its own clock, as a session."""
+    return datetime.now(UTC)
 
 
 def today() -> date:

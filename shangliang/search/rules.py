@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-RUN = re.compile(r"[㐀-鿿豈-﫿]+|[0-9a-z]+", re.IGNORECASE)
-FIRST_CHINESE = "㐀"
+RUN = re.compile("[\u3400-\u9fff\uf900-\ufaff]+|[0-9A-Za-z]+")
+FIRST_CHINESE = "\u3400"
 
 
 def _is_chinese(run: str) -> bool:

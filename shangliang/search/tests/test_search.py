@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shangliang.access.actor import ANONYMOUS, Actor, ActorKind, Grant
@@ -118,6 +118,7 @@ def test_odd_queries_break_nothing(typed: str) -> None:
     assert set(found(typed)) <= {"1"}
 
 
+@example("\u0287 \u017f \u212a \uac00")  # letters that fold into our ranges, and Korean
 @given(st.text(max_size=60))
 def test_tokens_are_plain_words_whatever_the_text(text: str) -> None:
     assert all(token.isascii() and token.isalnum() for token in rules.tokens(text))
