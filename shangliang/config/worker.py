@@ -14,6 +14,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 
 from shangliang.clocks.tasks import tick
+from shangliang.deliberations.tasks import set_missing_papers
 from shangliang.events.tasks import react
 from shangliang.inbox.tasks import deliver, digest
 from shangliang.kit import clock
@@ -65,6 +66,7 @@ def every_minute() -> None:
     with huey.lock_task("pulse"):
         pulse()
         digest(clock.now())
+        set_missing_papers(clock.now())
 
 
 @huey.periodic_task(crontab(minute="17", hour="3"))  # type: ignore[untyped-decorator]  # huey ships no types

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from datetime import datetime
 
@@ -21,6 +22,9 @@ from shangliang.places.queries import area_at
 from shangliang.places.rules import level_of
 from shangliang.places.states import AreaLevel
 
+log = logging.getLogger(__name__)
+
+PAPERS_A_ROUND = 60  # some two seconds of work, so that nothing else waits for long
 ORGANS = frozenset({AreaLevel.COUNTY, AreaLevel.CITY, AreaLevel.PROVINCE})
 DAY, MOMENT = "Y年n月j日", "Y年n月j日H:i"
 
@@ -37,6 +41,19 @@ def make_document(record: Record, at: datetime) -> None:
     record.save(update_fields=["document", "document_at"])
     if former and former != record.document.name:
         record.document.storage.delete(former)
+
+
+def set_missing_papers(at: datetime) -> int:
+    """Look for records without a file, newest first, as records that came in bulk; returns how many were set."""
+    missing = Record.objects.filter(document="").exclude(written_at=None)
+    done = 0
+    for record in missing.order_by("-written_at", "-pk")[:PAPERS_A_ROUND]:
+        try:
+            make_document(record, at)
+            done += 1
+        except Exception:  # one record that cannot be set must not keep the others waiting
+            log.exception("the paper of record %s could not be set", record.pk)
+    return done
 
 
 def is_of_organ(deliberation: Deliberation) -> bool:

@@ -12,6 +12,7 @@ from django.db.models import Count, Q
 from shangliang.access.actor import Actor
 from shangliang.access.roles import Permission
 from shangliang.kit import crypto
+from shangliang.kit.clock import local_day
 from shangliang.outcomes import rules
 from shangliang.outcomes.models import (
     Commitment,
@@ -23,6 +24,7 @@ from shangliang.outcomes.models import (
     Rating,
 )
 from shangliang.outcomes.states import Closing, CommitmentState
+from shangliang.rulebook import book
 from shangliang.topics.models import Submission
 
 C = CommitmentState
@@ -39,17 +41,21 @@ class Result(StrEnum):
     NOT_DONE = "not_done"
 
 
-DUE_SOON = timedelta(days=3)  # how the list is cut for readers; no deadline hangs on it
 AT_WORK = [C.ASSIGNED.value, C.DECLINED.value, C.UNDER_WAY.value]
+
+
+def _soon(now: datetime) -> datetime:
+    """Until when a promise counts as due: only how the list is cut for readers, no deadline hangs on it."""
+    return now + timedelta(days=book().at(local_day(now)).integer("outcomes.due_soon_calendar_days"))
 
 
 def result_filter(result: Result, now: datetime) -> Q:
     """The rows of one heading of the results page."""
     match result:
         case Result.OPEN:
-            return Q(state__in=AT_WORK, due_at__gt=now + DUE_SOON)
+            return Q(state__in=AT_WORK, due_at__gt=_soon(now))
         case Result.DUE:
-            return Q(state__in=AT_WORK, due_at__lte=now + DUE_SOON)
+            return Q(state__in=AT_WORK, due_at__lte=_soon(now))
         case Result.PLANNED:
             return Q(state=C.PLANNED.value)
         case Result.DONE:
@@ -64,7 +70,7 @@ def result_filter(result: Result, now: datetime) -> Q:
 def result_of(commitment: Commitment, now: datetime) -> Result:
     """The heading under which one commitment stands."""
     if commitment.state in AT_WORK:
-        return Result.DUE if commitment.due_at <= now + DUE_SOON else Result.OPEN
+        return Result.DUE if commitment.due_at <= _soon(now) else Result.OPEN
     if commitment.state == C.PLANNED:
         return Result.PLANNED
     if commitment.state == C.SHELVED or commitment.closing == Closing.DECIDED_NOT_DONE:

@@ -10,7 +10,7 @@ from shangliang.access.roles import Role
 from shangliang.accounts.models import Grant
 from shangliang.clocks.models import Clock
 from shangliang.clocks.tasks import tick
-from shangliang.deliberations import queries
+from shangliang.deliberations import queries, tasks
 from shangliang.deliberations.actions import announcing, recording, signing
 from shangliang.deliberations.models import Participant
 from shangliang.deliberations.states import DeliberationState, Seat, SignatureWay
@@ -128,6 +128,15 @@ def test_the_paper_is_set_when_it_goes_to_sign_and_again_when_all_have_signed(wo
     run()
     assert again(deliberation).record.document.name != first
     assert again(deliberation).outcomes.count() == 1
+
+
+def test_a_record_that_came_without_a_file_gets_one(world: World) -> None:
+    """As those of the demo city, which come in bulk; a draft gets none."""
+    deliberation = make.to_sign(world)
+    at = deliberation.ended_at or MONDAY
+    assert tasks.set_missing_papers(at) == 1
+    assert again(deliberation).record.document.size > 0
+    assert tasks.set_missing_papers(at) == 0
 
 
 @pytest.mark.parametrize("has_stand_in", [True, False])
