@@ -5,14 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from shangliang.commands import Failed
+from shangliang.kit.files import BadFile, whole_file
 
 if TYPE_CHECKING:
     from shangliang.opinions.engine.reading import Log
@@ -36,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     # One thread, before NumPy loads: the same map on every run, and the other cores stay free for the pages.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from shangliang.opinions.engine.opinion_map import compute
-    from shangliang.opinions.engine.reading import BadFile, read_groups, read_statements
+    from shangliang.opinions.engine.reading import read_groups, read_statements
     from shangliang.opinions.engine.votes import BadVotes
     from shangliang.opinions.engine.writing import pieces
 
@@ -89,28 +87,3 @@ def read_log(name: str) -> Log:
         return read_votes(sys.stdin.buffer, "-")
     with Path(name).open("rb") as source:
         return read_votes(source, Path(name).name)
-
-
-@contextmanager
-def whole_file(name: str) -> Iterator[TextIO]:
-    """A file that appears only when it is complete."""
-    if name == "-":
-        yield sys.stdout
-        return
-    path = Path(name)
-    handle, half = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with open(handle, "w", encoding="utf-8") as out:
-            yield out
-        os.chmod(half, 0o666 & ~umask())
-        os.replace(half, path)
-    except BaseException:
-        os.unlink(half)
-        raise
-
-
-def umask() -> int:
-    """What new files of this process may not have."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

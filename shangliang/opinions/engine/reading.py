@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from shangliang.kit.files import BadFile
 from shangliang.opinions.engine.votes import Ints, Named
 
 CHUNK = 1 << 20  # bytes parsed at a time
@@ -31,14 +32,6 @@ GROUP = ("group", "group-id", "group_id")
 WIDE = {"participant", "n-votes", "n-agree"}  # Polis's participants-votes.csv: a column for each statement
 VOTES_OF = {"1": 1, "+1": 1, "0": 0, "-1": -1}
 TRUTH = {"1": True, "true": True, "t": True, "0": False, "false": False, "f": False, "": False}
-
-
-class BadFile(ValueError):
-    """What is wrong with a file, and in which line."""
-
-    def __init__(self, file: str, line: int, why: str) -> None:
-        super().__init__(f"{file}:{line}: {why}")
-        self.file, self.line, self.why = file, line, why
 
 
 @dataclass(frozen=True)

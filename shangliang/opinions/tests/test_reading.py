@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from shangliang.kit.files import BadFile
 from shangliang.opinions.engine import reading
 from shangliang.opinions.engine.opinion_map import compute
-from shangliang.opinions.engine.reading import BadFile, Log, read_votes
+from shangliang.opinions.engine.reading import Log, read_votes
 from shangliang.opinions.tests.factories import made
 
 HEADER = "participant,statement,vote,timestamp_ms\n"
