@@ -226,7 +226,7 @@ def sums() -> list[tuple[str, int]]:
         ("地点 places", Area.objects.count()),
         ("议事室 rooms", Room.objects.count()),
         ("委员 members", Member.objects.count()),
-        ("办理单位 doers", Unit.objects.exclude(kind="office").count()),
+        ("办理单位 doers", Unit.objects.exclude(kind__in=["office", "committee"]).count()),
         ("群众反映 submissions", Submission.objects.count()),
         ("议题 topics", Topic.objects.count()),
         ("商量 deliberations held", held.count()),

@@ -176,6 +176,14 @@ def test_panels_out_of_order_are_refused(tmp_path: Path, capsys: pytest.CaptureF
     assert "Line 3 of panels.csv" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("head", ["category,name,min,max", "feature,value,min,max"])
+def test_older_and_newer_heads_of_the_quotas_are_read(
+    files: tuple[str, str], tmp_path: Path, head: str
+) -> None:
+    Path(files[1]).write_text(QUOTAS.replace("category,feature,min,max", head))
+    assert draw(*files, "--size", 3, "--seed", "1", "--out", tmp_path / "out") == 0
+
+
 def test_a_file_as_excel_saves_it_in_china_is_read(files: tuple[str, str], tmp_path: Path) -> None:
     Path(files[0]).write_bytes("id,性别\r\n甲,男\r\n乙,女\r\n".encode("gb18030"))
     Path(files[1]).write_bytes("category,feature,min,max\r\n性别,男,0,1\r\n性别,女,1,1\r\n".encode("gb18030"))

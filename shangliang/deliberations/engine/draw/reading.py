@@ -9,18 +9,18 @@ from io import StringIO
 from shangliang.deliberations.engine.draw.pool import Pool, Quota
 from shangliang.kit.files import BadFile
 
-FEATURE = ("feature", "name")  # earlier files of the Sortition Foundation say "name"
 ENCODINGS = ("utf-8-sig", "gb18030")  # what Excel saves here, with either choice
 MOST_ASKED = 1_000_000
 
 
 def read_quotas(content: bytes, file: str) -> list[Quota]:
     """`category,feature,min,max[,min_flex,max_flex]`. Raises BadFile."""
-    table = _Table(content, file, ["category", ("feature", "name"), "min", "max"])
+    # The Sortition Foundation's earlier files say category and name, its later ones feature and value.
+    table = _Table(content, file, [("category", "feature"), ("value", "feature", "name"), "min", "max"])
     quotas: dict[tuple[str, str], Quota] = {}
     for line, row in table:
         category = table.text(row, line, "category")
-        feature = table.text(row, line, "feature")
+        feature = table.text(row, line, "value")
         low, high = table.number(row, line, "min"), table.number(row, line, "max")
         if low > high:
             raise BadFile(file, line, f"min {low} 大于 max {high}。min {low} is greater than max {high}.")
