@@ -100,7 +100,7 @@ class Beginnings:
         """A submission as `topics.actions.intake.receive` leaves it, decided at `decided_at` or still waiting."""
         way = EntryWay(str(self.pick(self.chances.ways))) if channel == Channel.RESIDENT else EntryWay.ONLINE
         nonce = secrets.token_urlsafe(12)
-        slip = ids.new_slip()
+        slip = self.bulk.once(ids.new_slip)
         room = seat.room
         row = self.bulk.add(
             Submission(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import TypeVar
@@ -42,6 +42,14 @@ class Bulk:
         self._rows: dict[type[Model], list[Model]] = defaultdict(list)
         self._written: dict[type[Model], int] = defaultdict(int)
         self._pseudonyms: dict[str, str] = {}
+        self._drawn: set[str] = set()
+
+    def once(self, draw: Callable[[], str]) -> str:
+        """A drawn word that was not drawn before: among a province's slips two alike are no rarity."""
+        while (word := draw()) in self._drawn:
+            pass
+        self._drawn.add(word)
+        return word
 
     def add(self, row: M) -> M:
         """Give the row the next key of its table and keep it."""
