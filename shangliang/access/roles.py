@@ -32,6 +32,7 @@ class Permission(StrEnum):
     DELIBERATION_PREPARE = "deliberation.prepare"
     DELIBERATION_ANNOUNCE = "deliberation.announce"
     DELIBERATION_RECORD = "deliberation.record"
+    POLL_KEEP = "poll.keep"
     RECORD_SIGN = "record.sign"
     OUTCOME_READ = "outcome.read"
     OUTCOME_DRAFT = "outcome.draft"
@@ -96,6 +97,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         P.DELIBERATION_PREPARE,
         P.DELIBERATION_ANNOUNCE,
         P.DELIBERATION_RECORD,
+        P.POLL_KEEP,
         P.OUTCOME_DRAFT,
         P.COMMITMENT_HANDLE,
         P.COMMITMENT_LOOK_BACK,
@@ -112,6 +114,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         P.DELIBERATION_PREPARE,
         P.DELIBERATION_ANNOUNCE,
         P.DELIBERATION_RECORD,
+        P.POLL_KEEP,
         P.RECORD_SIGN,
         P.OUTCOME_COUNTERSIGN,
         P.COMMITMENT_HANDLE,
@@ -140,6 +143,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         P.DELIBERATION_PREPARE,
         P.DELIBERATION_ANNOUNCE,
         P.DELIBERATION_RECORD,
+        P.POLL_KEEP,
         P.RECORD_SIGN,
         P.OUTCOME_DRAFT,
         P.OUTCOME_COUNTERSIGN,
@@ -177,6 +181,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         P.DELIBERATION_PREPARE,
         P.DELIBERATION_ANNOUNCE,
         P.DELIBERATION_RECORD,
+        P.POLL_KEEP,
         P.RECORD_SIGN,
         P.OUTCOME_DRAFT,
         P.OUTCOME_COUNTERSIGN,
@@ -231,3 +236,14 @@ DUTIES = {
     Role.SYSTEM_KEEPER: _("管系统运行，看不到业务内容。"),
     Role.AUDITOR: _("看操作留痕，不办业务。"),
 }
+
+# Who acts without a role: the product itself, and residents.
+WITHOUT_ROLE = {"system": _("系统"), "submitter": _("反映人"), "resident": _("群众")}
+
+
+def office_in_words(raw: str) -> str:
+    """An office of the ledger ("clerk@321102001") as people say it."""
+    role = raw.partition("@")[0]
+    if role in {item.value for item in Role}:
+        return str(NAMES[Role(role)])
+    return str(WITHOUT_ROLE.get(role, role))

@@ -4,6 +4,8 @@ import os
 
 import django
 
+# One thread: the same map on every run, and the other cores stay free for the pages.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shangliang.config.settings")
 django.setup()
 

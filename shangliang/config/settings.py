@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "shangliang.places",
     "shangliang.people",
     "shangliang.topics",
+    "shangliang.opinions",
     "shangliang.deliberations",
     "shangliang.outcomes",
     "shangliang.web",

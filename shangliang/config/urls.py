@@ -6,7 +6,18 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-APPS = ("web", "outcomes", "deliberations", "topics", "people", "places", "accounts", "inbox", "ledger")
+APPS = (
+    "web",
+    "outcomes",
+    "deliberations",
+    "opinions",
+    "topics",
+    "people",
+    "places",
+    "accounts",
+    "inbox",
+    "ledger",
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(f"shangliang.{app}.urls")) for app in APPS if find_spec(f"shangliang.{app}.urls")

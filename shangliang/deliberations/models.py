@@ -30,6 +30,7 @@ from shangliang.deliberations.states import (
 )
 from shangliang.events.kinds import Subject
 from shangliang.kit import clock, crypto, numbers
+from shangliang.opinions.models import Poll
 from shangliang.people.models import Person, Unit
 from shangliang.places.models import Room
 from shangliang.topics.models import Topic
@@ -101,6 +102,7 @@ class Deliberation(Publishable):
     )
     residents_count = models.PositiveIntegerField(default=0)  # head count, besides those named
     attendance_at = models.DateTimeField(null=True, blank=True)  # when the clerk last wrote who is here
+    poll = models.OneToOneField(Poll, null=True, blank=True, on_delete=models.SET_NULL)  # 听听大家的看法
     version = models.PositiveIntegerField(default=0)  # counts up at every change a live page shows
 
     objects = DeliberationQuerySet.as_manager()

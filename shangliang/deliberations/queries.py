@@ -74,7 +74,9 @@ def coming(now: datetime, area_path: str = "") -> QuerySet[Deliberation]:
 
 def public_page(no: str) -> Deliberation | None:
     """The deliberation as whoever stands at the door may see it."""
-    found = Deliberation.objects.at_the_door().by_no(no).select_related("room", "topic", "record").first()
+    found = (
+        Deliberation.objects.at_the_door().by_no(no).select_related("room", "topic", "record", "poll").first()
+    )
     return found if found is not None and found.no == no else None
 
 

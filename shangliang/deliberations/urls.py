@@ -7,6 +7,7 @@ from shangliang.deliberations.views import desk, planning, public, records
 urlpatterns = [
     path("d/<str:no>", public.deliberation, name="deliberation"),
     path("d/<str:no>/record.docx", public.document, name="public_record"),
+    path("screen/<str:no>", desk.screen, name="screen"),
     path("calendar", public.calendar, name="calendar"),
     path("t/sign/<str:token>", public.sign, name="sign_record"),
     path("desk/any-time", records.talk, name="any_time"),
@@ -14,6 +15,7 @@ urlpatterns = [
     path("desk/deliberations", desk.deliberations, name="desk_deliberations"),
     path("desk/deliberations/new", planning.new, name="deliberation_new"),
     path("desk/deliberations/<str:no>", desk.deliberation, name="desk_deliberation"),
+    path("desk/deliberations/<str:no>/ask", desk.ask, name="deliberation_ask"),
     path("desk/deliberations/<str:no>/plan", planning.plan, name="deliberation_plan"),
     path("desk/deliberations/<str:no>/invite", planning.invite, name="deliberation_invite"),
     path("desk/deliberations/<str:no>/attendance", planning.attendance, name="deliberation_attendance"),

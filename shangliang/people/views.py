@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shangliang.access.request import Request
-from shangliang.access.roles import NAMES, Permission, Role
+from shangliang.access.roles import Permission, office_in_words
 from shangliang.events.kinds import Kind
 from shangliang.kit import clock
 from shangliang.kit.guards import Blocked, sentences
@@ -113,15 +113,10 @@ def _lines(room: Room) -> list[dict[str, Any]]:
             "at": line.at,
             "what": HISTORY[Kind(line.event)],
             "text": str(OFFICES[Office(str(line.content["office"]))]) if line.content.get("office") else "",
-            "who": _office(line.office),
+            "who": office_in_words(line.office),
         }
         for line in lines
     ]
-
-
-def _office(raw: str) -> str:
-    role = raw.partition("@")[0]
-    return str(NAMES[Role(role)]) if role in {item.value for item in Role} else _("系统")
 
 
 def _room(request: Request, no: str) -> Room:

@@ -17,7 +17,7 @@ from shangliang.access.request import Request
 from shangliang.access.roles import Permission
 from shangliang.clocks.queries import running_by_subject
 from shangliang.deliberations import queries
-from shangliang.deliberations.actions import announcing, holding, recording, signing
+from shangliang.deliberations.actions import announcing, asking, holding, recording, signing
 from shangliang.deliberations.forms import AddendumForm, PaperForm, ReasonForm, needed
 from shangliang.deliberations.labels import DONE, NEXT_PATHS, STATE_KINDS, STATES
 from shangliang.deliberations.models import Deliberation, Record
@@ -31,6 +31,7 @@ from shangliang.kit.paging import page_of
 from shangliang.ledger.queries import history
 
 S = DeliberationState
+ASKABLE = frozenset({S.PREPARED, S.ANNOUNCED, S.UNDER_WAY})
 
 
 @login_required
@@ -151,6 +152,7 @@ def _may(request: Request, found: Deliberation, record: Record | None) -> dict[s
         "write": records and state in {S.UNDER_WAY, S.TO_BE_CONFIRMED} and not is_sent,
         "collect": records and state == S.TO_BE_CONFIRMED and is_sent,
         "add": records and state == S.ARCHIVED,
+        "ask": on_desk(Permission.POLL_KEEP) and found.form == "formal" and state in ASKABLE,
         "again": plans and state == S.ARCHIVED,
         "cover": found.release == Release.RELEASED and on_desk(Permission.POST_COVER),
     }
@@ -162,6 +164,25 @@ def _path(found: Deliberation, record: Record | None) -> dict[str, Any] | None:
         return None
     path = queries.path_after(found, clock.today())
     return {"code": path.value, "words": NEXT_PATHS[path]}
+
+
+@login_required
+@require_POST
+def ask(request: Request, no: str) -> HttpResponse:
+    """`/desk/deliberations/<no>/ask`: the poll of this deliberation, made at the first press."""
+    found = deliberation_for(request.actor, no)
+    poll = asking.ask(deliberation=found, actor=request.actor, at=clock.now())
+    return redirect("desk_poll", key=poll.key)
+
+
+@login_required
+@require_safe
+def screen(request: Request, no: str) -> HttpResponse:
+    """`/screen/<no>`: the projector of this deliberation."""
+    found = deliberation_for(request.actor, no)
+    if found.poll is None:
+        raise Http404
+    return redirect("poll_screen", key=found.poll.key)
 
 
 @login_required

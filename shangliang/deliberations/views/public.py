@@ -26,6 +26,7 @@ from shangliang.kit import clock
 from shangliang.kit.clock import local_day
 from shangliang.kit.paging import page_of
 from shangliang.kit.states import IllegalMove
+from shangliang.opinions.states import PollState
 from shangliang.places.models import Area
 from shangliang.places.queries import area_by_code, counties
 from shangliang.rulebook import book
@@ -48,6 +49,7 @@ def deliberation(request: HttpRequest, no: str) -> HttpResponse:
     context: dict[str, Any] = {
         "deliberation": found,
         "record": record,
+        "join_at": _join_at(found),
         "is_record_covered": record is None and _is_covered(found),
         "kind": STATE_KINDS[state],
         "word": PUBLIC_STATES[state],
@@ -61,6 +63,12 @@ def deliberation(request: HttpRequest, no: str) -> HttpResponse:
     }
     name = "announcement_print" if request.GET.get("print") else "deliberation"
     return render(request, f"deliberations/{name}.html", context)
+
+
+def _join_at(found: Deliberation) -> str:
+    """Where whoever is not in the room can say what they think."""
+    poll = found.poll
+    return f"/join/{poll.key}" if poll and poll.takes_open and poll.state == PollState.OPEN else ""
 
 
 def _released(found: Deliberation) -> Record | None:

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from shangliang.access.roles import NAMES, Role
+from shangliang.access.roles import NAMES, Role, office_in_words
 from shangliang.clocks.actions import calendar
 from shangliang.clocks.models import Clock
 from shangliang.clocks.queries import light
@@ -66,7 +66,7 @@ def history_lines(lines: Iterable[Line]) -> list[dict[str, Any]]:
             "at": line.at,
             "what": HISTORY.get(line.event, HISTORY[""]),
             "text": _detail(line),
-            "who": office(line.office),
+            "who": office_in_words(line.office),
         }
         for line in lines
     ]
@@ -89,14 +89,6 @@ def _detail(line: Line) -> str:
         case Kind.RECORD_WRITTEN:
             return _("草稿") if facts.get("draft") else _("送召集人签字")
     return ""
-
-
-def office(raw: str) -> str:
-    """The office in words; the system and residents have none of their own."""
-    role = raw.partition("@")[0]
-    if role in {item.value for item in Role}:
-        return str(NAMES[Role(role)])
-    return {"system": _("系统"), "submitter": _("反映人"), "resident": _("群众")}.get(role, role)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from shangliang.access.roles import NAMES, Role
+from shangliang.access.roles import office_in_words
 from shangliang.events.kinds import Kind
 from shangliang.outcomes.labels import CLOSINGS, REPLY_KINDS
 from shangliang.outcomes.states import Closing, ReplyKind
@@ -46,7 +46,7 @@ def lines(entries: Iterable[Any]) -> list[dict[str, Any]]:
             "at": entry.at,
             "what": WORDS.get(Kind(entry.event), entry.event),
             "text": _detail(entry),
-            "who": who(entry.office),
+            "who": office_in_words(entry.office),
         }
         for entry in entries
     ]
@@ -62,14 +62,4 @@ def _detail(entry: Any) -> str:
     day = facts.get("due_on") or facts.get("until")
     return (
         _("%(day)s 到期") % {"day": date_format(date.fromisoformat(str(day)), "DATE_FORMAT")} if day else ""
-    )
-
-
-def who(office: str) -> str:
-    """The office in words: "联络员"; the system and residents have none of their own."""
-    role, _at, _place = office.partition("@")
-    if role in {item.value for item in Role}:
-        return str(NAMES[Role(role)])
-    return {"system": str(_("系统")), "submitter": str(_("反映人")), "resident": str(_("群众"))}.get(
-        role, role
     )

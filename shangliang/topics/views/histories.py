@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from shangliang.access.roles import NAMES, Role
+from shangliang.access.roles import office_in_words
 from shangliang.events.kinds import Kind
 from shangliang.ledger.queries import Line
 from shangliang.topics.labels import DESTINATIONS, GRADES
@@ -66,7 +66,7 @@ def lines(entries: Iterable[Line]) -> list[dict[str, Any]]:
             "at": entry.at,
             "what": WORDS.get(Kind(entry.event), entry.event),
             "text": _detail(entry),
-            "who": who(entry.office),
+            "who": office_in_words(entry.office),
         }
         for entry in entries
     ]
@@ -79,13 +79,3 @@ def _detail(entry: Line) -> str:
     if facts.get("grade"):
         return str(GRADES[Grade(str(facts["grade"]))])
     return str(facts.get("planned_on") or facts.get("on") or "")
-
-
-def who(office: str) -> str:
-    """The office in words; the system and residents have none of their own."""
-    role, _at, _place = office.partition("@")
-    if role in {item.value for item in Role}:
-        return str(NAMES[Role(role)])
-    return {"system": str(_("系统")), "submitter": str(_("反映人")), "resident": str(_("群众"))}.get(
-        role, role
-    )

@@ -1,4 +1,6 @@
 // Public pages. Everything here adds to a page that already works without it.
+import "./ask.js";
+import "./refresh.js";
 import "./size.js";
 import "./speak.js";
 import "./send.js";

@@ -1,0 +1,48 @@
+"""What the worker does in each round. It brings the engines, so nothing but the worker imports it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+
+from shangliang.clocks.tasks import tick
+from shangliang.deliberations.tasks import set_missing_papers
+from shangliang.events.tasks import react
+from shangliang.inbox.tasks import deliver, digest
+from shangliang.kit import clock
+from shangliang.ledger.tasks import seal
+from shangliang.opinions.tasks import draw_maps
+from shangliang.topics.tasks import retain
+
+
+def pulse() -> bool:
+    """One round: tell what is due, react, react to the reactions, send, seal, draw maps; whether to come back soon."""
+    now = clock.now()
+    tick(now)
+    while react(clock.now()):
+        pass
+    deliver(clock.now())
+    seal(clock.now())
+    more = draw_maps(clock.now())
+    heartbeat().touch()
+    return more
+
+
+def minute() -> None:
+    """What need not be done at once."""
+    digest(clock.now())
+    set_missing_papers(clock.now())
+
+
+def night() -> None:
+    """One night's round."""
+    retain(clock.now())
+    SessionStore.clear_expired()
+
+
+def heartbeat() -> Path:
+    """The file whose age says when the worker last finished a round."""
+    path: Path = settings.HOME / "worker.heartbeat"
+    return path

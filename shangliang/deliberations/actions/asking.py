@@ -1,0 +1,25 @@
+"""What people think, asked before or during a session: one poll for each deliberation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from shangliang.access.actor import Actor
+from shangliang.deliberations.actions.moving import locked
+from shangliang.deliberations.models import Deliberation
+from shangliang.opinions.actions import keeping
+from shangliang.opinions.models import Poll
+
+
+@transaction.atomic
+def ask(*, deliberation: Deliberation, actor: Actor, at: datetime) -> Poll:
+    """The poll of a deliberation, made when it is not there yet."""
+    deliberation = locked(deliberation)
+    if deliberation.poll is not None:
+        return deliberation.poll
+    question = deliberation.subject_line or deliberation.topic.title
+    poll = keeping.prepare(desk=deliberation, question=question, actor=actor, at=at)
+    Deliberation.objects.filter(pk=deliberation.pk).update(poll=poll)
+    return poll

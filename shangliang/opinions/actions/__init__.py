@@ -1,0 +1,1 @@
+"""What can be done with a poll: keeping it, stating, voting."""

@@ -1,0 +1,169 @@
+"""From a map to what is shown: dots without names, outlines, and the same in figures. Nothing below the least size."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from shangliang.opinions.engine.clusters import adjusted_rand
+from shangliang.opinions.engine.opinion_map import OpinionMap, compute
+from shangliang.opinions.engine.votes import Floats, Ints
+
+REACH = 100  # coordinates run from -REACH to REACH
+MOST_DOTS = 2000
+MOST_LINES = 5  # statements in each list
+OUT = 0.1  # share of the votes left out when the groups are looked at again
+CHECKED_UP_TO = 200_000  # votes; beyond that drawing twice takes too long
+
+
+def picture(found: OpinionMap, least: int) -> dict[str, Any]:
+    """What a page needs, as plain values. `least`: the smallest group that is shown."""
+    scale = float(np.abs(found.points).max()) if len(found.points) else 0.0
+    dots = _dots(found, scale, least)
+    sizes = [group.size for group in found.groups]
+    shown = [number for number, size in enumerate(sizes) if size >= least]
+    return {
+        "people": len(found.participants),
+        "statements": len(found.statements),
+        "votes": found.votes,
+        "scale": scale,
+        "divided": round(max(found.silhouette, 0.0), 2) if len(shown) > 1 else 0.0,
+        "dots": dots,
+        "groups": [
+            {
+                "size": sizes[number],
+                "outline": _outline(found.points[found.group_of == number], scale),
+                "says": _says(found, number),
+            }
+            for number in shown
+        ],
+        "all_agree": _lines(found, list(found.agreed_by_all), "agree"),
+        "all_disagree": _lines(found, list(found.refused_by_all), "disagree"),
+        "unite": _unite(found, shown),
+        "divide": _divide(found, shown),
+    }
+
+
+def aims(found: OpinionMap) -> dict[str, list[float]]:
+    """For each statement: its part of the axes, its mean, its priority; from these a voter's own point follows."""
+    seen = np.maximum(found.agree + found.disagree + found.passed, 1)
+    means = (found.agree - found.disagree) / seen
+    rows = zip(
+        found.statements.tolist(), found.axes.tolist(), means.tolist(), found.priority.tolist(), strict=True
+    )
+    return {str(each): [axes[0], axes[1], mean, priority] for each, axes, mean, priority in rows}
+
+
+def stability(columns: tuple[Ints, Ints, Ints], found: OpinionMap) -> float | None:
+    """How alike the groups are when a random tenth of the votes is out (adjusted Rand index); None without groups."""
+    if found.k < 2 or len(columns[0]) > CHECKED_UP_TO:
+        return None
+    stays = np.random.default_rng(1).random(len(columns[0])) >= OUT
+    again = compute(*(column[stays] for column in columns), state=found.state)
+    both = np.intersect1d(found.participants, again.participants)
+    one = found.group_of[np.searchsorted(found.participants, both)]
+    other = again.group_of[np.searchsorted(again.participants, both)]
+    grouped = (one >= 0) & (other >= 0)
+    return round(float(adjusted_rand(one[grouped], other[grouped])), 2) if grouped.any() else None
+
+
+def _dots(found: OpinionMap, scale: float, least: int) -> list[list[int]]:
+    """x, y and group (-1: none) of each person, in an order that says nothing about them."""
+    group = found.group_of.copy()
+    for number, each in enumerate(found.groups):
+        if each.size < least:
+            group[group == number] = -1
+    placed = np.round(found.points / scale * REACH).astype(int) if scale else np.zeros((len(group), 2), int)
+    rows = np.column_stack([placed, group])
+    if len(rows) > MOST_DOTS:
+        rows = rows[np.random.default_rng(1).choice(len(rows), MOST_DOTS, replace=False)]
+    return sorted(rows.tolist())
+
+
+def _outline(points: Floats, scale: float) -> list[list[int]]:
+    """The convex hull, counter-clockwise (Andrew's monotone chain)."""
+    if not scale:
+        return []
+    spots = sorted({(round(x / scale * REACH), round(y / scale * REACH)) for x, y in points.tolist()})
+    if len(spots) < 3:
+        return [list(spot) for spot in spots]
+    hull: list[tuple[int, int]] = []
+    for walk in (spots, spots[::-1]):
+        start = len(hull)
+        for spot in walk:
+            while len(hull) - start >= 2 and _turn(hull[-2], hull[-1], spot) <= 0:
+                hull.pop()
+            hull.append(spot)
+        hull.pop()
+    return [list(spot) for spot in hull]
+
+
+def _turn(one: tuple[int, int], two: tuple[int, int], three: tuple[int, int]) -> int:
+    return (two[0] - one[0]) * (three[1] - one[1]) - (two[1] - one[1]) * (three[0] - one[0])
+
+
+def _place(found: OpinionMap) -> dict[Any, int]:
+    return {each: at for at, each in enumerate(found.statements.tolist())}
+
+
+def _lines(found: OpinionMap, statements: list[Any], direction: str) -> list[dict[str, Any]]:
+    place = _place(found)
+    lines = []
+    for each in statements[:MOST_LINES]:
+        at = place[each]
+        of = found.agree[at] if direction == "agree" else found.disagree[at]
+        seen = found.agree[at] + found.disagree[at] + found.passed[at]
+        lines.append({"statement": int(each), "direction": direction, "of": int(of), "seen": int(seen)})
+    return lines
+
+
+def _says(found: OpinionMap, number: int) -> list[dict[str, Any]]:
+    place = _place(found)
+    lines = []
+    for each in found.groups[number].representative[:MOST_LINES]:
+        at = place[each.statement]
+        of = found.counts.agree if each.direction == "agree" else found.counts.disagree
+        lines.append(
+            {
+                "statement": int(each.statement),
+                "direction": each.direction,
+                "of": int(of[number, at]),
+                "seen": int(found.counts.seen[number, at]),
+            }
+        )
+    return lines
+
+
+def _shares(found: OpinionMap, shown: list[int]) -> Floats:
+    """Share of agreement by group and statement, drawn towards one half where few have voted."""
+    shares: Floats = (found.counts.agree[shown] + 1) / (found.counts.seen[shown] + 2)
+    return shares
+
+
+def _unite(found: OpinionMap, shown: list[int]) -> list[dict[str, Any]]:
+    """Statements that more than half of every group agrees with: what can be agreed on."""
+    if len(shown) < 2:
+        return []
+    lowest = _shares(found, shown).min(axis=0)
+    order = [at for at in np.argsort(-lowest, kind="stable") if lowest[at] > 0.5]
+    return _lines(found, [found.statements[at] for at in order], "agree")
+
+
+def _divide(found: OpinionMap, shown: list[int]) -> list[dict[str, Any]]:
+    """Statements on which the groups are farthest from each other."""
+    if len(shown) < 2:
+        return []
+    shares = _shares(found, shown)
+    apart = shares.max(axis=0) - shares.min(axis=0)
+    order = [int(at) for at in np.argsort(-apart, kind="stable")[:MOST_LINES] if apart[at] > 0.3]
+    return [
+        {
+            "statement": int(found.statements[at]),
+            "groups": [
+                {"of": int(found.counts.agree[number, at]), "seen": int(found.counts.seen[number, at])}
+                for number in shown
+            ],
+        }
+        for at in order
+    ]

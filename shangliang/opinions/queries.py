@@ -1,0 +1,187 @@
+"""Reading polls: who is on the other end of a cookie, what is asked, what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.cache import cache
+from django.db.models import Count, Exists, Max, OuterRef, Q
+
+from shangliang.opinions.models import (
+    OpinionMap,
+    Poll,
+    SeatCode,
+    Statement,
+    Vote,
+    Voter,
+    seat_hash,
+    voter_hash,
+)
+from shangliang.opinions.rules import Aim
+from shangliang.opinions.states import PARTS, Choice, Part, PollState, StatementState, VoterClass
+
+KEPT_SECONDS = 2  # how long a process goes on with the statements it knows: as often as maps are drawn
+
+
+@dataclass(frozen=True)
+class Questions:
+    """What is asked in one part of a poll: texts by statement, and what the last map knows of them."""
+
+    texts: dict[int, str]
+    marks: dict[int, str]
+    aims: dict[int, Aim]
+    scale: float  # of the picture
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What one class of voters said to one statement."""
+
+    agree: int = 0
+    disagree: int = 0
+    passed: int = 0
+
+    @property
+    def seen(self) -> int:
+        return self.agree + self.disagree + self.passed
+
+
+def poll_by_key(key: str) -> Poll | None:
+    """The poll behind a link."""
+    return Poll.objects.by_key(key).first()
+
+
+def voter_of(poll: Poll, token: str) -> Voter | None:
+    """Who holds this cookie."""
+    return Voter.objects.filter(poll=poll, token_hash=voter_hash(token)).first() if token else None
+
+
+def voter_and_poll(key: str, token: str) -> Voter | None:
+    """The same with the poll, in one statement; the way of a vote."""
+    rows = Voter.objects.filter(token_hash=voter_hash(token), poll__key=key)
+    return rows.select_related("poll").first() if token else None
+
+
+def free_seat(poll: Poll, code: str) -> bool:
+    """Whether nobody has voted with this slip yet."""
+    return SeatCode.objects.filter(poll=poll, code_hash=seat_hash(code), used_at=None).exists()
+
+
+def questions(poll: Poll, part: Part) -> Questions:
+    """What is asked, at most two seconds old."""
+    key = f"opinions/questions/{poll.pk}/{part}"
+    found: Questions | None = cache.get(key)
+    if found is None:
+        rows = list(poll.statements.filter(state=StatementState.SHOWN.value).order_by("pk"))
+        drawn = OpinionMap.objects.filter(poll=poll, part=part.value).values("aims", "picture").first()
+        aims = {int(each): Aim(*of) for each, of in (drawn["aims"] if drawn else {}).items()}
+        found = Questions(
+            {row.pk: row.text for row in rows},
+            {row.pk: row.mark for row in rows if row.mark},
+            aims,
+            float(drawn["picture"].get("scale", 0)) if drawn else 0.0,
+        )
+        cache.set(key, found, KEPT_SECONDS)
+    return found
+
+
+def forget_questions(poll: Poll) -> None:
+    """A statement was shown or taken away: the next reader asks anew."""
+    cache.delete_many([f"opinions/questions/{poll.pk}/{part}" for part in Part])
+
+
+def votes_of(voter: Voter) -> dict[int, int]:
+    """What a voter has said, by statement."""
+    return dict(Vote.objects.filter(voter=voter).values_list("statement_id", "value"))
+
+
+def drawn(poll: Poll) -> dict[Part, OpinionMap]:
+    """The maps there are."""
+    rows = OpinionMap.objects.filter(poll=poll).exclude(drawn_at=None).defer("saved", "aims")
+    return {Part(row.part): row for row in rows}
+
+
+def people(poll: Poll) -> dict[VoterClass, int]:
+    """How many have voted, by class."""
+    rows = Voter.objects.filter(poll=poll).filter(Exists(Vote.objects.filter(voter=OuterRef("pk"))))
+    found = dict(rows.values("kind").annotate(n=Count("pk")).values_list("kind", "n"))
+    return {each: found.get(each.value, 0) for each in VoterClass}
+
+
+def tallies(poll: Poll) -> dict[int, dict[VoterClass, Tally]]:
+    """By statement and class."""
+    rows = (
+        Vote.objects.filter(poll=poll)
+        .values("statement_id", "voter__kind")
+        .annotate(
+            agree=Count("pk", filter=Q(value=Choice.AGREE.value)),
+            disagree=Count("pk", filter=Q(value=Choice.DISAGREE.value)),
+            passed=Count("pk", filter=Q(value=Choice.PASS.value)),
+        )
+    )
+    found: dict[int, dict[VoterClass, Tally]] = {}
+    for row in rows:
+        of_class = found.setdefault(row["statement_id"], {})
+        of_class[VoterClass(row["voter__kind"])] = Tally(row["agree"], row["disagree"], row["passed"])
+    return found
+
+
+def statements(poll: Poll) -> list[Statement]:
+    """All, with the number of votes, those that wait for a look first."""
+    rows = poll.statements.annotate(votes_count=Count("votes")).select_related("hands")
+    order = {StatementState.WAITING: 0, StatementState.SHOWN: 1, StatementState.REJECTED: 2}
+    return sorted(rows, key=lambda row: (order[StatementState(row.state)], row.pk))
+
+
+@dataclass(frozen=True)
+class Undrawn:
+    """One part of a poll with votes that its map does not hold yet."""
+
+    poll: Poll
+    part: Part
+    newest: datetime  # its newest vote
+    tried: datetime | None  # when it was last drawn or failed
+
+
+def undrawn() -> list[Undrawn]:
+    """What is to be drawn, the longest waiting first; two statements, three where there is something."""
+    latest: dict[tuple[int, Part], datetime] = {}
+    for poll, kind, last in (
+        Vote.objects.filter(poll__state=PollState.OPEN.value)
+        .values("poll_id", "voter__kind")
+        .annotate(last=Max("at"))
+        .values_list("poll_id", "voter__kind", "last")
+    ):
+        key = (poll, PARTS[VoterClass(kind)])
+        latest[key] = max(last, latest.get(key, last))
+    maps = {
+        (row.poll_id, Part(row.part)): row for row in OpinionMap.objects.defer("picture", "aims", "saved")
+    }
+    waiting: dict[tuple[int, Part], datetime | None] = {}
+    for key, last in latest.items():
+        found = maps.get(key)
+        if found is None:
+            waiting[key] = None
+        elif found.failed_at or found.votes_until is None or found.votes_until < last:
+            waiting[key] = max(filter(None, (found.drawn_at, found.failed_at)), default=None)
+    polls = Poll.objects.in_bulk({poll for poll, _ in waiting}) if waiting else {}
+    rows = [Undrawn(polls[key[0]], key[1], latest[key], tried) for key, tried in waiting.items()]
+    return sorted(rows, key=lambda row: row.tried or row.newest)
+
+
+def export(poll: Poll) -> Iterator[Mapping[str, object]]:
+    """Votes in the order of time, people as numbers that mean nothing outside this poll."""
+    number: dict[int, int] = {}
+    rows = Vote.objects.filter(poll=poll).order_by("at", "pk")
+    for voter, statement, value, at, kind in rows.values_list(
+        "voter_id", "statement_id", "value", "at", "voter__kind"
+    ).iterator():
+        yield {
+            "participant": number.setdefault(voter, len(number) + 1),
+            "statement": statement,
+            "vote": value,
+            "timestamp_ms": int(at.timestamp() * 1000),
+            "class": kind,
+        }

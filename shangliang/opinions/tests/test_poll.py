@@ -1,0 +1,463 @@
+"""A poll from the clerk's first sentence to the map: who may vote how, what is kept apart, what is never lost."""
+
+from __future__ import annotations
+
+import json
+import math
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shangliang.access.actor import ANONYMOUS, SYSTEM
+from shangliang.access.denied import Denied
+from shangliang.access.desk import OnDesk
+from shangliang.accounts.models import User
+from shangliang.accounts.tests.factories import NEIGHBOUR, ROOM, make_clerk
+from shangliang.events.kinds import Kind
+from shangliang.kit import clock
+from shangliang.kit.guards import Blocked
+from shangliang.kit.states import IllegalMove
+from shangliang.ledger.models import Entry
+from shangliang.opinions import queries, rules, tasks
+from shangliang.opinions.actions import keeping, voting
+from shangliang.opinions.engine.opinion_map import compute
+from shangliang.opinions.engine.picture import aims, picture
+from shangliang.opinions.models import OpinionMap, Poll, Statement, Vote, Voter
+from shangliang.opinions.rules import Aim
+from shangliang.opinions.states import Part, PollState, StatementState, VoterClass
+from shangliang.opinions.views import keys
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 23, 11, 30, tzinfo=UTC)
+DESK = cast(OnDesk, SimpleNamespace(desk_path="", desk_room_no=ROOM, is_embargoed=False))
+TEXTS = ("停车费应当由业主定", "车位先到先得", "夜里留出消防通道", "外来车辆收费", "装两个充电桩", "路口装监控", "草坪改车位", "晚上十点后不收费")
+
+
+@pytest.fixture(autouse=True)
+def _fresh() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def clerk() -> User:
+    return make_clerk()
+
+
+def make_poll(*, is_open: bool = True, takes_open: bool = True, texts: tuple[str, ...] = TEXTS) -> Poll:
+    poll = keeping.prepare(desk=DESK, question="小区停车怎么办", actor=SYSTEM, at=NOW)
+    keeping.seed(poll=poll, texts=texts, actor=SYSTEM, at=NOW)
+    keeping.settle(poll=poll, takes_open=takes_open, shows_unreviewed=False, actor=SYSTEM)
+    if is_open:
+        keeping.move(poll=poll, what="open", actor=SYSTEM, at=NOW)
+    poll.refresh_from_db()
+    return poll
+
+
+def camps(poll: Poll, people: int = 24, kind: VoterClass = VoterClass.PRESENT) -> list[Voter]:
+    """Two camps that agree on one statement only."""
+    voters = []
+    shown = list(poll.statements.order_by("pk"))
+    for number in range(people):
+        voter, _ = voting.join(poll=poll, kind=kind, at=NOW)
+        side = 1 if number % 2 else -1
+        votes = {row.pk: (1 if place == 2 else side * (1 if place % 2 else -1)) for place, row in enumerate(shown)}
+        voting.cast(voter=voter, votes=votes, at=NOW + timedelta(seconds=number))
+        voters.append(voter)
+    return voters
+
+
+# -- keeping a poll --------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_opened_without_a_statement() -> None:
+    poll = make_poll(is_open=False, texts=())
+    with pytest.raises(Blocked):
+        keeping.move(poll=poll, what="open", actor=SYSTEM, at=NOW)
+    with pytest.raises(IllegalMove):
+        keeping.move(poll=poll, what="close", actor=SYSTEM, at=NOW)
+
+
+def test_every_act_of_the_clerk_leaves_one_ledger_row_and_a_vote_none() -> None:
+    poll = make_poll()
+    statement = poll.statements.all()[0]
+    keeping.print_seats(poll=poll, count=3, actor=SYSTEM, at=NOW)
+    keeping.review(statement=statement, shown=False, actor=SYSTEM, at=NOW)
+    keeping.count_hands(statement=statement, agree=9, disagree=2, passed=0, actor=SYSTEM, at=NOW)
+    keeping.move(poll=poll, what="close", actor=SYSTEM, at=NOW)
+    events = list(Entry.objects.filter(subject_kind="poll").order_by("pk").values_list("event", flat=True))
+    assert events == [
+        Kind.POLL_PREPARED,
+        Kind.POLL_OPENED,
+        Kind.SEATS_PRINTED,
+        Kind.STATEMENT_REVIEWED,
+        Kind.HANDS_COUNTED,
+        Kind.POLL_CLOSED,
+    ]
+    assert poll.key not in {entry.subject_no for entry in Entry.objects.all()}
+    keeping.move(poll=poll, what="open", actor=SYSTEM, at=NOW)
+    before = Entry.objects.count()
+    camps(poll, 2)
+    assert Entry.objects.count() == before
+
+
+def test_the_same_thing_said_twice_is_noticed() -> None:
+    poll = make_poll()
+    new, twice = keeping.seed(
+        poll=poll, texts=["停车费，应当由业主定！", "电梯旁边装扶手"], actor=SYSTEM, at=NOW
+    )
+    assert (new, twice) == (1, ["停车费，应当由业主定！"])
+
+
+def test_the_words_stay_once_somebody_has_voted() -> None:
+    poll = make_poll()
+    first, second = poll.statements.order_by("pk")[:2]
+    voter, _ = voting.join(poll=poll, kind=VoterClass.OPEN, at=NOW)
+    voting.cast(voter=voter, votes={first.pk: 1}, at=NOW)
+    keeping.word(statement=first, text="指地面停车", actor=SYSTEM)
+    keeping.word(statement=second, text="车位按楼栋分", actor=SYSTEM)
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.text, first.mark) == (TEXTS[0], "指地面停车")
+    assert (second.text, second.mark) == ("车位按楼栋分", "")
+
+
+# -- who votes -------------------------------------------------------------------------------------------------
+
+
+def test_a_seat_code_serves_one_person() -> None:
+    poll = make_poll(takes_open=False)
+    code = keeping.print_seats(poll=poll, count=1, actor=SYSTEM, at=NOW)[0]
+    assert len(set(code)) > 4
+    assert code not in str(list(poll.seats.values()))
+    voting.join(poll=poll, kind=VoterClass.SEAT, seat=code, at=NOW)
+    with pytest.raises(voting.NotTaken) as refused:
+        voting.join(poll=poll, kind=VoterClass.SEAT, seat=code, at=NOW)
+    assert refused.value.code == "seat_used"
+
+
+def test_the_code_of_the_projector_works_for_minutes_only() -> None:
+    poll = make_poll()
+    code = keys.present_code(poll, NOW)
+    assert keys.present_code(poll, NOW + timedelta(minutes=1)) != code
+    assert keys.is_present(poll, code, NOW + timedelta(minutes=2))
+    assert not keys.is_present(poll, code, NOW + timedelta(minutes=10))
+    assert not keys.is_present(make_poll(), code, NOW)
+
+
+def test_who_is_not_in_the_room_votes_only_where_the_poll_says_so() -> None:
+    with pytest.raises(voting.NotTaken) as refused:
+        voting.join(poll=make_poll(takes_open=False), kind=VoterClass.OPEN, at=NOW)
+    assert refused.value.code == "room_only"
+
+
+def vote(client: Client, poll: Poll, votes: list[list[Any]], ticket: str = "") -> tuple[int, dict[str, Any]]:
+    body = json.dumps({"votes": votes, "ticket": ticket})
+    answer = client.post(f"/join/{poll.key}/votes", body, content_type="application/json")
+    return answer.status_code, answer.json()
+
+
+def ticket(poll: Poll, kind: VoterClass = VoterClass.OPEN) -> str:
+    return keys.Ticket(kind).signed(poll)
+
+
+def test_a_batch_is_taken_once_and_answers_with_what_comes_next() -> None:
+    poll, client = make_poll(), Client()
+    shown = list(poll.statements.order_by("pk").values_list("pk", flat=True))
+    batch = [[shown[0], 1], [shown[1], -1], [shown[2], 0]]
+    status, said = vote(client, poll, batch, ticket(poll))
+    assert (status, said["taken"], said["left"]) == (200, 3, 5)
+    assert {row["statement"] for row in said["next"]} == set(shown[3:])
+    assert vote(client, poll, batch)[1]["left"] == 5
+    assert Vote.objects.count() == 3
+    assert Voter.objects.count() == 1
+    assert vote(client, poll, [[shown[0], -1]])[0] == 200
+    assert Vote.objects.get(statement_id=shown[0]).value == -1
+
+
+def test_a_vote_costs_six_statements_at_most() -> None:
+    poll, client = make_poll(), Client()
+    shown = list(poll.statements.order_by("pk").values_list("pk", flat=True))
+    vote(client, poll, [[shown[0], 1]], ticket(poll))
+    cache.clear()
+    with CaptureQueriesContext(connection) as captured:
+        assert vote(client, poll, [[shown[1], 1]])[0] == 200
+    assert len(captured) <= 6
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "[]",
+        "null",
+        '{"votes": 5}',
+        '{"votes": []}',
+        '{"votes": [[1]]}',
+        '{"votes": [["1", 1]]}',
+        '{"votes": [[1, true]]}',
+        '{"votes": [[1, 1]], "ticket": 7}',
+        json.dumps({"votes": [[each, 1] for each in range(51)]}),
+        "\ud83d\ude00" * 10,
+    ],
+)
+def test_what_is_no_vote_is_refused_in_words(body: str) -> None:
+    poll, client = make_poll(), Client()
+    answer = client.post(
+        f"/join/{poll.key}/votes", body.encode("utf-8", "replace"), content_type="application/json"
+    )
+    assert answer.status_code in {400, 403}
+    assert answer.json()["error"]
+    assert not Voter.objects.exists() or not Vote.objects.exists()
+
+
+def test_votes_on_what_is_not_there_and_strange_values_count_nothing() -> None:
+    poll, other, client = make_poll(), make_poll(), Client()
+    foreign = other.statements.all()[0].pk
+    assert vote(client, poll, [[foreign, 1], [999_999, 1]], ticket(poll))[0] == 403
+    assert vote(client, poll, [[poll.statements.all()[0].pk, 7]], ticket(poll))[0] == 403
+    assert not Vote.objects.exists()
+
+
+def test_a_ticket_of_another_poll_and_a_forged_one_are_refused() -> None:
+    poll, other = make_poll(), make_poll()
+    statement = poll.statements.all()[0].pk
+    for given in (ticket(other), "x", ticket(poll)[:-1]):
+        assert vote(Client(), poll, [[statement, 1]], given)[0] == 403
+
+
+def test_voting_without_scripts() -> None:
+    poll, client = make_poll(), Client()
+    page = client.get(f"/join/{poll.key}")
+    assert page.headers["Cache-Control"].endswith("no-store") or "no-store" in page.headers["Cache-Control"]
+    statement = page.context["statement"]
+    answer = client.post(
+        f"/join/{poll.key}/vote", {"statement": statement, "value": "1", "ticket": page.context["ticket"]}
+    )
+    assert answer.status_code == 302
+    assert Vote.objects.get().statement_id == statement
+    again = client.get(f"/join/{poll.key}")
+    assert again.context["done"] == 1
+    assert again.context["statement"] != statement
+
+
+def test_a_get_writes_nothing() -> None:
+    poll, client = make_poll(), Client()
+    for path in ("", "/map"):
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(f"/join/{poll.key}{path}").status_code == 200
+        assert not [q for q in captured if not q["sql"].startswith("SELECT")]
+
+
+def test_a_closed_poll_takes_nothing_and_says_so() -> None:
+    poll = make_poll()
+    keeping.move(poll=poll, what="close", actor=SYSTEM, at=NOW)
+    statement = poll.statements.all()[0].pk
+    assert vote(Client(), poll, [[statement, 1]], ticket(poll))[0] == 403
+    assert "征集已经结束" in Client().get(f"/join/{poll.key}").content.decode()
+
+
+def test_what_somebody_adds_waits_for_the_clerk_unless_the_poll_says_otherwise() -> None:
+    poll, client = make_poll(), Client()
+    client.post(f"/join/{poll.key}/add", {"text": "楼下装个意见箱", "ticket": ticket(poll)})
+    added = Statement.objects.get(text="楼下装个意见箱")
+    assert added.state == StatementState.WAITING
+    assert added.pk not in queries.questions(poll, Part.OPEN).texts
+    keeping.review(statement=added, shown=True, actor=SYSTEM, at=NOW)
+    assert added.pk in queries.questions(poll, Part.OPEN).texts
+    client.post(f"/join/{poll.key}/add", {"text": "楼下装个意见箱。"})
+    assert Statement.objects.filter(text__startswith="楼下").count() == 1
+
+
+def test_too_long_a_thought_is_kept_and_explained() -> None:
+    poll, client = make_poll(), Client()
+    answer = client.post(f"/join/{poll.key}/add", {"text": "很长" * 60, "ticket": ticket(poll)})
+    assert answer.status_code == 400
+    assert "很长" * 60 in answer.content.decode()
+    assert ticket(poll)[:10] in answer.content.decode()
+
+
+def test_many_from_one_network_are_flagged_and_not_stopped() -> None:
+    poll = make_poll()
+    statement = poll.statements.all()[0].pk
+    for _ in range(32):
+        assert vote(Client(), poll, [[statement, 1]], ticket(poll))[0] == 200
+    assert Voter.objects.filter(is_flagged=True).count() == 2
+
+
+# -- the map ---------------------------------------------------------------------------------------------------
+
+
+def test_the_map_is_drawn_once_for_the_votes_there_are_and_keeps_the_classes_apart() -> None:
+    poll = make_poll()
+    camps(poll, 24)
+    camps(poll, 12, VoterClass.OPEN)
+    later = NOW + timedelta(minutes=1)
+    assert tasks.draw_maps(later) is False
+    maps = queries.drawn(poll)
+    assert {part: row.picture["people"] for part, row in maps.items()} == {Part.ROOM: 24, Part.OPEN: 12}
+    room = maps[Part.ROOM].picture
+    assert [group["size"] for group in room["groups"]] == [12, 12]
+    agreed = poll.statements.order_by("pk")[2].pk
+    assert [line["statement"] for line in room["unite"]] == [agreed]
+    assert room["all_agree"][0] == {"statement": agreed, "direction": "agree", "of": 24, "seen": 24}
+    drawn_at = OpinionMap.objects.values_list("pk", "drawn_at")
+    before = list(drawn_at)
+    tasks.draw_maps(later + timedelta(minutes=1))
+    assert list(drawn_at) == before  # no new votes, no new map
+
+
+def test_a_map_is_not_drawn_again_within_two_seconds_but_soon_after() -> None:
+    poll = make_poll()
+    voters = camps(poll, 24)
+    with clock.at(NOW + timedelta(minutes=1)) as now:
+        tasks.draw_maps(now)
+        statement = poll.statements.all()[0].pk
+        voting.cast(voter=voters[0], votes={statement: 0}, at=now)
+        assert tasks.draw_maps(now + timedelta(seconds=1)) is True
+        assert tasks.draw_maps(now + timedelta(seconds=3)) is False
+        assert OpinionMap.objects.get().votes_until == now
+
+
+def test_a_group_below_the_least_size_is_never_shown() -> None:
+    votes = [(who, statement, 1 if (who < 12) == (statement % 2 == 0) else -1) for who in range(15) for statement in range(8)]
+    found = compute(*(np.array(column) for column in zip(*votes, strict=True)))
+    shown = picture(found, least=6)
+    assert all(group["size"] >= 6 for group in shown["groups"])
+    small = [number for number, group in enumerate(found.groups) if group.size < 6]
+    assert not {dot[2] for dot in shown["dots"]} & set(small)
+
+
+def test_a_failed_map_says_so_and_the_old_one_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    poll = make_poll()
+    voters = camps(poll, 24)
+    tasks.draw_maps(NOW + timedelta(minutes=1))
+
+    def broken(*_: object, **__: object) -> None:
+        raise MemoryError("too large")
+
+    monkeypatch.setattr(tasks, "compute", broken)
+    voting.cast(voter=voters[0], votes={poll.statements.all()[0].pk: 0}, at=NOW + timedelta(hours=1))
+    assert tasks.draw_maps(clock.now() + timedelta(hours=2)) is True
+    row = OpinionMap.objects.get()
+    assert row.picture["people"] == 24
+    assert "too large" in row.error
+    page = Client().get(f"/join/{poll.key}/map").content.decode()
+    assert "图晚到了" in page
+
+
+def test_after_a_restart_the_next_map_is_the_same() -> None:
+    poll = make_poll()
+    voters = camps(poll, 24)
+    tasks.draw_maps(NOW + timedelta(minutes=1))
+    first = OpinionMap.objects.get()
+    voting.cast(voter=voters[0], votes={poll.statements.all()[0].pk: 0}, at=NOW + timedelta(hours=1))
+    newest = NOW + timedelta(hours=1)
+    tasks.draw(poll, Part.ROOM, newest)
+    once = OpinionMap.objects.get()
+    OpinionMap.objects.filter(pk=first.pk).update(saved=first.saved)  # as if the process had died before it wrote
+    tasks.draw(poll, Part.ROOM, newest)
+    again = OpinionMap.objects.get()
+    assert (again.picture, bytes(again.saved)) == (once.picture, bytes(once.saved))
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 7), st.sampled_from([-1, 0, 1])), min_size=30, max_size=80))
+def test_ones_own_point_is_the_point_of_the_map(rows: list[tuple[int, int, int]]) -> None:
+    cells = {(who, what): value for who, what, value in rows}
+    columns = [np.array(column) for column in zip(*((who, what, value) for (who, what), value in cells.items()), strict=True)]
+    found = compute(*columns)
+    known = {int(each): Aim(*values) for each, values in aims(found).items()}
+    for place, who in enumerate(found.participants.tolist()):
+        own = rules.own_point(known, {what: value for (other, what), value in cells.items() if other == who})
+        assert own is not None
+        assert math.dist(own, found.points[place]) < 1e-9
+
+
+def test_what_is_asked_next_is_never_asked_twice_and_follows_the_priorities() -> None:
+    known = {1: Aim(0, 0, 0, 100.0), 2: Aim(0, 0, 0, 0.001), 3: Aim(0, 0, 0, 0.001)}
+    assert sorted(rules.asked_next([1, 2, 3], [], known, "seed", 9)) == [1, 2, 3]
+    assert rules.asked_next([1, 2, 3], [1, 2, 3], known, "seed") == []
+    first = [rules.asked_next([1, 2, 3], [], known, str(number))[0] for number in range(50)]
+    assert first.count(1) > 45
+
+
+# -- pages -----------------------------------------------------------------------------------------------------
+
+
+def test_the_clerk_goes_the_whole_way_on_the_page(client: Client, clerk: User) -> None:
+    poll = make_poll(is_open=False, texts=())
+    client.force_login(clerk)
+    here = f"/desk/polls/{poll.key}"
+    assert client.post(f"{here}/do/open").status_code == 302
+    poll.refresh_from_db()
+    assert poll.state == PollState.PREPARED
+    client.post(f"{here}/do/seed", {"texts": "车位先到先得\n\n夜里留出消防通道"})
+    client.post(f"{here}/do/open")
+    poll.refresh_from_db()
+    assert poll.state == PollState.OPEN
+    slips = client.post(f"{here}/seats", {"count": "2"})
+    assert slips.content.decode().count("<svg") == 2
+    statement = poll.statements.all()[0]
+    client.post(f"{here}/do/hands", {"statement": statement.pk, "agree": "7", "disagree": "1", "passed": "0"})
+    page = client.get(here).content.decode()
+    assert "举手：赞成 7" in page
+    screen = client.get(f"{here}/screen").content.decode()
+    assert "扫码表态" in screen
+    assert "<html" not in client.get(f"{here}/screen/now").content.decode()
+    client.post(f"{here}/do/close")
+    poll.refresh_from_db()
+    assert poll.state == PollState.CLOSED
+
+
+def test_exports_hold_no_name_and_no_class_below_the_least_size(client: Client, clerk: User) -> None:
+    poll = make_poll()
+    camps(poll, 8)
+    camps(poll, 3, VoterClass.OPEN)
+    tasks.draw_maps(NOW + timedelta(minutes=1))
+    client.force_login(clerk)
+    lines = client.get(f"/desk/polls/{poll.key}/votes.csv").content.decode().splitlines()
+    assert lines[0] == "participant,statement,vote,timestamp_ms,class"
+    assert len(lines) == 1 + 8 * len(TEXTS)
+    assert {line.split(",")[-1] for line in lines[1:]} == {"present"}
+    body = client.get(f"/desk/polls/{poll.key}/map.json").json()
+    assert body["maps"]["room"]["people"] == 8
+
+
+def test_the_next_rooms_clerk_and_whoever_is_not_signed_in_find_no_desk(client: Client) -> None:
+    poll = make_poll()
+    outsider = make_clerk("other", room_no=NEIGHBOUR)
+    client.force_login(outsider)
+    here = f"/desk/polls/{poll.key}"
+    for path in ("", "/votes.csv", "/map.json", "/screen", "/screen/now"):
+        assert client.get(here + path).status_code == 404
+        assert Client().get(here + path).status_code == 302
+    for path in ("/do/open", "/do/seed", "/seats"):
+        assert client.post(here + path, {"texts": "x", "count": "2"}).status_code == 404
+
+
+@pytest.mark.parametrize("act", ["open", "close", "seed", "seats", "hands", "review", "word", "settle"])
+def test_nobody_without_the_role_can_act(act: str) -> None:
+    poll = make_poll(is_open=act != "open")
+    statement, actor = poll.statements.all()[0], ANONYMOUS
+    acts = {
+        "open": lambda: keeping.move(poll=poll, what="open", actor=actor, at=NOW),
+        "close": lambda: keeping.move(poll=poll, what="close", actor=actor, at=NOW),
+        "seed": lambda: keeping.seed(poll=poll, texts=["a b"], actor=actor, at=NOW),
+        "seats": lambda: keeping.print_seats(poll=poll, count=1, actor=actor, at=NOW),
+        "hands": lambda: keeping.count_hands(
+            statement=statement, agree=1, disagree=0, passed=0, actor=actor, at=NOW
+        ),
+        "review": lambda: keeping.review(statement=statement, shown=False, actor=actor, at=NOW),
+        "word": lambda: keeping.word(statement=statement, text="ab", actor=actor),
+        "settle": lambda: keeping.settle(poll=poll, takes_open=True, shows_unreviewed=True, actor=actor),
+    }
+    with pytest.raises(Denied):
+        acts[act]()

@@ -1,0 +1,1 @@
+"""Pages of a poll: for who votes, for the wall, for the clerk."""
