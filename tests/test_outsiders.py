@@ -19,6 +19,7 @@ from shangliang.deliberations.models import Deliberation, Signature
 from shangliang.demo import city
 from shangliang.kit import clock
 from shangliang.ledger.models import Entry
+from shangliang.opinions.models import Poll
 from shangliang.outcomes.models import Commitment, Outcome
 from shangliang.people.models import Appointment
 from shangliang.topics.models import Submission, Topic
@@ -64,6 +65,7 @@ ACTS = {
         "reassign",
     ),
     "desk/deliberations": ("announce", "cancel", "postpone", "open", "close", "send", "take_back", "review"),
+    "desk/polls": ("open", "close", "seed", "settle", "review", "word", "hands"),
     "desk/rooms": ("pause", "resume", "close"),
     "desk/review": ("release", "hold_back", "restore", "confirm_cover", "cover"),
 }
@@ -88,7 +90,7 @@ def patterns(table: list[URLPattern | URLResolver], before: str = "") -> Iterato
         address = before + str(entry.pattern)
         if isinstance(entry, URLResolver):
             yield from patterns(entry.url_patterns, address)
-        elif address.startswith("desk"):
+        elif address.startswith(("desk", "screen")):
             yield address
 
 
@@ -105,6 +107,8 @@ def things(home_no: str) -> dict[str, list[str]]:
         words: [row.no for row in table._default_manager.filter(room__no=home_no).order_by("-pk")[:3]]  # type: ignore[attr-defined]
         for words, table in tables.items()
     }
+    polls = Poll.objects.filter(desk_room_no=home_no).values_list("key", flat=True)
+    found |= {"desk/polls": list(polls), "screen/<str:no>": found["desk/deliberations"]}
     return {**found, "desk/rooms": [home_no], "desk/review": [found["desk/topics"][0]]}
 
 
@@ -124,7 +128,7 @@ def addresses(home_no: str) -> Iterator[str]:
             continue
         assert words in numbers, f"say with what {pattern} is met"
         for no in numbers[words]:
-            address = pattern.replace("<str:no>", no).replace("<str:kind>", "topic")
+            address = pattern.replace("<str:no>", no).replace("<str:key>", no).replace("<str:kind>", "topic")
             for name, key in keys.items():
                 if name in address:
                     address = address.replace("<int:pk>", str(key))

@@ -24,7 +24,7 @@ from shangliang.rulebook import book
 
 __all__ = ["Request", "actor", "gate"]
 
-STAFF_PATHS = ("/desk", "/admin")
+STAFF_PATHS = ("/desk", "/screen", "/admin")
 KEEPERS_PATHS = ("/admin",)
 OWN_PATHS = ("/desk/me",)  # where a second factor is set up
 CAST = "cast"  # session key: the part that somebody plays in the demo

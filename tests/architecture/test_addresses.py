@@ -13,7 +13,7 @@ from shangliang.accounts.tests.factories import make_clerk
 
 pytestmark = pytest.mark.django_db
 
-STAFF = ("/desk", "/admin")
+STAFF = ("/desk", "/screen", "/admin")
 # One value of each kind of parameter, of things that do not exist.
 UNKNOWN = {"int": "999999", "str": "2026-999999", "slug": "nothing", "path": "nothing", "uuid": "0" * 32}
 # Addresses with a parameter that answer everybody all the same, and why.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
@@ -39,7 +40,16 @@ from shangliang.opinions.views import keys
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 11, 30, tzinfo=UTC)
 DESK = cast(OnDesk, SimpleNamespace(desk_path="", desk_room_no=ROOM, is_embargoed=False))
-TEXTS = ("停车费应当由业主定", "车位先到先得", "夜里留出消防通道", "外来车辆收费", "装两个充电桩", "路口装监控", "草坪改车位", "晚上十点后不收费")
+TEXTS = (
+    "停车费应当由业主定",
+    "车位先到先得",
+    "夜里留出消防通道",
+    "外来车辆收费",
+    "装两个充电桩",
+    "路口装监控",
+    "草坪改车位",
+    "晚上十点后不收费",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -69,7 +79,9 @@ def camps(poll: Poll, people: int = 24, kind: VoterClass = VoterClass.PRESENT) -
     for number in range(people):
         voter, _ = voting.join(poll=poll, kind=kind, at=NOW)
         side = 1 if number % 2 else -1
-        votes = {row.pk: (1 if place == 2 else side * (1 if place % 2 else -1)) for place, row in enumerate(shown)}
+        votes = {
+            row.pk: (1 if place == 2 else side * (1 if place % 2 else -1)) for place, row in enumerate(shown)
+        }
         voting.cast(voter=voter, votes=votes, at=NOW + timedelta(seconds=number))
         voters.append(voter)
     return voters
@@ -230,8 +242,8 @@ def test_votes_on_what_is_not_there_and_strange_values_count_nothing() -> None:
 def test_a_ticket_of_another_poll_and_a_forged_one_are_refused() -> None:
     poll, other = make_poll(), make_poll()
     statement = poll.statements.all()[0].pk
-    for given in (ticket(other), "x", ticket(poll)[:-1]):
-        assert vote(Client(), poll, [[statement, 1]], given)[0] == 403
+    for other_ticket in (ticket(other), "x", ticket(poll)[:-1]):
+        assert vote(Client(), poll, [[statement, 1]], other_ticket)[0] == 403
 
 
 def test_voting_without_scripts() -> None:
@@ -328,7 +340,11 @@ def test_a_map_is_not_drawn_again_within_two_seconds_but_soon_after() -> None:
 
 
 def test_a_group_below_the_least_size_is_never_shown() -> None:
-    votes = [(who, statement, 1 if (who < 12) == (statement % 2 == 0) else -1) for who in range(15) for statement in range(8)]
+    votes = [
+        (who, statement, 1 if (who < 12) == (statement % 2 == 0) else -1)
+        for who in range(15)
+        for statement in range(8)
+    ]
     found = compute(*(np.array(column) for column in zip(*votes, strict=True)))
     shown = picture(found, least=6)
     assert all(group["size"] >= 6 for group in shown["groups"])
@@ -363,16 +379,25 @@ def test_after_a_restart_the_next_map_is_the_same() -> None:
     newest = NOW + timedelta(hours=1)
     tasks.draw(poll, Part.ROOM, newest)
     once = OpinionMap.objects.get()
-    OpinionMap.objects.filter(pk=first.pk).update(saved=first.saved)  # as if the process had died before it wrote
+    OpinionMap.objects.filter(pk=first.pk).update(
+        saved=first.saved
+    )  # as if the process had died before it wrote
     tasks.draw(poll, Part.ROOM, newest)
     again = OpinionMap.objects.get()
     assert (again.picture, bytes(again.saved)) == (once.picture, bytes(once.saved))
 
 
-@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 7), st.sampled_from([-1, 0, 1])), min_size=30, max_size=80))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 9), st.integers(0, 7), st.sampled_from([-1, 0, 1])), min_size=30, max_size=80
+    )
+)
 def test_ones_own_point_is_the_point_of_the_map(rows: list[tuple[int, int, int]]) -> None:
     cells = {(who, what): value for who, what, value in rows}
-    columns = [np.array(column) for column in zip(*((who, what, value) for (who, what), value in cells.items()), strict=True)]
+    columns = [
+        np.array(column)
+        for column in zip(*((who, what, value) for (who, what), value in cells.items()), strict=True)
+    ]
     found = compute(*columns)
     known = {int(each): Aim(*values) for each, values in aims(found).items()}
     for place, who in enumerate(found.participants.tolist()):
@@ -447,7 +472,7 @@ def test_the_next_rooms_clerk_and_whoever_is_not_signed_in_find_no_desk(client: 
 def test_nobody_without_the_role_can_act(act: str) -> None:
     poll = make_poll(is_open=act != "open")
     statement, actor = poll.statements.all()[0], ANONYMOUS
-    acts = {
+    acts: dict[str, Callable[[], object]] = {
         "open": lambda: keeping.move(poll=poll, what="open", actor=actor, at=NOW),
         "close": lambda: keeping.move(poll=poll, what="close", actor=actor, at=NOW),
         "seed": lambda: keeping.seed(poll=poll, texts=["a b"], actor=actor, at=NOW),

@@ -8,6 +8,7 @@ if (form && ahead) {
   const kept = `ask:${box.dataset.ask}`;
   const text = box.querySelector("[data-ask-text]");
   const number = box.querySelector("[data-ask-statement]");
+  const count = box.querySelector("[data-ask-count]");
   const waiting = box.querySelector("[data-ask-waiting]");
   let next = JSON.parse(ahead.textContent);
   let queue = read();
@@ -64,6 +65,7 @@ if (form && ahead) {
       queue = queue.slice(votes.length);
       keep();
       next = said.next;
+      count.textContent = count.dataset.askCount.replace("#", count.dataset.askAll - said.left);
       waiting.hidden = true;
       show();
     } catch {

@@ -1,0 +1,56 @@
+"""What people think at the session that is going on: a poll of two camps and a few undecided, all invented."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from random import Random
+
+from shangliang.access.actor import Actor
+from shangliang.deliberations.actions import asking
+from shangliang.deliberations.models import Deliberation
+from shangliang.kit import ids
+from shangliang.opinions.actions import keeping
+from shangliang.opinions.models import Poll, Vote, Voter, voter_hash
+from shangliang.opinions.states import Choice, VoterClass
+
+# A statement, and how likely each camp agrees: those who want it done at once, those who fear what it costs.
+STATEMENTS = (
+    ("这件事拖得太久了，今年一定要办", 0.95, 0.40),
+    ("花的钱，业主和集体各出一部分", 0.80, 0.15),
+    ("先用公共收益，不够再商量", 0.35, 0.90),
+    ("先试三个月，好用再定下来", 0.60, 0.80),
+    ("动工之前，每家每户都要先听到", 0.90, 0.97),
+    ("由居委会牵头，几家单位一起办", 0.90, 0.55),
+    ("有老人、有孩子的楼先办", 0.85, 0.30),
+    ("办完以后，花了多少钱要贴出来", 0.97, 0.98),
+    ("宁可慢一点，也不要向大家收钱", 0.10, 0.92),
+    ("请专业的人来看过再动手", 0.70, 0.75),
+)
+PEOPLE = {VoterClass.SEAT: 12, VoterClass.PRESENT: 31, VoterClass.OPEN: 9}
+UNSURE, SILENT = 0.08, 0.12
+
+
+def ask(deliberation: Deliberation, clerk: Actor, rng: Random, at: datetime) -> Poll:
+    """The poll with its votes; the worker draws the map."""
+    poll = asking.ask(deliberation=deliberation, actor=clerk, at=at)
+    keeping.seed(poll=poll, texts=[text for text, *_ in STATEMENTS], actor=clerk, at=at)
+    keeping.settle(poll=poll, takes_open=True, shows_unreviewed=False, actor=clerk)
+    keeping.move(poll=poll, what="open", actor=clerk, at=at)
+    kinds = [kind for kind, count in PEOPLE.items() for _ in range(count)]
+    voters = Voter.objects.bulk_create(
+        [
+            Voter(poll=poll, token_hash=voter_hash(ids.new_key()), kind=kind.value, joined_at=at)
+            for kind in kinds
+        ]
+    )
+    statements, votes = list(poll.statements.order_by("pk")), []
+    for number, voter in enumerate(voters):
+        camp = 1 if rng.random() < 0.55 else 2
+        moment = at + timedelta(seconds=5 * number)
+        for row, chances in zip(statements, STATEMENTS, strict=True):
+            if rng.random() >= SILENT:
+                agrees = rng.random() < float(chances[camp])
+                value = Choice.PASS if rng.random() < UNSURE else Choice.AGREE if agrees else Choice.DISAGREE
+                votes.append(Vote(poll=poll, voter=voter, statement=row, value=value.value, at=moment))
+    Vote.objects.bulk_create(votes)
+    return poll
