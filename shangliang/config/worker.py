@@ -12,6 +12,7 @@ import time
 from django.conf import settings
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 
+PULSE, NIGHT = "pulse", "night"  # one round of each kind at a time
 SOON = 2  # seconds until maps that were just drawn are looked at again
 WAKE_AT_MOST_EVERY = 0.5  # seconds, in each process: many acts, one wake-up
 
@@ -31,7 +32,7 @@ huey = _queue()
 @huey.task()  # type: ignore[untyped-decorator]  # huey ships no types
 def woken() -> None:
     """Somebody has just committed an event."""
-    with huey.lock_task("pulse"):
+    with huey.lock_task(PULSE):
         _pulse()
 
 
@@ -47,7 +48,7 @@ def every_minute() -> None:
     """What has come due by itself."""
     from shangliang.config import rounds
 
-    with huey.lock_task("pulse"):
+    with huey.lock_task(PULSE):
         _pulse()
         rounds.minute()
 
@@ -57,7 +58,7 @@ def every_night() -> None:
     """What was given for a purpose goes when its time is over; so do sessions that have run out."""
     from shangliang.config import rounds
 
-    with huey.lock_task("night"):
+    with huey.lock_task(NIGHT):
         rounds.night()
 
 
@@ -79,9 +80,15 @@ def wake() -> None:
         woken.schedule(delay=WAKE_AT_MOST_EVERY)
 
 
+def free() -> None:
+    """Take away what a killed worker left locked. By name: this process has not locked anything yet, and only what it
+    has would go by itself."""
+    huey.flush_locks(PULSE, NIGHT)
+
+
 def run() -> None:
     """Run the consumer in this process until it is told to stop."""
-    huey.flush_locks()  # a killed worker leaves its lock behind
+    free()
     _pulse()
     consumer = huey.create_consumer(workers=1, max_delay=1.0)
     os.environ["SHANGLIANG_WORKER"] = "1"

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
-from shangliang.kit import ids
 from shangliang.opinions import queries, rules
 from shangliang.opinions.actions.keeping import alike_share
 from shangliang.opinions.models import Poll, SeatCode, Statement, Vote, Voter, seat_hash, voter_hash
@@ -34,24 +33,27 @@ class Added:
 
 
 def join(
-    *, poll: Poll, kind: VoterClass, seat: str = "", is_flagged: bool = False, at: datetime
-) -> tuple[Voter, str]:
-    """A new voter and the token of their cookie. A seat code serves once. Raises NotTaken."""
+    *, poll: Poll, kind: VoterClass, token: str, seat: str = "", is_flagged: bool = False, at: datetime
+) -> Voter:
+    """The voter with this token, new or known: a request whose answer was lost comes again as the same one.
+
+    A seat code serves once. Raises NotTaken.
+    """
     if poll.state != PollState.OPEN:
         raise NotTaken("closed")
     if kind is VoterClass.OPEN and not poll.takes_open:
         raise NotTaken("room_only")
-    token = ids.new_key()
     with transaction.atomic():
-        if kind is VoterClass.SEAT:
+        voter, is_new = Voter.objects.get_or_create(
+            token_hash=voter_hash(token),
+            defaults={"poll": poll, "kind": kind.value, "is_flagged": is_flagged, "joined_at": at},
+        )
+        if is_new and kind is VoterClass.SEAT:
             free = SeatCode.objects.filter(poll=poll, code_hash=seat_hash(seat), used_at=None)
             if not free.update(used_at=at):
                 raise NotTaken("seat_used")
-        voter = Voter.objects.create(
-            poll=poll, token_hash=voter_hash(token), kind=kind.value, is_flagged=is_flagged, joined_at=at
-        )
     voter.poll = poll
-    return voter, token
+    return voter
 
 
 def cast(*, voter: Voter, votes: Mapping[int, int], at: datetime) -> None:

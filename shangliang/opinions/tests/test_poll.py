@@ -24,7 +24,7 @@ from shangliang.access.desk import OnDesk
 from shangliang.accounts.models import User
 from shangliang.accounts.tests.factories import NEIGHBOUR, ROOM, make_clerk
 from shangliang.events.kinds import Kind
-from shangliang.kit import clock
+from shangliang.kit import clock, ids
 from shangliang.kit.guards import Blocked
 from shangliang.kit.states import IllegalMove
 from shangliang.ledger.models import Entry
@@ -77,7 +77,7 @@ def camps(poll: Poll, people: int = 24, kind: VoterClass = VoterClass.PRESENT) -
     voters = []
     shown = list(poll.statements.order_by("pk"))
     for number in range(people):
-        voter, _ = voting.join(poll=poll, kind=kind, at=NOW)
+        voter = voting.join(poll=poll, kind=kind, token=ids.new_key(), at=NOW)
         side = 1 if number % 2 else -1
         votes = {
             row.pk: (1 if place == 2 else side * (1 if place % 2 else -1)) for place, row in enumerate(shown)
@@ -132,7 +132,7 @@ def test_the_same_thing_said_twice_is_noticed() -> None:
 def test_the_words_stay_once_somebody_has_voted() -> None:
     poll = make_poll()
     first, second = poll.statements.order_by("pk")[:2]
-    voter, _ = voting.join(poll=poll, kind=VoterClass.OPEN, at=NOW)
+    voter = voting.join(poll=poll, kind=VoterClass.OPEN, token="t", at=NOW)
     voting.cast(voter=voter, votes={first.pk: 1}, at=NOW)
     keeping.word(statement=first, text="指地面停车", actor=SYSTEM)
     keeping.word(statement=second, text="车位按楼栋分", actor=SYSTEM)
@@ -150,10 +150,12 @@ def test_a_seat_code_serves_one_person() -> None:
     code = keeping.print_seats(poll=poll, count=1, actor=SYSTEM, at=NOW)[0]
     assert len(set(code)) > 4
     assert code not in str(list(poll.seats.values()))
-    voting.join(poll=poll, kind=VoterClass.SEAT, seat=code, at=NOW)
+    first = voting.join(poll=poll, kind=VoterClass.SEAT, token="one", seat=code, at=NOW)
+    assert voting.join(poll=poll, kind=VoterClass.SEAT, token="one", seat=code, at=NOW) == first
     with pytest.raises(voting.NotTaken) as refused:
-        voting.join(poll=poll, kind=VoterClass.SEAT, seat=code, at=NOW)
+        voting.join(poll=poll, kind=VoterClass.SEAT, token="two", seat=code, at=NOW)
     assert refused.value.code == "seat_used"
+    assert Voter.objects.count() == 1
 
 
 def test_the_code_of_the_projector_works_for_minutes_only() -> None:
@@ -167,7 +169,7 @@ def test_the_code_of_the_projector_works_for_minutes_only() -> None:
 
 def test_who_is_not_in_the_room_votes_only_where_the_poll_says_so() -> None:
     with pytest.raises(voting.NotTaken) as refused:
-        voting.join(poll=make_poll(takes_open=False), kind=VoterClass.OPEN, at=NOW)
+        voting.join(poll=make_poll(takes_open=False), kind=VoterClass.OPEN, token="t", at=NOW)
     assert refused.value.code == "room_only"
 
 
@@ -193,6 +195,17 @@ def test_a_batch_is_taken_once_and_answers_with_what_comes_next() -> None:
     assert Voter.objects.count() == 1
     assert vote(client, poll, [[shown[0], -1]])[0] == 200
     assert Vote.objects.get(statement_id=shown[0]).value == -1
+
+
+def test_a_request_whose_answer_was_lost_makes_no_second_voter() -> None:
+    poll, page = make_poll(), Client().get
+    given = page(f"/join/{make_poll().key}").context["ticket"]
+    assert given != page(f"/join/{poll.key}").context["ticket"]
+    given = page(f"/join/{poll.key}").context["ticket"]
+    statement = poll.statements.all()[0].pk
+    for _ in range(2):  # from a browser that never got its cookie
+        assert vote(Client(), poll, [[statement, 1]], given)[0] == 200
+    assert Voter.objects.filter(poll=poll).count() == Vote.objects.filter(poll=poll).count() == 1
 
 
 def test_a_vote_costs_six_statements_at_most() -> None:

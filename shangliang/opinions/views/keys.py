@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from secrets import compare_digest
 
@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
-from shangliang.kit import clock, crypto, limits
+from shangliang.kit import clock, crypto, ids, limits
 from shangliang.opinions import queries
 from shangliang.opinions.actions import voting
 from shangliang.opinions.models import Poll, Voter
@@ -22,7 +22,7 @@ HALF_DAY = 12 * 3600  # as long as a session, with its way home, may last
 YEAR = 365 * 24 * 3600
 HOUR = 3600
 SALT = "opinions.ticket"
-PRESENT = "opinions.present"  # the purpose of a fingerprint
+PRESENT, TOKEN = "opinions.present", "opinions.token"  # the purposes of fingerprints
 LETTERS = 16  # of it: 64 bits
 
 
@@ -32,18 +32,24 @@ class Ticket:
 
     kind: VoterClass
     seat: str = ""
+    nonce: str = field(default_factory=ids.new_key)  # of this page: sent twice, it makes one voter
 
     def signed(self, poll: Poll) -> str:
-        return signing.dumps([poll.key, self.kind.value, self.seat], salt=SALT)
+        return signing.dumps([poll.key, self.kind.value, self.seat, self.nonce], salt=SALT)
+
+    @property
+    def token(self) -> str:
+        """What the cookie will hold; only who has our keys can make it from the ticket."""
+        return crypto.fingerprint(self.nonce, TOKEN)
 
 
 def read_ticket(poll: Poll, text: str) -> Ticket | None:
     """The ticket in a form, or None where it is old or none of ours."""
     try:
-        key, kind, seat = signing.loads(text, salt=SALT, max_age=HALF_DAY)
+        key, kind, seat, nonce = signing.loads(text, salt=SALT, max_age=HALF_DAY)
     except (signing.BadSignature, ValueError):
         return None
-    return Ticket(VoterClass(kind), seat) if key == poll.key else None
+    return Ticket(VoterClass(kind), seat, nonce) if key == poll.key else None
 
 
 def arriving(request: HttpRequest, poll: Poll, now: datetime) -> Ticket | None:
@@ -87,7 +93,10 @@ def enter(request: HttpRequest, poll: Poll, text: str, now: datetime) -> tuple[V
         most = book().at(clock.local_day(now)).integer("opinions.network_count")
         network = limits.client_network(request)
         flagged = not limits.hit(f"opinions/{poll.pk}/{network}", most, HOUR, now).allowed
-    return voting.join(poll=poll, kind=ticket.kind, seat=ticket.seat, is_flagged=flagged, at=now)
+    voter = voting.join(
+        poll=poll, kind=ticket.kind, token=ticket.token, seat=ticket.seat, is_flagged=flagged, at=now
+    )
+    return voter, ticket.token
 
 
 def keep(response: HttpResponse, poll: Poll, token: str) -> None:

@@ -64,7 +64,11 @@ if (form && ahead) {
       }
       queue = queue.slice(votes.length);
       keep();
-      next = said.next;
+      // What stands on the screen stays there until it is answered.
+      const first = next.slice(0, 1);
+      next = first.concat(
+        said.next.filter((row) => first.length === 0 || row.statement !== first[0].statement),
+      );
       count.textContent = count.dataset.askCount.replace("#", count.dataset.askAll - said.left);
       waiting.hidden = true;
       show();
