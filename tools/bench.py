@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import html
 import json
 import os
 import re
@@ -98,10 +99,13 @@ class Table:
         self.port, self.master, self.seconds = port, master, seconds
         self.bare: Figures | None = None
 
-    def row(self, name: str, make: Callable[[int], bytes], *, sql: object = "", size: float = 0) -> None:
+    def row(
+        self, name: str, make: Callable[[int], bytes], *, sql: object = "", size: float = 0, each: int = 1
+    ) -> None:
+        """`each`: how many acts one request carries; they are what is compared."""
         load(self.port, self.master, make, self.seconds / 4)  # warm
         found = load(self.port, self.master, make, self.seconds)
-        ratio = f"1/{self.bare.per_second / found.per_second:.1f}" if self.bare else ""
+        ratio = f"1/{self.bare.per_second / (found.per_second * each):.2g}" if self.bare else ""
         kilobytes = f"{size / 1000:.1f}" if size else ""
         odd = {status: count for status, count in found.statuses.items() if status not in {200, 302, 303}}
         print(
@@ -142,6 +146,58 @@ def measure(environ: dict[str, str], seconds: float) -> None:
         table.row("POST /say", matter)
         if slip:
             table.row("/s/<slip>", lambda number: request("GET", slip, forwarded=network(number)))
+
+    poll = subprocess.run(
+        [sys.executable, "-m", "shangliang.commands", "manage", "shell", "-v", "0", "-c", POLL],
+        cwd=ROOT,
+        env=environ,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    key, statements = json.loads(poll.stdout)
+    print(f"\n{'voting':<22}{HEAD}")
+    with server(environ) as (port, master):
+        one, many = voting(port, key, statements)
+        table = Table(port, master, seconds)
+        keyed = partial(request, "POST", json="{}")
+        table.row("a bare upsert", lambda number: keyed(f"/bench/upsert?key=k{number % VOTERS}"))
+        table.row("a vote", one)
+        table.row(f"{BATCH} votes at once", many, each=BATCH)
+
+
+VOTERS, BATCH = 200, 50
+POLL = """
+import json
+from shangliang.opinions.actions import keeping
+from shangliang.opinions.models import Poll, Statement
+poll = Poll.objects.filter(state="open", takes_open=True).first()
+for number in range(50):
+    Statement.objects.create(poll=poll, text=f"bench {number}", state="shown")
+print(json.dumps([poll.key, list(poll.statements.values_list("pk", flat=True))]))
+"""
+
+
+def voting(
+    port: int, key: str, statements: list[int]
+) -> tuple[Callable[[int], bytes], Callable[[int], bytes]]:
+    """One vote, and many at once, each by one of two hundred voters who have joined."""
+    line, cookies = Line(port), []
+    for number in range(VOTERS):
+        page = line.ask(request("GET", f"/join/{key}", forwarded=network(number))).body.decode()
+        found = re.search(r'data-ticket="([^"]*)"', page)
+        ticket = html.unescape(found.group(1)) if found else ""
+        body = json.dumps({"votes": [[statements[0], 1]], "ticket": ticket})
+        answer = line.ask(request("POST", f"/join/{key}/votes", json=body, forwarded=network(number)))
+        cookies.append(answer.headers.get("set-cookie", "").partition(";")[0])
+
+    def cast(number: int, count: int) -> bytes:
+        start = number // VOTERS
+        cells = [[statements[(start + step) % len(statements)], number % 3 - 1] for step in range(count)]
+        body = json.dumps({"votes": cells})
+        return request("POST", f"/join/{key}/votes", cookie=cookies[number % VOTERS], json=body)
+
+    return lambda number: cast(number, 1), lambda number: cast(number, BATCH)
 
 
 def same(sent: bytes, _: int) -> bytes:

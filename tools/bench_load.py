@@ -59,15 +59,18 @@ class Line:
         self.rest += more
 
 
-def request(method: str, path: str, *, cookie: str = "", form: str = "", forwarded: str = "") -> bytes:
+def request(
+    method: str, path: str, *, cookie: str = "", form: str = "", json: str = "", forwarded: str = ""
+) -> bytes:
     """The bytes of one request."""
     lines = [f"{method} {path} HTTP/1.1", f"Host: {HOST}", "Accept-Language: zh-CN", "Accept: text/html"]
     lines += [f"Cookie: {cookie}"] if cookie else []
     lines += [f"X-Forwarded-For: {forwarded}"] if forwarded else []
     if method == "POST":
-        lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(form)}"]
+        kind = "application/json" if json else "application/x-www-form-urlencoded"
+        lines += [f"Content-Type: {kind}", f"Content-Length: {len(json or form)}"]
         lines += [f"Origin: http://{HOST}", f"Referer: http://{HOST}/"]
-    return "\r\n".join([*lines, "", form]).encode()
+    return "\r\n".join([*lines, "", json or form]).encode()
 
 
 def load(port: int, master: int, make: Callable[[int], bytes], seconds: float) -> Figures:

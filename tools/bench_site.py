@@ -22,7 +22,7 @@ from django.conf import settings  # noqa: E402
 from django.contrib.sessions.models import Session  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
-from django.http import HttpRequest, HttpResponse  # noqa: E402
+from django.http import HttpRequest, HttpResponse, JsonResponse  # noqa: E402
 from django.shortcuts import redirect  # noqa: E402
 from django.template import engines  # noqa: E402
 from django.test import Client  # noqa: E402
@@ -52,7 +52,22 @@ def insert(request: HttpRequest) -> HttpResponse:
     return redirect("/bench/bare")
 
 
-urlpatterns = [path("bench/bare", bare), path("bench/insert", insert), *product]
+@csrf_exempt  # as the address that votes go to
+def upsert(request: HttpRequest) -> HttpResponse:
+    """The least that a vote can be: one row, new or changed, and an answer."""
+    row = Session(session_key=request.GET["key"], session_data="", expire_date=clock.now())
+    Session.objects.bulk_create(
+        [row], update_conflicts=True, unique_fields=["session_key"], update_fields=["expire_date"]
+    )
+    return JsonResponse({"taken": 1})
+
+
+urlpatterns = [
+    path("bench/bare", bare),
+    path("bench/insert", insert),
+    path("bench/upsert", upsert),
+    *product,
+]
 settings.ROOT_URLCONF = "bench_site"
 application = get_wsgi_application()
 

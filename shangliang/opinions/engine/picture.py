@@ -119,19 +119,16 @@ def _lines(found: OpinionMap, statements: list[Any], direction: str) -> list[dic
 
 
 def _says(found: OpinionMap, number: int) -> list[dict[str, Any]]:
+    """What speaks for a group, as far as more than half of it says so: less would be no claim of the group's."""
     place = _place(found)
     lines = []
     for each in found.groups[number].representative[:MOST_LINES]:
         at = place[each.statement]
-        of = found.counts.agree if each.direction == "agree" else found.counts.disagree
-        lines.append(
-            {
-                "statement": int(each.statement),
-                "direction": each.direction,
-                "of": int(of[number, at]),
-                "seen": int(found.counts.seen[number, at]),
-            }
-        )
+        table = found.counts.agree if each.direction == "agree" else found.counts.disagree
+        of, seen = int(table[number, at]), int(found.counts.seen[number, at])
+        if 2 * of > seen:
+            statement = int(each.statement)
+            lines.append({"statement": statement, "direction": each.direction, "of": of, "seen": seen})
     return lines
 
 
