@@ -28,6 +28,7 @@ from shangliang.deliberations.views.acts import run
 from shangliang.kit import clock
 from shangliang.kit.guards import Blocked, Unmet
 from shangliang.kit.states import IllegalMove
+from shangliang.opinions import queries as opinions
 from shangliang.people.queries import doers_near
 from shangliang.places.models import Room
 from shangliang.places.queries import rooms_of
@@ -116,6 +117,7 @@ def _record_page(
         "is_over": found.state == DeliberationState.TO_BE_CONFIRMED,
         "routes": _routes() if found.topic.is_statutory else [],
         "majorities": _majorities() if found.topic.is_statutory else [],
+        "united": opinions.united(found.poll) if found.poll else [],
     }
     return render(request, "deliberations/desk_record.html", context)
 

@@ -333,6 +333,7 @@ def test_the_map_is_drawn_once_for_the_votes_there_are_and_keeps_the_classes_apa
     assert [group["size"] for group in room["groups"]] == [12, 12]
     agreed = poll.statements.order_by("pk")[2].pk
     assert [line["statement"] for line in room["unite"]] == [agreed]
+    assert queries.united(poll) == [TEXTS[2]]
     assert room["all_agree"][0] == {"statement": agreed, "direction": "agree", "of": 24, "seen": 24}
     drawn_at = OpinionMap.objects.values_list("pk", "drawn_at")
     before = list(drawn_at)
