@@ -19,7 +19,7 @@ from shangliang.demo.corpus.matters import MatterText, any_theme, matter
 from shangliang.demo.corpus.phrases import ELSEWHERE, Phrase, outside
 from shangliang.demo.history import History
 from shangliang.demo.network import CastPlaces, Network
-from shangliang.demo.story import PHONE, Stage
+from shangliang.demo.story import PHONE, Stage, Story
 from shangliang.demo.tables import HEADS, MEMBERS
 from shangliang.events.models import Failure
 from shangliang.events.tasks import react
@@ -203,31 +203,61 @@ def _sessions(stage: Stage) -> None:
     )
 
 
+# Stories that begin at the outcome: their number below, and how many days ago somebody spoke.
+AGREED = {
+    4: 17,
+    5: 18,
+    6: 20,
+    7: 24,
+    8: 50,
+    9: 20,
+    10: 25,
+    11: 30,
+    12: 60,
+    13: 45,
+    14: 35,
+    15: 50,
+    16: 52,
+    17: 60,
+    18: 70,
+    19: 150,
+    20: 45,
+    21: 55,
+}
+
+
+def _agreed(stage: Stage) -> dict[int, Story]:
+    """Those stories as far as the signed record, written at once."""
+    stories = {number: stage.begin(days).agreed_before() for number, days in AGREED.items()}
+    stage.network.bulk.write()
+    return stories
+
+
 def _at_the_table(stage: Stage) -> None:
     """Sessions that were held; `PLAN` counts them."""
-    begin = stage.begin
+    begin, agreed = stage.begin, _agreed(stage)
     begin(14).deep().adopted().wait(days=1).held()  # 1: the record has to be written
     begin(18).deep().adopted().wait(days=1).held().wait(hours=2).written().wait(days=1).signed(
         Role.FIRST_CONVENER
     )  # 2
     story = begin(40).deep().adopted().wait(days=1).held()
     story.wait(hours=2).written(agreed=False).wait(days=1).signed()  # 3: no agreement
-    begin(17).agreed_before()  # 4: the outcome is to be countersigned
-    begin(18).agreed_before().wait(days=1).countersigned()  # 5: to be filed
-    begin(20).agreed_before().wait(days=1).filed()  # 6: to be assigned
-    begin(24).agreed_before().wait(days=1).reported_up()  # 7: to be decided
-    story = begin(50).agreed_before().wait(days=1).reported_up().wait(days=6)
+    agreed[4]  # 4: the outcome is to be countersigned
+    agreed[5].wait(days=1).countersigned()  # 5: to be filed
+    agreed[6].wait(days=1).filed()  # 6: to be assigned
+    agreed[7].wait(days=1).reported_up()  # 7: to be decided
+    story = agreed[8].wait(days=1).reported_up().wait(days=6)
     story.do(
         filing.refuse, Role.ASSIGNING_OFFICE, outcome=story.outcome, reason=stage.words(Phrase.NOT_ADOPTED)
     )  # 8
-    begin(20).agreed_before().wait(days=1).assigned()  # 9: to be signed for
-    story = begin(25).agreed_before().wait(days=1).assigned().wait(days=1)
+    agreed[9].wait(days=1).assigned()  # 9: to be signed for
+    story = agreed[10].wait(days=1).assigned().wait(days=1)
     story.do(
         handling.decline, Role.DOER, commitment=story.commitment, reason=stage.words(Phrase.NOT_OURS)
     )  # 10
-    begin(30).agreed_before().wait(days=1).under_way(25)  # 11
-    begin(60).agreed_before().wait(days=1).under_way(12)  # 12: long overdue
-    story = begin(45).agreed_before().wait(days=1).under_way(14).wait(days=9)
+    agreed[11].wait(days=1).under_way(25)  # 11
+    agreed[12].wait(days=1).under_way(12)  # 12: long overdue
+    story = agreed[13].wait(days=1).under_way(14).wait(days=9)
     story.do(
         handling.extend,
         Role.ASSIGNING_OFFICE,
@@ -235,21 +265,19 @@ def _at_the_table(stage: Stage) -> None:
         until=local_day(stage.now) + timedelta(days=9),
         reason=stage.words(Phrase.EXTENSION),
     )  # 13
-    begin(35).agreed_before().wait(days=1).under_way().wait(days=7).replied()  # 14: residents are asked
-    begin(50).agreed_before().wait(days=1).under_way().wait(days=7).replied(ReplyKind.PLANNED)  # 15
-    begin(52).agreed_before().wait(days=1).under_way().wait(days=7).replied(ReplyKind.LACKING)  # 16
-    story = begin(60).agreed_before().wait(days=1).under_way().wait(days=7).replied()
+    agreed[14].wait(days=1).under_way().wait(days=7).replied()  # 14: residents are asked
+    agreed[15].wait(days=1).under_way().wait(days=7).replied(ReplyKind.PLANNED)  # 15
+    agreed[16].wait(days=1).under_way().wait(days=7).replied(ReplyKind.LACKING)  # 16
+    story = agreed[17].wait(days=1).under_way().wait(days=7).replied()
     story.wait(days=25).ticked()  # 17: nobody answered, somebody calls
-    begin(70).agreed_before().wait(days=1).under_way().wait(days=9).replied().wait(days=2).rated(
+    agreed[18].wait(days=1).under_way().wait(days=9).replied().wait(days=2).rated(
         Level.SATISFIED, solved=True
     )  # 18
-    story = begin(150).agreed_before().wait(days=1).under_way().wait(days=9).replied()
+    story = agreed[19].wait(days=1).under_way().wait(days=9).replied()
     story.wait(days=3).rated(Level.VERY_SATISFIED, solved=True)  # 19: to be looked at again
-    story = begin(45).agreed_before().wait(days=1).reported_up().wait(days=5)
+    story = agreed[20].wait(days=1).reported_up().wait(days=5)
     story.assigned(25, Role.ASSIGNING_OFFICE)  # 20: adopted in part
-    begin(55).agreed_before().wait(days=1).filed(
-        OutcomeKind.CONSENSUS.value
-    )  # 21: a consensus, nothing to be done
+    agreed[21].wait(days=1).filed(OutcomeKind.CONSENSUS.value)  # 21: a consensus, nothing to be done
 
 
 TABLES = 21
@@ -284,16 +312,21 @@ def tell(network: Network, places: CastPlaces, rng: Random, now: datetime) -> No
         raise RuntimeError(f"{failure.reaction}: {failure.error}")
 
 
+TEXTS, TRIES = 90, 600  # more matters than there are stories; in a small place some come up again and again
+
+
 def _texts(places: CastPlaces, rng: Random, now: datetime) -> list[MatterText]:
     """Matters of the room that differ, need no decision by law and do not begin as internal."""
     site, found = places.home.spec.site, dict[str, MatterText]()
     path, rules = places.home.room.area_path, book().at(local_day(now))
     inside = rules.table("topics.internal_first_table", path)
     by_law = rules.items("topics.statutory_words_list", path)
-    for _ in range(600):
+    for _ in range(TRIES):
         text = matter(rng, any_theme(rng, site), site, now.month)
         words = f"{text.said.text} {text.title} {text.summary}"
         is_plain = not sensitive_field(words, inside) and not mentions(words, by_law)
         if is_plain and text.statutory_route is None and text.measures:
             found.setdefault(text.title, text)
-    return list(found.values())[:90]
+        if len(found) == TEXTS:
+            break
+    return list(found.values())

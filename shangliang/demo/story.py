@@ -317,9 +317,8 @@ class Story:
         return self
 
     def agreed_before(self) -> Story:
-        """The same way as `agreed`, written in bulk: a story that begins at the outcome need not play it all."""
+        """The same way as `agreed`, in bulk, to be written by who asks: what begins at the outcome need not play it all."""
         self.submission, self.outcome = self.stage.history.agreed(self.stage.home, self.at, self.text)
-        self.stage.network.bulk.write()
         self.topic, self.at = self.outcome.topic, self.outcome.drafted_at
         return self.wait(hours=1)
 
