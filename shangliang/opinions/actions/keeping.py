@@ -10,7 +10,7 @@ from django.db import transaction
 
 from shangliang.access.actor import Actor
 from shangliang.access.desk import OnDesk, require_role
-from shangliang.access.roles import Permission
+from shangliang.access.roles import Permission, Role
 from shangliang.events.kinds import Kind
 from shangliang.kit import ids
 from shangliang.kit.clock import local_day
@@ -38,7 +38,7 @@ def prepare(*, desk: OnDesk, question: str, actor: Actor, at: datetime) -> Poll:
         is_embargoed=desk.is_embargoed,
         made_at=at,
     )
-    act(Kind.POLL_PREPARED, poll.subject, actor=actor, role=role, place=_place(poll), at=at)
+    _tell(Kind.POLL_PREPARED, poll, actor, role, at)
     return poll
 
 
@@ -55,7 +55,7 @@ def move(*, poll: Poll, what: str, actor: Actor, at: datetime) -> None:
         poll.closed_at = at
     poll.state = transition.target.value
     poll.save()
-    act(Kind(transition.event), poll.subject, actor=actor, role=role, place=_place(poll), at=at)
+    _tell(Kind(transition.event), poll, actor, role, at)
 
 
 def opening_gaps(poll: Poll) -> list[Unmet]:
@@ -99,15 +99,7 @@ def review(*, statement: Statement, shown: bool, actor: Actor, at: datetime) -> 
     statement.state = (StatementState.SHOWN if shown else StatementState.REJECTED).value
     statement.save(update_fields=["state"])
     queries.forget_questions(poll)
-    act(
-        Kind.STATEMENT_REVIEWED,
-        poll.subject,
-        actor=actor,
-        role=role,
-        place=_place(poll),
-        at=at,
-        content={"statement": statement.pk, "shown": shown},
-    )
+    _tell(Kind.STATEMENT_REVIEWED, poll, actor, role, at, statement=statement.pk, shown=shown)
 
 
 @transaction.atomic
@@ -132,15 +124,7 @@ def print_seats(*, poll: Poll, count: int, actor: Actor, at: datetime) -> list[s
         raise IllegalMove(POLL.name, "print_seats", poll.state)
     codes = ["".join(secrets.choice(SEAT_ALPHABET) for _ in range(SEAT_LETTERS)) for _ in range(count)]
     SeatCode.objects.bulk_create([SeatCode(poll=poll, code_hash=seat_hash(code)) for code in codes])
-    act(
-        Kind.SEATS_PRINTED,
-        poll.subject,
-        actor=actor,
-        role=role,
-        place=_place(poll),
-        at=at,
-        content={"count": count},
-    )
+    _tell(Kind.SEATS_PRINTED, poll, actor, role, at, count=count)
     return codes
 
 
@@ -153,15 +137,7 @@ def count_hands(
     role = require_role(actor, Permission.POLL_KEEP, poll)
     numbers = {"agree": agree, "disagree": disagree, "passed": passed}
     HandCount.objects.update_or_create(statement=statement, defaults={**numbers, "counted_at": at})
-    act(
-        Kind.HANDS_COUNTED,
-        poll.subject,
-        actor=actor,
-        role=role,
-        place=_place(poll),
-        at=at,
-        content={"statement": statement.pk, **numbers},
-    )
+    _tell(Kind.HANDS_COUNTED, poll, actor, role, at, statement=statement.pk, **numbers)
 
 
 def alike_share(at: datetime) -> float:
@@ -173,5 +149,7 @@ def _locked(poll: Poll) -> Poll:
     return Poll.objects.select_for_update().get(pk=poll.pk)
 
 
-def _place(poll: Poll) -> str:
-    return poll.desk_room_no or poll.desk_path
+def _tell(kind: Kind, poll: Poll, actor: Actor, role: Role | None, at: datetime, **content: object) -> None:
+    """The one ledger row of an act."""
+    place = poll.desk_room_no or poll.desk_path
+    act(kind, poll.subject, actor=actor, role=role, place=place, at=at, content=content)

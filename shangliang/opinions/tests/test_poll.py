@@ -3,53 +3,32 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
-from typing import Any, cast
+from datetime import timedelta
+from typing import Any
 
-import numpy as np
 import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
-from hypothesis import strategies as st
 
 from shangliang.access.actor import ANONYMOUS, SYSTEM
 from shangliang.access.denied import Denied
-from shangliang.access.desk import OnDesk
 from shangliang.accounts.models import User
-from shangliang.accounts.tests.factories import NEIGHBOUR, ROOM, make_clerk
+from shangliang.accounts.tests.factories import NEIGHBOUR, make_clerk
 from shangliang.events.kinds import Kind
-from shangliang.kit import clock, ids
 from shangliang.kit.guards import Blocked
 from shangliang.kit.states import IllegalMove
 from shangliang.ledger.models import Entry
-from shangliang.opinions import queries, rules, tasks
+from shangliang.opinions import queries, tasks
 from shangliang.opinions.actions import keeping, voting
-from shangliang.opinions.engine.opinion_map import compute
-from shangliang.opinions.engine.picture import aims, picture
-from shangliang.opinions.models import OpinionMap, Poll, Statement, Vote, Voter
-from shangliang.opinions.rules import Aim
+from shangliang.opinions.models import Poll, Statement, Vote, Voter
 from shangliang.opinions.states import Part, PollState, StatementState, VoterClass
+from shangliang.opinions.tests.polls import NOW, TEXTS, camps, make_poll
 from shangliang.opinions.views import keys
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 11, 23, 11, 30, tzinfo=UTC)
-DESK = cast(OnDesk, SimpleNamespace(desk_path="", desk_room_no=ROOM, is_embargoed=False))
-TEXTS = (
-    "停车费应当由业主定",
-    "车位先到先得",
-    "夜里留出消防通道",
-    "外来车辆收费",
-    "装两个充电桩",
-    "路口装监控",
-    "草坪改车位",
-    "晚上十点后不收费",
-)
 
 
 @pytest.fixture(autouse=True)
@@ -60,31 +39,6 @@ def _fresh() -> None:
 @pytest.fixture
 def clerk() -> User:
     return make_clerk()
-
-
-def make_poll(*, is_open: bool = True, takes_open: bool = True, texts: tuple[str, ...] = TEXTS) -> Poll:
-    poll = keeping.prepare(desk=DESK, question="小区停车怎么办", actor=SYSTEM, at=NOW)
-    keeping.seed(poll=poll, texts=texts, actor=SYSTEM, at=NOW)
-    keeping.settle(poll=poll, takes_open=takes_open, shows_unreviewed=False, actor=SYSTEM)
-    if is_open:
-        keeping.move(poll=poll, what="open", actor=SYSTEM, at=NOW)
-    poll.refresh_from_db()
-    return poll
-
-
-def camps(poll: Poll, people: int = 24, kind: VoterClass = VoterClass.PRESENT) -> list[Voter]:
-    """Two camps that agree on one statement only."""
-    voters = []
-    shown = list(poll.statements.order_by("pk"))
-    for number in range(people):
-        voter = voting.join(poll=poll, kind=kind, token=ids.new_key(), at=NOW)
-        side = 1 if number % 2 else -1
-        votes = {
-            row.pk: (1 if place == 2 else side * (1 if place % 2 else -1)) for place, row in enumerate(shown)
-        }
-        voting.cast(voter=voter, votes=votes, at=NOW + timedelta(seconds=number))
-        voters.append(voter)
-    return voters
 
 
 # -- keeping a poll --------------------------------------------------------------------------------------------
@@ -316,116 +270,6 @@ def test_many_from_one_network_are_flagged_and_not_stopped() -> None:
     for _ in range(32):
         assert vote(Client(), poll, [[statement, 1]], ticket(poll))[0] == 200
     assert Voter.objects.filter(is_flagged=True).count() == 2
-
-
-# -- the map ---------------------------------------------------------------------------------------------------
-
-
-def test_the_map_is_drawn_once_for_the_votes_there_are_and_keeps_the_classes_apart() -> None:
-    poll = make_poll()
-    camps(poll, 24)
-    camps(poll, 12, VoterClass.OPEN)
-    later = NOW + timedelta(minutes=1)
-    assert tasks.draw_maps(later) is False
-    maps = queries.drawn(poll)
-    assert {part: row.picture["people"] for part, row in maps.items()} == {Part.ROOM: 24, Part.OPEN: 12}
-    room = maps[Part.ROOM].picture
-    assert [group["size"] for group in room["groups"]] == [12, 12]
-    agreed = poll.statements.order_by("pk")[2].pk
-    assert [line["statement"] for line in room["unite"]] == [agreed]
-    assert queries.united(poll) == [TEXTS[2]]
-    assert room["all_agree"][0] == {"statement": agreed, "direction": "agree", "of": 24, "seen": 24}
-    drawn_at = OpinionMap.objects.values_list("pk", "drawn_at")
-    before = list(drawn_at)
-    tasks.draw_maps(later + timedelta(minutes=1))
-    assert list(drawn_at) == before  # no new votes, no new map
-
-
-def test_a_map_is_not_drawn_again_within_two_seconds_but_soon_after() -> None:
-    poll = make_poll()
-    voters = camps(poll, 24)
-    with clock.at(NOW + timedelta(minutes=1)) as now:
-        tasks.draw_maps(now)
-        statement = poll.statements.all()[0].pk
-        voting.cast(voter=voters[0], votes={statement: 0}, at=now)
-        assert tasks.draw_maps(now + timedelta(seconds=1)) is True
-        assert tasks.draw_maps(now + timedelta(seconds=3)) is False
-        assert OpinionMap.objects.get().votes_until == now
-
-
-def test_a_group_below_the_least_size_is_never_shown() -> None:
-    votes = [
-        (who, statement, 1 if (who < 12) == (statement % 2 == 0) else -1)
-        for who in range(15)
-        for statement in range(8)
-    ]
-    found = compute(*(np.array(column) for column in zip(*votes, strict=True)))
-    shown = picture(found, least=6)
-    assert all(group["size"] >= 6 for group in shown["groups"])
-    small = [number for number, group in enumerate(found.groups) if group.size < 6]
-    assert not {dot[2] for dot in shown["dots"]} & set(small)
-
-
-def test_a_failed_map_says_so_and_the_old_one_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    poll = make_poll()
-    voters = camps(poll, 24)
-    tasks.draw_maps(NOW + timedelta(minutes=1))
-
-    def broken(*_: object, **__: object) -> None:
-        raise MemoryError("too large")
-
-    monkeypatch.setattr(tasks, "compute", broken)
-    voting.cast(voter=voters[0], votes={poll.statements.all()[0].pk: 0}, at=NOW + timedelta(hours=1))
-    assert tasks.draw_maps(clock.now() + timedelta(hours=2)) is True
-    row = OpinionMap.objects.get()
-    assert row.picture["people"] == 24
-    assert "too large" in row.error
-    page = Client().get(f"/join/{poll.key}/map").content.decode()
-    assert "图晚到了" in page
-
-
-def test_after_a_restart_the_next_map_is_the_same() -> None:
-    poll = make_poll()
-    voters = camps(poll, 24)
-    tasks.draw_maps(NOW + timedelta(minutes=1))
-    first = OpinionMap.objects.get()
-    voting.cast(voter=voters[0], votes={poll.statements.all()[0].pk: 0}, at=NOW + timedelta(hours=1))
-    newest = NOW + timedelta(hours=1)
-    tasks.draw(poll, Part.ROOM, newest)
-    once = OpinionMap.objects.get()
-    OpinionMap.objects.filter(pk=first.pk).update(
-        saved=first.saved
-    )  # as if the process had died before it wrote
-    tasks.draw(poll, Part.ROOM, newest)
-    again = OpinionMap.objects.get()
-    assert (again.picture, bytes(again.saved)) == (once.picture, bytes(once.saved))
-
-
-@given(
-    st.lists(
-        st.tuples(st.integers(0, 9), st.integers(0, 7), st.sampled_from([-1, 0, 1])), min_size=30, max_size=80
-    )
-)
-def test_ones_own_point_is_the_point_of_the_map(rows: list[tuple[int, int, int]]) -> None:
-    cells = {(who, what): value for who, what, value in rows}
-    columns = [
-        np.array(column)
-        for column in zip(*((who, what, value) for (who, what), value in cells.items()), strict=True)
-    ]
-    found = compute(*columns)
-    known = {int(each): Aim(*values) for each, values in aims(found).items()}
-    for place, who in enumerate(found.participants.tolist()):
-        own = rules.own_point(known, {what: value for (other, what), value in cells.items() if other == who})
-        assert own is not None
-        assert math.dist(own, found.points[place]) < 1e-9
-
-
-def test_what_is_asked_next_is_never_asked_twice_and_follows_the_priorities() -> None:
-    known = {1: Aim(0, 0, 0, 100.0), 2: Aim(0, 0, 0, 0.001), 3: Aim(0, 0, 0, 0.001)}
-    assert sorted(rules.asked_next([1, 2, 3], [], known, "seed", 9)) == [1, 2, 3]
-    assert rules.asked_next([1, 2, 3], [1, 2, 3], known, "seed") == []
-    first = [rules.asked_next([1, 2, 3], [], known, str(number))[0] for number in range(50)]
-    assert first.count(1) > 45
 
 
 # -- pages -----------------------------------------------------------------------------------------------------
