@@ -13,10 +13,10 @@ import csv
 import json
 import os
 import random
-import resource
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ data = SelectionData(CSVStringDataSource(open(quotas).read(), open(pool).read())
 features, _ = data.load_features(int(size))
 people, _ = data.load_people(Settings(id_column="id", columns_to_keep=[]), features)
 find = find_distribution_leximin if method == "leximin" else find_distribution_maximin
-panels, weights, _ = find(features, people, int(size), [], "highs")
+panels, weights, _ = find(features, people, int(size), [], "highspy")
 chance = dict.fromkeys(people, 0.0)
 for panel, weight in zip(panels, weights):
     for who in panel:
@@ -135,7 +135,7 @@ def write(home: Path, rows: Sequence[tuple[str, ...]], quotas: list[tuple[str, s
         writer.writerows([f"m{number}", *row] for number, row in enumerate(rows))
     with (home / "quotas.csv").open("w", newline="") as out:
         writer = csv.writer(out)
-        writer.writerow(["category", "feature", "min", "max"])
+        writer.writerow(["feature", "value", "min", "max"])  # as the peer wants it; ours reads both
         writer.writerows(quotas)
 
 
@@ -146,19 +146,17 @@ def once(command: list[str], seconds: float, report: Path | None = None) -> Cost
         process = subprocess.Popen(
             command, stdout=out, stderr=subprocess.DEVNULL, env={**os.environ, **threads}
         )
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-            return Cost(seconds, 0.0, None)
+        guard = threading.Timer(seconds, process.kill)
+        guard.start()
+        _, status, used = os.wait4(process.pid, 0)
+        guard.cancel()
+        process.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
-        printed = report.read_text() if report else out.read().strip().splitlines()[-1:] or ["null"]
-    took = time.perf_counter() - begun
-    used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        printed = out.read().strip()
+    took, mebibytes = time.perf_counter() - begun, used.ru_maxrss / 1024
     if process.returncode:
-        return Cost(took, used, None)
-    return Cost(took, used, json.loads(printed if isinstance(printed, str) else printed[0]))
+        return Cost(took, mebibytes, None)
+    return Cost(took, mebibytes, json.loads(report.read_text() if report else printed.splitlines()[-1]))
 
 
 def row(name: str, cost: Cost, peer: Cost | None, limit: float) -> None:

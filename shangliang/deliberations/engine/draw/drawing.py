@@ -125,7 +125,7 @@ def gini(chances: Floats) -> float:
     """0 where all have the same chance, near 1 where one has all."""
     ordered = np.sort(chances)
     ranks = np.arange(1, len(ordered) + 1)
-    return float((2 * ranks - len(ordered) - 1) @ ordered / (len(ordered) * ordered.sum()))
+    return max(float((2 * ranks - len(ordered) - 1) @ ordered / (len(ordered) * ordered.sum())), 0.0)
 
 
 def geometric_mean(chances: Floats) -> float:
