@@ -3,6 +3,7 @@
 draw POOL.csv QUOTAS.csv --size N --seed S --out DIR       a private draw, in one step
 draw prepare POOL.csv QUOTAS.csv --size N --out DIR        fix pool, panels and probabilities
 draw pick PANELS.csv --seed S --out DIR                    draw one of the panels by a public seed
+draw replace POOL.csv QUOTAS.csv PANEL.csv DECLINED.csv --seed S --out DIR   others for those who declined
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "files",
         nargs="+",
-        metavar="[prepare] POOL.csv QUOTAS.csv | pick PANELS.csv",
+        metavar="FILE",
         help="the pool (id and a column for each category), the quotas"
         " (category,feature,min,max[,min_flex,max_flex]); - reads one of them from standard input",
     )
@@ -44,13 +45,12 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """One of the three forms; exit status 3 where no panel keeps the quotas."""
+    """One of the four forms; exit status 3 where no panel keeps the quotas."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         args.out.mkdir(parents=True, exist_ok=True)
-        if args.files[0] == "pick":
-            return _pick(args)
-        return _draw(args)
+        forms = {"pick": _pick, "replace": _replace}
+        return forms.get(args.files[0], _draw)(args)
     except BadFile as bad:
         raise Failed(f"{bad.file} 第 {bad.line} 行有误。Line {bad.line} of {bad.file}: {bad.why}") from bad
     except OSError as failed:
@@ -58,17 +58,44 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _draw(args: argparse.Namespace) -> int:
+    in_two = args.files[0] == "prepare"
+    pool, quotas = _read(args.files[1:] if in_two else args.files, args.household)
+    _check(args, args.size, len(pool), in_two=in_two)
+    return _drawn(args, pool, quotas, args.size, None if in_two else [])
+
+
+def _replace(args: argparse.Namespace) -> int:
+    """A draw of its own among those who are left, with what the quotas still ask for."""
+    from shangliang.deliberations.engine.draw.drawing import still_needed
+    from shangliang.deliberations.engine.draw.reading import read_ids
+
+    if len(args.files) != 5:
+        raise Failed(
+            "replace 后面跟四个文件：名单、配额、抽中的、不来的。"
+            "replace takes four files: the pool, the quotas, the panel and who declined."
+        )
+    pool, quotas = _read(args.files[1:3], args.household)
+    panel = read_ids(_content(args.files[3]), _name(args.files[3]), set(pool.ids))
+    declined = read_ids(_content(args.files[4]), _name(args.files[4]), set(panel))
+    if not declined:
+        raise Failed("没有人不来，不用补。Nobody has declined.")
+    left, needed, places = still_needed(pool, quotas, panel, declined)
+    _check(args, places, len(left), in_two=False)
+    return _drawn(args, left, needed, places, [who for who in panel if who not in declined])
+
+
+def _drawn(
+    args: argparse.Namespace, pool: Pool, quotas: list[Quota], size: int, stay: list[str] | None
+) -> int:
+    """Prepare and write; then pick at once for those who `stay` on the panel, unless that is None: a public draw."""
     from shangliang.deliberations.engine.draw import picking, writing
     from shangliang.deliberations.engine.draw.drawing import Infeasible, fingerprint, prepare
 
-    in_two = args.files[0] == "prepare"
-    pool, quotas = _read(args.files[1:] if in_two else args.files, args.household)
-    _check(args, len(pool), in_two=in_two)
     try:
-        prepared = prepare(pool, quotas, args.size, method=args.method, panels=args.panels, seconds=args.time)
+        prepared = prepare(pool, quotas, size, method=args.method, panels=args.panels, seconds=args.time)
     except Infeasible as found:
         writing.clear(args.out)
-        report = writing.impossible(found, args.size, len(pool))
+        report = writing.impossible(found, size, len(pool))
         writing.write_report(report, args.out)
         print(_why(report), file=sys.stderr)
         return IMPOSSIBLE
@@ -79,10 +106,13 @@ def _draw(args: argparse.Namespace) -> int:
         ) from None
     writing.clear(args.out)
     report = writing.write_prepared(prepared, args.out, fingerprint(pool, quotas))
-    if not in_two:
+    if stay is not None:
         number = picking.pick(len(prepared.panels), prepared.fingerprint, args.seed)
-        writing.write_panel(prepared.panels[number - 1], args.out / "panel.csv")
+        new = prepared.panels[number - 1]
+        writing.write_panel([*stay, *new], args.out / "panel.csv")
         report |= {"drawn": "private", "seed": args.seed, "panel": number}
+        if stay:
+            report["replacements"] = list(new)
     writing.write_report(report, args.out)
     print(_told(report))
     return 0
@@ -125,8 +155,8 @@ def _name(name: str) -> str:
     return name if name == "-" else Path(name).name
 
 
-def _check(args: argparse.Namespace, people: int, *, in_two: bool) -> None:
-    if args.size is None or not 1 <= args.size <= 100_000:
+def _check(args: argparse.Namespace, size: int | None, people: int, *, in_two: bool) -> None:
+    if size is None or not 1 <= size <= 100_000:
         raise Failed("请用 --size 写明一组几人。Say with --size how many people a panel has.")
     if people == 0:
         raise Failed("名单里没有人。There is nobody in the pool.")

@@ -170,6 +170,20 @@ def test_a_public_draw_takes_no_seed_before_the_panels_are_fixed(
     assert draw("prepare", *files, "--size", 3, "--seed", "1", "--out", tmp_path / "out") == 2
 
 
+def test_others_take_the_places_of_those_who_declined(files: tuple[str, str], tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    assert draw(*files, "--size", 3, "--seed", "1", "--out", first) == 0
+    panel = [row["id"] for row in rows(first / "panel.csv")]
+    (tmp_path / "declined.csv").write_text(f"id\n{panel[0]}\n")
+    words = ["replace", *files, first / "panel.csv", tmp_path / "declined.csv", "--seed", "2"]
+    assert draw(*words, "--out", second) == 0
+    now = {row["id"] for row in rows(second / "panel.csv")}
+    assert now & set(panel) == set(panel[1:])
+    assert set(report(second)["replacements"]) == now - set(panel)
+    (tmp_path / "declined.csv").write_text("id\nnobody\n")
+    assert draw(*words, "--out", second) == 2
+
+
 def test_panels_out_of_order_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "panels.csv").write_text("panel,id\n1,a\n3,b\n")
     assert draw("pick", tmp_path / "panels.csv", "--seed", "1", "--out", tmp_path) == 2

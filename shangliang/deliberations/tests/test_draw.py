@@ -264,6 +264,28 @@ def test_who_is_alone_of_a_household_is_like_who_named_none() -> None:
     assert set(found.panels) == {("p0", "p1", "p2")}
 
 
+@LONG
+@given(cases(), st.data())
+def test_who_takes_the_place_of_somebody_keeps_every_quota(
+    case: tuple[Pool, list[Quota], int], data: st.DataObject
+) -> None:
+    pool, quotas, size = case
+    panels = every_panel(pool, quotas, size)
+    if not panels:
+        return
+    panel = data.draw(st.sampled_from(panels))
+    declined = data.draw(st.lists(st.sampled_from(panel), min_size=1, unique=True))
+    stay = set(panel) - set(declined)
+    after = [set(each) for each in panels if stay <= set(each) and not set(declined) & set(each)]
+    left, needed, places = drawing.still_needed(pool, quotas, panel, declined)
+    try:
+        found = prepare(left, needed, places, panels=20, seconds=30)
+    except Infeasible:
+        assert not after
+        return
+    assert all(stay | set(new) in after for new in found.panels)
+
+
 def test_flexible_ends_are_moved_before_others() -> None:
     pool = pool_of(["a", "a", "a", "b"])
     stiff, loose = Quota("c0", "a", 0, 1, high_flex=1), Quota("c0", "b", 0, 1, high_flex=1)

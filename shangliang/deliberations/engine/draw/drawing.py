@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -89,6 +90,30 @@ def prepare(
     )
 
 
+def still_needed(
+    pool: Pool, quotas: Sequence[Quota], panel: Sequence[str], declined: Collection[str]
+) -> tuple[Pool, list[Quota], int]:
+    """After somebody has declined: who can take their places, what the quotas still ask for, and how many are needed.
+
+    Those who stay keep their seats; who declined, who sits already and who lives with somebody who stays is out.
+    """
+    stay = [who for who in panel if who not in set(declined)]
+    place = {who: at for at, who in enumerate(pool.ids)}
+    counts = Counter(
+        pair for who in stay for pair in zip(pool.categories, pool.values[place[who]], strict=True)
+    )
+    left = [
+        replace(
+            quota,
+            low=max(quota.low - counts[quota.category, quota.feature], 0),
+            high=max(quota.high - counts[quota.category, quota.feature], 0),
+        )
+        for quota in quotas
+    ]
+    homes = [pool.household(place[who]) for who in stay]
+    return pool.without([*panel, *declined], homes), left, len(panel) - len(stay)
+
+
 def possible(pool: Pool, quotas: Sequence[Quota], size: int, seconds: float) -> Polytope:
     """The panels, where there are any. Raises Infeasible with the smallest changes, TimeoutError where unknown."""
     shape = polytope(pool, quotas, size)
@@ -151,4 +176,5 @@ __all__ = [
     "gini",
     "possible",
     "prepare",
+    "still_needed",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from io import StringIO
 
 from shangliang.deliberations.engine.draw.pool import Pool, Quota
@@ -72,6 +72,24 @@ def read_pool(content: bytes, file: str, quotas: list[Quota], household: str = "
         if household:
             homes.append((row[table.place[household]] if len(row) > table.place[household] else "").strip())
     return Pool(categories, tuple(ids), tuple(values), tuple(homes) if household else None)
+
+
+def read_ids(content: bytes, file: str, known: Collection[str]) -> list[str]:
+    """`id`, one a line, each in the pool. Raises BadFile."""
+    table = _Table(content, file, ["id"])
+    found: dict[str, int] = {}
+    for line, row in table:
+        who = table.text(row, line, "id")
+        if who not in known:
+            raise BadFile(file, line, f"名单里没有“{who}”。{who!r} is not in the pool.")
+        if who in found:
+            raise BadFile(
+                file,
+                line,
+                f"编号“{who}”在第 {found[who]} 行已有。The id {who!r} stands in line {found[who]} already.",
+            )
+        found[who] = line
+    return list(found)
 
 
 def read_panels(content: bytes, file: str) -> list[list[str]]:
