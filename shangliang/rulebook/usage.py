@@ -21,6 +21,7 @@ COMPLETE = frozenset(
         "events",
         "inbox",
         "ledger",
+        "opinions",
         "outcomes",
         "people",
         "places",
