@@ -21,6 +21,7 @@ class Aim:
     y: float
     mean: float
     priority: float
+    is_silent: bool = False  # taken away: zero for everybody, so it counts as voted on by all
 
 
 def plain(text: str) -> str:
@@ -38,14 +39,13 @@ def alike(text: str, others: Iterable[str], share: float) -> str:
     return ""
 
 
-def own_point(
-    aims: Mapping[int, Aim], votes: Mapping[int, int], silent: int = 0
-) -> tuple[float, float] | None:
+def own_point(aims: Mapping[int, Aim], votes: Mapping[int, int]) -> tuple[float, float] | None:
     """Where a voter stands on the map: the formula of the map for one row (docs/explanation/opinion-map.md)."""
-    known = {statement: vote for statement, vote in votes.items() if statement in aims}
+    known = {each: vote for each, vote in votes.items() if each in aims and not aims[each].is_silent}
     if not known:
         return None
-    stretch = math.sqrt(len(aims) / max(len(known) + silent, 1))
+    silent = sum(aim.is_silent for aim in aims.values())
+    stretch = math.sqrt(len(aims) / (len(known) + silent))
     x = sum((vote - aims[each].mean) * aims[each].x for each, vote in known.items())
     y = sum((vote - aims[each].mean) * aims[each].y for each, vote in known.items())
     return x * stretch, y * stretch

@@ -51,9 +51,10 @@ def draw(poll: Poll, part: Part, newest: datetime) -> None:
     rows = Vote.objects.filter(poll=poll, voter__kind__in=kinds, at__lte=newest).order_by("at", "pk")
     table = np.array(list(rows.values_list("voter_id", "statement_id", "value")), np.int64).reshape(-1, 3)
     columns = (table[:, 0], table[:, 1], table[:, 2])
-    rejected = poll.statements.exclude(state=StatementState.SHOWN.value).values_list("pk", flat=True)
+    hidden = poll.statements.exclude(state=StatementState.SHOWN.value)
+    rejected = set(hidden.values_list("pk", flat=True))
     kept = OpinionMap.objects.filter(poll=poll, part=part.value).first()
-    found = compute(*columns, moderated=list(rejected), state=_state(kept))
+    found = compute(*columns, moderated=rejected, state=_state(kept))
     shown = picture(found, book().at(local_day(newest)).integer("opinions.group_count"))
     shown["stability"] = stability(columns, found)
     with transaction.atomic():
@@ -64,7 +65,7 @@ def draw(poll: Poll, part: Part, newest: datetime) -> None:
                 "drawn_at": clock.now(),
                 "votes_until": newest,
                 "picture": shown,
-                "aims": aims(found),
+                "aims": aims(found, rejected),
                 "saved": found.state.to_bytes(),
                 "seconds": time.monotonic() - begun,
                 "failed_at": None,

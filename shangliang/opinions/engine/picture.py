@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -45,14 +46,17 @@ def picture(found: OpinionMap, least: int) -> dict[str, Any]:
     }
 
 
-def aims(found: OpinionMap) -> dict[str, list[float]]:
-    """For each statement: its part of the axes, its mean, its priority; from these a voter's own point follows."""
+def aims(found: OpinionMap, silent: Collection[int] = ()) -> dict[str, list[Any]]:
+    """For each statement: its part of the axes, its mean, its priority, whether it was taken away (`silent`); from
+    these a voter's own point follows."""
     seen = np.maximum(found.agree + found.disagree + found.passed, 1)
     means = (found.agree - found.disagree) / seen
     rows = zip(
         found.statements.tolist(), found.axes.tolist(), means.tolist(), found.priority.tolist(), strict=True
     )
-    return {str(each): [axes[0], axes[1], mean, priority] for each, axes, mean, priority in rows}
+    return {
+        str(each): [axes[0], axes[1], mean, priority, each in silent] for each, axes, mean, priority in rows
+    }
 
 
 def stability(columns: tuple[Ints, Ints, Ints], found: OpinionMap) -> float | None:

@@ -121,11 +121,14 @@ def test_ones_own_point_is_the_point_of_the_map(rows: list[tuple[int, int, int]]
         np.array(column)
         for column in zip(*((who, what, value) for (who, what), value in cells.items()), strict=True)
     ]
-    found = compute(*columns)
-    known = {int(each): Aim(*values) for each, values in aims(found).items()}
+    rejected = {7} if rows[0][0] % 2 else set()
+    found = compute(*columns, moderated=rejected)
+    known = {int(each): Aim(*values) for each, values in aims(found, rejected).items()}
     for place, who in enumerate(found.participants.tolist()):
         own = rules.own_point(known, {what: value for (other, what), value in cells.items() if other == who})
-        assert own is not None
+        if own is None:  # who has said nothing to what is left stands in the middle
+            assert math.hypot(*found.points[place]) < 1e-9
+            continue
         assert math.dist(own, found.points[place]) < 1e-9
 
 
