@@ -7,12 +7,21 @@ from typing import Any
 
 import pytest
 
+from shangliang.access.actor import ANONYMOUS
 from shangliang.access.denied import Denied
 from shangliang.access.publication import Release, Scope
 from shangliang.access.roles import Role
 from shangliang.clocks.models import Clock
 from shangliang.deliberations import queries
-from shangliang.deliberations.actions import announcing, any_time, holding, preparing, recording, signing
+from shangliang.deliberations.actions import (
+    announcing,
+    any_time,
+    asking,
+    holding,
+    preparing,
+    recording,
+    signing,
+)
 from shangliang.deliberations.actions.any_time import Talk
 from shangliang.deliberations.actions.holding import Attendance
 from shangliang.deliberations.models import Deliberation
@@ -414,3 +423,17 @@ def test_under_embargo_nothing_reaches_the_room() -> None:
     assert Deliberation.objects.visible_to(world.clerk).count() == 0
     assert not Clock.objects.running().exclude(room_no="").exists()
     assert Deliberation.objects.staffed_by(town).count() == 1
+
+
+def test_people_are_asked_before_and_during_a_session_and_not_afterwards(world: World) -> None:
+    deliberation = make.announced(world)
+    with pytest.raises(Denied):
+        asking.ask(deliberation=deliberation, actor=ANONYMOUS, at=MONDAY)
+    poll = asking.ask(deliberation=deliberation, actor=world.clerk, at=MONDAY)
+    assert asking.ask(deliberation=deliberation, actor=world.clerk, at=MONDAY) == poll
+    assert (poll.desk_room_no, poll.desk_path) == (deliberation.desk_room_no, deliberation.desk_path)
+
+
+def test_nobody_is_asked_once_it_is_over(world: World) -> None:
+    with pytest.raises(IllegalMove):
+        asking.ask(deliberation=make.archived(world), actor=world.clerk, at=MONDAY)

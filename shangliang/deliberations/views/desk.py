@@ -31,7 +31,6 @@ from shangliang.kit.paging import page_of
 from shangliang.ledger.queries import history
 
 S = DeliberationState
-ASKABLE = frozenset({S.PREPARED, S.ANNOUNCED, S.UNDER_WAY})
 
 
 @login_required
@@ -152,7 +151,7 @@ def _may(request: Request, found: Deliberation, record: Record | None) -> dict[s
         "write": records and state in {S.UNDER_WAY, S.TO_BE_CONFIRMED} and not is_sent,
         "collect": records and state == S.TO_BE_CONFIRMED and is_sent,
         "add": records and state == S.ARCHIVED,
-        "ask": on_desk(Permission.POLL_KEEP) and found.form == "formal" and state in ASKABLE,
+        "ask": on_desk(Permission.POLL_KEEP) and asking.can_ask(found),
         "again": plans and state == S.ARCHIVED,
         "cover": found.release == Release.RELEASED and on_desk(Permission.POST_COVER),
     }
@@ -171,8 +170,15 @@ def _path(found: Deliberation, record: Record | None) -> dict[str, Any] | None:
 def ask(request: Request, no: str) -> HttpResponse:
     """`/desk/deliberations/<no>/ask`: the poll of this deliberation, made at the first press."""
     found = deliberation_for(request.actor, no)
-    poll = asking.ask(deliberation=found, actor=request.actor, at=clock.now())
-    return redirect("desk_poll", key=poll.key)
+    run(
+        request,
+        lambda: asking.ask(deliberation=found, actor=request.actor, at=clock.now()),
+        _("先写几句话，再开始。"),
+    )
+    again = deliberation_for(request.actor, no)
+    if again.poll is None:
+        return redirect("desk_deliberation", no=no)
+    return redirect("desk_poll", key=again.poll.key)
 
 
 @login_required
