@@ -185,3 +185,16 @@ def test_who_only_reads_or_reports_changes_nothing_of_it(home_no: str, part: str
             passed[address] = answer.status_code
         before = Entry.objects.count()
     assert passed == {}
+
+
+def test_the_desk_leads_nobody_to_a_page_that_does_not_exist_for_them(home_no: str) -> None:
+    assert home_no
+    dead = {}
+    for user in User.objects.exclude(cast="").filter(grants__isnull=False).distinct():
+        client = Client()
+        client.force_login(user)
+        side = client.get("/desk").context["desk_nav"]
+        for item in side:
+            if client.get(item["url"]).status_code != 200:
+                dead[user.cast] = item["url"]
+    assert dead == {}

@@ -12,6 +12,9 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from shangliang.access.actor import ANONYMOUS, Actor
+from shangliang.access.roles import Permission
+
 # Only those that lead somewhere are shown: an address without a page has no place in the masthead.
 NAVIGATION = (
     ("/topics", _("正在议")),
@@ -19,16 +22,16 @@ NAVIGATION = (
     ("/calendar", _("日历")),
     ("/s", _("查回执")),
 )
-DESK = (
-    ("/desk", _("今天要办")),
-    ("/desk/topics", _("来件与议题")),
-    ("/desk/deliberations", _("协商活动")),
-    ("/desk/outcomes", _("商定的事")),
-    ("/desk/commitments", _("承诺事项")),
-    ("/desk/rooms", _("议事室")),
-    ("/desk/people", _("人员")),
-    ("/desk/inbox", _("消息")),
-    ("/desk/me", _("我的账号")),
+# What each section asks for; for who lacks it the section does not exist, nor a link to it.
+DESK: tuple[tuple[str, Any, Permission | None], ...] = (
+    ("/desk", _("今天要办"), None),
+    ("/desk/topics", _("来件与议题"), Permission.TOPIC_READ),
+    ("/desk/deliberations", _("协商活动"), Permission.DELIBERATION_READ),
+    ("/desk/outcomes", _("商定的事"), Permission.OUTCOME_READ),
+    ("/desk/commitments", _("承诺事项"), Permission.COMMITMENT_READ),
+    ("/desk/rooms", _("议事室"), Permission.DELIBERATION_READ),
+    ("/desk/inbox", _("消息"), None),
+    ("/desk/me", _("我的账号"), None),
 )
 FOOTER = (
     ("/accessibility", _("无障碍说明")),
@@ -56,8 +59,14 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "house": house,  # the sign-in pages of the library put a `site` of their own over ours
         "reader": reader(request),
         "nav": SimpleLazyObject(lambda: links(NAVIGATION, request.path)),
-        "desk_nav": SimpleLazyObject(lambda: links(DESK, request.path)),
+        "desk_nav": SimpleLazyObject(lambda: links(sections(request), request.path)),
     }
+
+
+def sections(request: HttpRequest) -> tuple[tuple[str, Any], ...]:
+    """The sections of the desk that this actor may open."""
+    actor: Actor = getattr(request, "actor", ANONYMOUS)
+    return tuple((path, label) for path, label, asked in DESK if not asked or actor.can_somewhere(asked))
 
 
 def reader(request: HttpRequest) -> dict[str, str]:
