@@ -22,6 +22,7 @@ from shangliang.ledger.models import Entry
 from shangliang.opinions.models import Poll
 from shangliang.outcomes.models import Commitment, Outcome
 from shangliang.people.models import Appointment
+from shangliang.sortition.models import Draw
 from shangliang.topics.models import Submission, Topic
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +67,22 @@ ACTS = {
     ),
     "desk/deliberations": ("announce", "cancel", "postpone", "open", "close", "send", "take_back", "review"),
     "desk/polls": ("open", "close", "seed", "settle", "review", "word", "hands"),
+    "desk/draws": (
+        "set-up",
+        "bound",
+        "call",
+        "fix",
+        "take-back",
+        "pick",
+        "settle",
+        "cancel",
+        "out",
+        "back",
+        "other",
+        "yes",
+        "no",
+        "phone",
+    ),
     "desk/rooms": ("pause", "resume", "close"),
     "desk/review": ("release", "hold_back", "restore", "confirm_cover", "cover"),
 }
@@ -108,7 +125,12 @@ def things(home_no: str) -> dict[str, list[str]]:
         for words, table in tables.items()
     }
     polls = Poll.objects.filter(desk_room_no=home_no).values_list("key", flat=True)
-    found |= {"desk/polls": list(polls), "screen/<str:no>": found["desk/deliberations"]}
+    draws = Draw.objects.filter(desk_room_no=home_no).values_list("key", flat=True)
+    found |= {
+        "desk/draws": list(draws),
+        "desk/polls": list(polls),
+        "screen/<str:no>": found["desk/deliberations"],
+    }
     return {**found, "desk/rooms": [home_no], "desk/review": [found["desk/topics"][0]]}
 
 
@@ -129,6 +151,7 @@ def addresses(home_no: str) -> Iterator[str]:
         assert words in numbers, f"say with what {pattern} is met"
         for no in numbers[words]:
             address = pattern.replace("<str:no>", no).replace("<str:key>", no).replace("<str:kind>", "topic")
+            address = address.replace("<int:number>", "1")
             for name, key in keys.items():
                 if name in address:
                     address = address.replace("<int:pk>", str(key))

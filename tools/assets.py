@@ -19,15 +19,18 @@ SOURCE, DIST = STATIC / "src", STATIC / "dist"
 ESBUILD = ROOT / "node_modules/.bin/esbuild"
 TARGET = "es2019,chrome70,safari12"  # phones of 2019
 FIRST, LAST = ("tokens", "base", "layout"), ("print",)
-DESK_ONLY = "desk-"
+DESK_ONLY, PART_ONLY = "desk-", "part-"
 
 
 def styles(kind: str) -> list[Path]:
-    """The sources of one kind of page in their fixed order; pages named desk-… only reach the desk."""
+    """The sources of one kind of page in their fixed order; pages named desk-… only reach the desk, those named part-…
+    the desk and the sheet that pages for taking part ask for besides, so that the first page of all stays light."""
     css = SOURCE / "css"
     pages = sorted((css / "pages").glob("*.css"))
+    if kind == "part":
+        return [page for page in pages if page.name.startswith(PART_ONLY)]
     if kind != "desk":
-        pages = [page for page in pages if not page.name.startswith(DESK_ONLY)]
+        pages = [page for page in pages if not page.name.startswith((DESK_ONLY, PART_ONLY))]
     return [
         *(css / f"{name}.css" for name in FIRST),
         *sorted((css / "components").glob("*.css")),
@@ -48,9 +51,10 @@ def esbuild(*arguments: str, text: bytes = b"") -> bytes:
 def build() -> dict[str, bytes]:
     """Every built file by the name that templates ask for."""
     built = {}
-    for kind in ("public", "desk"):
+    for kind in ("public", "part", "desk"):
         joined = b"\n".join(path.read_bytes() for path in styles(kind))
         built[f"{kind}.css"] = esbuild("--loader=css", "--minify", f"--target={TARGET}", text=joined)
+    for kind in ("public", "desk"):
         script = str(SOURCE / f"js/{kind}.js")
         built[f"{kind}.js"] = esbuild(
             script, "--bundle", "--minify", "--format=iife", "--charset=utf8", f"--target={TARGET}"

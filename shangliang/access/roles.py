@@ -33,6 +33,7 @@ class Permission(StrEnum):
     DELIBERATION_ANNOUNCE = "deliberation.announce"
     DELIBERATION_RECORD = "deliberation.record"
     POLL_KEEP = "poll.keep"
+    DRAW_KEEP = "draw.keep"
     RECORD_SIGN = "record.sign"
     OUTCOME_READ = "outcome.read"
     OUTCOME_DRAFT = "outcome.draft"
@@ -98,6 +99,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         P.DELIBERATION_ANNOUNCE,
         P.DELIBERATION_RECORD,
         P.POLL_KEEP,
+        P.DRAW_KEEP,
         P.OUTCOME_DRAFT,
         P.COMMITMENT_HANDLE,
         P.COMMITMENT_LOOK_BACK,
@@ -115,6 +117,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         P.DELIBERATION_ANNOUNCE,
         P.DELIBERATION_RECORD,
         P.POLL_KEEP,
+        P.DRAW_KEEP,
         P.RECORD_SIGN,
         P.OUTCOME_COUNTERSIGN,
         P.COMMITMENT_HANDLE,
@@ -144,6 +147,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         P.DELIBERATION_ANNOUNCE,
         P.DELIBERATION_RECORD,
         P.POLL_KEEP,
+        P.DRAW_KEEP,
         P.RECORD_SIGN,
         P.OUTCOME_DRAFT,
         P.OUTCOME_COUNTERSIGN,
@@ -182,6 +186,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         P.DELIBERATION_ANNOUNCE,
         P.DELIBERATION_RECORD,
         P.POLL_KEEP,
+        P.DRAW_KEEP,
         P.RECORD_SIGN,
         P.OUTCOME_DRAFT,
         P.OUTCOME_COUNTERSIGN,

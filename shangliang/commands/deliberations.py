@@ -18,7 +18,7 @@ from shangliang.commands import Failed
 from shangliang.kit.files import BadFile
 
 if TYPE_CHECKING:
-    from shangliang.deliberations.engine.draw.pool import Pool, Quota
+    from shangliang.sortition.engine.pool import Pool, Quota
 
 IMPOSSIBLE = 3
 LONGEST_SEED = 200
@@ -66,8 +66,8 @@ def _draw(args: argparse.Namespace) -> int:
 
 def _replace(args: argparse.Namespace) -> int:
     """A draw of its own among those who are left, with what the quotas still ask for."""
-    from shangliang.deliberations.engine.draw.drawing import still_needed
-    from shangliang.deliberations.engine.draw.reading import read_ids
+    from shangliang.sortition.engine.drawing import still_needed
+    from shangliang.sortition.engine.reading import read_ids
 
     if len(args.files) != 5:
         raise Failed(
@@ -88,8 +88,9 @@ def _drawn(
     args: argparse.Namespace, pool: Pool, quotas: list[Quota], size: int, stay: list[str] | None
 ) -> int:
     """Prepare and write; then pick at once for those who `stay` on the panel, unless that is None: a public draw."""
-    from shangliang.deliberations.engine.draw import picking, writing
-    from shangliang.deliberations.engine.draw.drawing import Infeasible, fingerprint, prepare
+    from shangliang.sortition import rules
+    from shangliang.sortition.engine import writing
+    from shangliang.sortition.engine.drawing import Infeasible, fingerprint, prepare
 
     try:
         prepared = prepare(pool, quotas, size, method=args.method, panels=args.panels, seconds=args.time)
@@ -107,7 +108,7 @@ def _drawn(
     writing.clear(args.out)
     report = writing.write_prepared(prepared, args.out, fingerprint(pool, quotas))
     if stay is not None:
-        number = picking.pick(len(prepared.panels), prepared.fingerprint, args.seed)
+        number = rules.pick(len(prepared.panels), prepared.fingerprint, args.seed)
         new = prepared.panels[number - 1]
         writing.write_panel([*stay, *new], args.out / "panel.csv")
         report |= {"drawn": "private", "seed": args.seed, "panel": number}
@@ -119,15 +120,16 @@ def _drawn(
 
 
 def _pick(args: argparse.Namespace) -> int:
-    from shangliang.deliberations.engine.draw import picking, writing
-    from shangliang.deliberations.engine.draw.reading import read_panels
+    from shangliang.sortition import rules
+    from shangliang.sortition.engine import writing
+    from shangliang.sortition.engine.reading import read_panels
 
     if len(args.files) != 2:
         raise Failed("pick 后面跟一个文件：panels.csv。pick takes one file: panels.csv.")
     _check_seed(args.seed)
     panels = read_panels(_content(args.files[1]), _name(args.files[1]))
-    seal = picking.digest(panels)
-    number = picking.pick(len(panels), seal, args.seed)
+    seal = rules.digest(panels)
+    number = rules.pick(len(panels), seal, args.seed)
     writing.write_panel(panels[number - 1], args.out / "panel.csv")
     print(
         f"panels_sha256 {seal}\n共 {len(panels)} 组，抽中第 {number} 组。"
@@ -137,7 +139,7 @@ def _pick(args: argparse.Namespace) -> int:
 
 
 def _read(files: list[str], household: str) -> tuple[Pool, list[Quota]]:
-    from shangliang.deliberations.engine.draw.reading import read_pool, read_quotas
+    from shangliang.sortition.engine.reading import read_pool, read_quotas
 
     if len(files) != 2:
         raise Failed("需要两个文件：名单和配额。Two files are needed: the pool and the quotas.")

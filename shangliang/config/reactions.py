@@ -6,6 +6,7 @@ from shangliang.deliberations import reactions as deliberations
 from shangliang.events.kinds import Kind
 from shangliang.events.models import Reactions
 from shangliang.outcomes import reactions as outcomes
+from shangliang.sortition import reactions as sortition
 from shangliang.topics import reactions as topics
 from shangliang.web import reactions as web
 
@@ -51,6 +52,11 @@ REACTIONS: Reactions = {
     Kind.RECORD_WRITTEN: (deliberations.ask_conveners, deliberations.set_paper),
     Kind.RECORD_CONFIRMED: (deliberations.set_paper, outcomes.draft_outcome),
     Kind.RECORD_AMENDED: (deliberations.set_paper,),
+    Kind.DRAW_FIXED: (sortition.tell_keeper,),
+    Kind.DRAW_IMPOSSIBLE: (sortition.tell_keeper,),
+    Kind.DRAW_DRAWN: (sortition.send_letters,),
+    Kind.VOLUNTEER_REPLIED: (sortition.tell_declined,),
+    Kind.DRAW_SETTLED: (deliberations.seat_panel,),
     Kind.COMMITMENT_ASSIGNED: (outcomes.tell_doer,),
     Kind.COMMITMENT_DECLINED: (outcomes.tell_settling_office,),
     Kind.COMMITMENT_REPLIED: (outcomes.tell_residents,),

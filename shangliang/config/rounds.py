@@ -8,26 +8,37 @@ from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 
 from shangliang.clocks.tasks import tick
+from shangliang.config.aside import Lane
 from shangliang.deliberations.tasks import set_missing_papers
 from shangliang.events.tasks import react
 from shangliang.inbox.tasks import deliver, digest
 from shangliang.kit import clock
 from shangliang.ledger.tasks import seal
-from shangliang.opinions.tasks import draw_maps
-from shangliang.topics.tasks import retain
+from shangliang.opinions import tasks as opinions
+from shangliang.sortition import tasks as sortition
+from shangliang.topics import tasks as topics
+
+# Work that may take minutes has a process of its own, one of each kind at a time.
+LANES = (
+    Lane("maps", opinions.next_apart),
+    Lane("checks", sortition.next_check),
+    Lane("lotteries", sortition.next_lottery),
+)
 
 
 def pulse() -> bool:
-    """One round: tell what is due, react, react to the reactions, send, seal, draw maps; whether to come back soon."""
+    """One round: tell what is due, react, react to the reactions, send, seal, draw maps, look after the long jobs;
+    whether to come back soon."""
     now = clock.now()
     tick(now)
     while react(clock.now()):
         pass
     deliver(clock.now())
     seal(clock.now())
-    more = draw_maps(clock.now())
+    more = opinions.draw_maps(clock.now())
+    busy = [lane.look(clock.now()) for lane in LANES]
     heartbeat().touch()
-    return more
+    return more or any(busy)
 
 
 def minute() -> None:
@@ -38,7 +49,8 @@ def minute() -> None:
 
 def night() -> None:
     """One night's round."""
-    retain(clock.now())
+    topics.retain(clock.now())
+    sortition.retain(clock.now())
     SessionStore.clear_expired()
 
 

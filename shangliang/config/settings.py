@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "shangliang.people",
     "shangliang.topics",
     "shangliang.opinions",
+    "shangliang.sortition",
     "shangliang.deliberations",
     "shangliang.outcomes",
     "shangliang.web",

@@ -11,6 +11,7 @@ APPS = (
     "outcomes",
     "deliberations",
     "opinions",
+    "sortition",
     "topics",
     "people",
     "places",

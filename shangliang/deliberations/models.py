@@ -33,6 +33,7 @@ from shangliang.kit import clock, crypto, numbers
 from shangliang.opinions.models import Poll
 from shangliang.people.models import Person, Unit
 from shangliang.places.models import Room
+from shangliang.sortition.models import Draw
 from shangliang.topics.models import Topic
 
 # A reviewed announcement is seen once it is made; a postponed one stays in sight, with its reason.
@@ -103,6 +104,7 @@ class Deliberation(Publishable):
     residents_count = models.PositiveIntegerField(default=0)  # head count, besides those named
     attendance_at = models.DateTimeField(null=True, blank=True)  # when the clerk last wrote who is here
     poll = models.OneToOneField(Poll, null=True, blank=True, on_delete=models.SET_NULL)  # 听听大家的看法
+    draw = models.OneToOneField(Draw, null=True, blank=True, on_delete=models.SET_NULL)  # 抽签请人
     version = models.PositiveIntegerField(default=0)  # counts up at every change a live page shows
 
     objects = DeliberationQuerySet.as_manager()
@@ -145,6 +147,9 @@ class Participant(models.Model):
     unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.SET_NULL)
     name = models.CharField(max_length=40, blank=True)
     is_by_slip = models.BooleanField(default=False)  # whoever raised it: told on their slips, unknown here
+    ref = models.CharField(
+        max_length=80, blank=True
+    )  # how the inbox reaches who has no account: drawn by lot
     invited_at = models.DateTimeField(null=True, blank=True)
     needs = models.CharField(max_length=100, blank=True)  # 您需要什么帮助？
     attended = models.BooleanField(default=False)  # written by the clerk, never a check-in

@@ -22,7 +22,7 @@ OWN_SEAT = {Role.FIRST_CONVENER: Seat.FIRST_CONVENER, Role.SECOND_CONVENER: Seat
 def deliberation_for(actor: Actor, no: str) -> Deliberation:
     """The deliberation with this number on the actor's desk; 404 otherwise."""
     rows = Deliberation.objects.staffed_by(actor).by_no(no)
-    found = rows.select_related("topic", "room", "record", "poll").first()
+    found = rows.select_related("topic", "room", "record", "poll", "draw").first()
     if found is None or found.no != no:
         raise Http404
     return found

@@ -13,7 +13,7 @@ from shangliang.clocks import actions as clocks
 from shangliang.clocks.actions import Holder
 from shangliang.clocks.models import Clock
 from shangliang.deliberations import queries
-from shangliang.deliberations.actions import signing
+from shangliang.deliberations.actions import seating, signing
 from shangliang.deliberations.models import Deliberation, Record
 from shangliang.deliberations.states import DeliberationState
 from shangliang.deliberations.tasks import make_document
@@ -24,6 +24,7 @@ from shangliang.kit import numbers
 from shangliang.kit.clock import local_day
 from shangliang.places.rules import level_of, upto
 from shangliang.places.states import AreaLevel
+from shangliang.sortition.models import Draw
 from shangliang.topics.actions.desks import holder
 from shangliang.topics.states import SubmissionState
 
@@ -81,6 +82,18 @@ def _tell_guests(
         at=event.at,
         dedupe=f"event:{event.pk}",
     )
+    for row in guests:
+        if row.ref:
+            notify_slip(
+                row.ref,
+                kind=event.kind,
+                title=title,
+                params=params,
+                link=link,
+                urgent=urgent,
+                at=event.at,
+                dedupe=f"event:{event.pk}",
+            )
     if any(row.is_by_slip for row in guests):
         for submission in deliberation.topic.submissions.exclude(state=SubmissionState.ERASED.value):
             notify_slip(
@@ -93,6 +106,13 @@ def _tell_guests(
                 at=event.at,
                 dedupe=f"event:{event.pk}:{submission.pk}",
             )
+
+
+def seat_panel(event: Event) -> None:
+    """A panel was drawn for a deliberation and has answered."""
+    draw = Draw.objects.filter(pk=numbers.read(event.subject_no) or 0).first()
+    if draw is not None:
+        seating.seat_panel(draw=draw, at=event.at)
 
 
 def ask_conveners(event: Event) -> None:

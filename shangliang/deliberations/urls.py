@@ -16,6 +16,7 @@ urlpatterns = [
     path("desk/deliberations/new", planning.new, name="deliberation_new"),
     path("desk/deliberations/<str:no>", desk.deliberation, name="desk_deliberation"),
     path("desk/deliberations/<str:no>/ask", desk.ask, name="deliberation_ask"),
+    path("desk/deliberations/<str:no>/draw", desk.draw, name="deliberation_draw"),
     path("desk/deliberations/<str:no>/plan", planning.plan, name="deliberation_plan"),
     path("desk/deliberations/<str:no>/invite", planning.invite, name="deliberation_invite"),
     path("desk/deliberations/<str:no>/attendance", planning.attendance, name="deliberation_attendance"),

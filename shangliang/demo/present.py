@@ -13,7 +13,7 @@ from shangliang.access.roles import Role
 from shangliang.accounts.queries import actor_for, cast
 from shangliang.clocks.tasks import tick
 from shangliang.deliberations.actions import announcing
-from shangliang.demo import opinions
+from shangliang.demo import opinions, sortition
 from shangliang.demo.beginnings import Chances
 from shangliang.demo.corpus.matters import MatterText, any_theme, matter
 from shangliang.demo.corpus.phrases import ELSEWHERE, Phrase, outside
@@ -188,8 +188,10 @@ def _sessions(stage: Stage) -> None:
     begin = stage.begin
     begin(9).deep().adopted().wait(days=1).prepared(9)
     begin(10).deep().adopted().wait(days=2).prepared(8).sent()
-    begin(8).deep().adopted().wait(days=1).announced(8)
-    begin(7).deep().adopted().wait(days=1).announced(6)
+    story = begin(8).deep().adopted().wait(days=1).announced(8)
+    sortition.call(story.deliberation, stage.person(Role.CLERK), stage.rng, story.at)
+    story = begin(7).deep().adopted().wait(days=1).announced(6)
+    sortition.ask(story.deliberation, stage.person(Role.CLERK), stage.rng, story.at)
     story = begin(9).deep().adopted().wait(days=1)
     story.announced((stage.now - story.at) / timedelta(days=1) - 0.02).opened()  # it is going on right now
     opinions.ask(story.deliberation, stage.person(Role.CLERK), stage.rng, story.at)

@@ -142,6 +142,21 @@ def reach(ref: str, channel: ChannelKind, address: str, *, language: str = "zh-h
         )
 
 
+def reach_as(ref: str, former: str) -> None:
+    """From now on `ref` is written to wherever `former` is: the same person under another number."""
+    with transaction.atomic():
+        for row in Recipient.objects.filter(ref=slip_ref(former), is_active=True).exclude(address_sealed=b""):
+            Recipient.objects.update_or_create(
+                ref=slip_ref(ref),
+                channel=row.channel,
+                defaults={
+                    "address_sealed": row.address_sealed,
+                    "language": row.language,
+                    "is_active": True,
+                },
+            )
+
+
 def speak(ref: str, language: str) -> None:
     """Write to `ref` in `language` from now on."""
     Recipient.objects.filter(ref=slip_ref(ref)).update(language=language)

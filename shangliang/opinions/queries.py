@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.cache import cache
-from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from shangliang.opinions.models import (
     OpinionMap,
@@ -22,6 +22,7 @@ from shangliang.opinions.models import (
 from shangliang.opinions.rules import Aim
 from shangliang.opinions.states import PARTS, Choice, Part, PollState, StatementState, VoterClass
 
+LATE = timedelta(seconds=5)  # how long the writing of a vote may take
 KEPT_SECONDS = 2  # how long a process goes on with the statements it knows: as often as maps are drawn
 
 
@@ -151,32 +152,48 @@ class Undrawn:
     part: Part
     newest: datetime  # its newest vote
     tried: datetime | None  # when it was last drawn or failed
+    has_failed: bool = False
 
 
-def undrawn() -> list[Undrawn]:
-    """What is to be drawn, the longest waiting first; two statements, three where there is something."""
-    latest: dict[tuple[int, Part], datetime] = {}
-    for poll, kind, last in (
-        Vote.objects.filter(poll__state=PollState.OPEN.value)
-        .values("poll_id", "voter__kind")
-        .annotate(last=Max("at"))
-        .values_list("poll_id", "voter__kind", "last")
-    ):
-        key = (poll, PARTS[VoterClass(kind)])
-        latest[key] = max(last, latest.get(key, last))
+def undrawn(now: datetime) -> list[Undrawn]:
+    """What is to be drawn, the longest waiting first. Looks at the newest votes only, however many there are."""
+    newest = Vote.objects.filter(poll=OuterRef("pk")).order_by("-at").values("at")[:1]
+    voted = Poll.objects.filter(state=PollState.OPEN.value).annotate(newest=Subquery(newest))
+    polls = list(voted.exclude(newest=None))
     maps = {
-        (row.poll_id, Part(row.part)): row for row in OpinionMap.objects.defer("picture", "aims", "saved")
+        (row.poll_id, Part(row.part)): row
+        for row in OpinionMap.objects.filter(poll__in=polls).defer("picture", "aims", "saved")
     }
-    waiting: dict[tuple[int, Part], datetime | None] = {}
-    for key, last in latest.items():
-        found = maps.get(key)
-        if found is None:
-            waiting[key] = None
-        elif found.failed_at or found.votes_until is None or found.votes_until < last:
-            waiting[key] = max(filter(None, (found.drawn_at, found.failed_at)), default=None)
-    polls = Poll.objects.in_bulk({poll for poll, _ in waiting}) if waiting else {}
-    rows = [Undrawn(polls[key[0]], key[1], latest[key], tried) for key, tried in waiting.items()]
-    return sorted(rows, key=lambda row: row.tried or row.newest)
+    found = []
+    for poll in polls:
+        for part in Part:
+            kept = maps.get((poll.pk, part))
+            last = _news(poll, part, kept, now)
+            if last is not None:
+                tried = max(filter(None, (kept.drawn_at, kept.failed_at)), default=None) if kept else None
+                found.append(Undrawn(poll, part, last, tried, bool(kept and kept.failed_at)))
+    return sorted(found, key=lambda row: row.tried or row.newest)
+
+
+def _news(poll: Poll, part: Part, kept: OpinionMap | None, now: datetime) -> datetime | None:
+    """The newest vote of a part that its map may lack. A vote can be committed after a later one: a map drawn that soon
+    after its newest vote is drawn once more."""
+    since = kept.votes_until if kept and not kept.failed_at else None
+    kinds = [kind.value for kind, its in PARTS.items() if its is part]
+    if since is None and not Voter.objects.filter(poll=poll, kind__in=kinds).exists():
+        return None
+    if kept and since and kept.drawn_at and kept.drawn_at < since + LATE <= now:
+        return since
+    if since is not None and poll.newest <= since:  # type: ignore[attr-defined]  # annotated by the query
+        return None
+    rows = Vote.objects.filter(poll=poll, voter__kind__in=kinds)
+    rows = rows.filter(at__gt=since) if since else rows
+    return rows.order_by("-at").values_list("at", flat=True).first()
+
+
+def is_large(poll: Poll, most: int) -> bool:
+    """Whether it has more votes than that; counts no further."""
+    return Vote.objects.filter(poll=poll)[: most + 1].count() > most
 
 
 def export(poll: Poll) -> Iterator[Mapping[str, object]]:

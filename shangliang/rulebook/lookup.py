@@ -104,6 +104,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "people": ("召集人与委员", "Conveners and members"),
     "topics": ("来件与议题", "Submissions and topics"),
     "opinions": ("意见图谱", "Opinions"),
+    "sortition": ("公平抽签", "The fair draw"),
     "deliberations": ("协商活动", "Deliberations"),
     "outcomes": ("成果与办理", "Outcomes and what was promised"),
     "oversight": ("督导", "Oversight"),

@@ -16,6 +16,7 @@ APPS = (
     "people",
     "topics",
     "opinions",
+    "sortition",
     "deliberations",
     "outcomes",
     "oversight",

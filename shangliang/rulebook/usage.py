@@ -26,6 +26,7 @@ COMPLETE = frozenset(
         "people",
         "places",
         "search",
+        "sortition",
         "topics",
         "web",
     }

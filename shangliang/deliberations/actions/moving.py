@@ -22,7 +22,9 @@ PREPARE = "topics.prepare_days"
 
 def locked(deliberation: Deliberation) -> Deliberation:
     """The row as it is now, and nobody else's until the end of the transaction."""
-    rows = Deliberation.objects.select_for_update(of=("self",)).select_related("room", "topic", "poll")
+    rows = Deliberation.objects.select_for_update(of=("self",)).select_related(
+        "room", "topic", "poll", "draw"
+    )
     return rows.get(pk=deliberation.pk)
 
 

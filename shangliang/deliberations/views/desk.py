@@ -17,7 +17,7 @@ from shangliang.access.request import Request
 from shangliang.access.roles import Permission
 from shangliang.clocks.queries import running_by_subject
 from shangliang.deliberations import queries
-from shangliang.deliberations.actions import announcing, asking, holding, recording, signing
+from shangliang.deliberations.actions import announcing, asking, holding, recording, seating, signing
 from shangliang.deliberations.forms import AddendumForm, PaperForm, ReasonForm, needed
 from shangliang.deliberations.labels import DONE, NEXT_PATHS, STATE_KINDS, STATES
 from shangliang.deliberations.models import Deliberation, Record
@@ -152,6 +152,7 @@ def _may(request: Request, found: Deliberation, record: Record | None) -> dict[s
         "collect": records and state == S.TO_BE_CONFIRMED and is_sent,
         "add": records and state == S.ARCHIVED,
         "ask": on_desk(Permission.POLL_KEEP) and asking.can_ask(found),
+        "draw": on_desk(Permission.DRAW_KEEP) and seating.can_draw(found),
         "again": plans and state == S.ARCHIVED,
         "cover": found.release == Release.RELEASED and on_desk(Permission.POST_COVER),
     }
@@ -179,6 +180,22 @@ def ask(request: Request, no: str) -> HttpResponse:
     if again.poll is None:
         return redirect("desk_deliberation", no=no)
     return redirect("desk_poll", key=again.poll.key)
+
+
+@login_required
+@require_POST
+def draw(request: Request, no: str) -> HttpResponse:
+    """`/desk/deliberations/<no>/draw`: the draw of this deliberation, made at the first press."""
+    found = deliberation_for(request.actor, no)
+    run(
+        request,
+        lambda: seating.draw_for(deliberation=found, actor=request.actor, at=clock.now()),
+        _("先写抽几人、分哪几类。"),
+    )
+    again = deliberation_for(request.actor, no)
+    if again.draw is None:
+        return redirect("desk_deliberation", no=no)
+    return redirect("desk_draw", key=again.draw.key)
 
 
 @login_required

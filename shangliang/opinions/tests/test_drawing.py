@@ -8,11 +8,14 @@ from datetime import timedelta
 import numpy as np
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shangliang.kit import clock
+from shangliang.kit.jobs import Lost
 from shangliang.opinions import queries, rules, tasks
 from shangliang.opinions.actions import voting
 from shangliang.opinions.engine.opinion_map import compute
@@ -91,6 +94,79 @@ def test_a_failed_map_says_so_and_the_old_one_stays(monkeypatch: pytest.MonkeyPa
     assert "too large" in row.error
     page = Client().get(f"/join/{poll.key}/map").content.decode()
     assert "图晚到了" in page
+
+
+def test_a_large_map_has_a_process_of_its_own_and_delays_no_small_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    large, small = make_poll(), make_poll()
+    camps(large, 24)
+    camps(small, 12)
+    later = NOW + timedelta(minutes=1)
+    monkeypatch.setattr(queries, "is_large", lambda poll, _most: poll.pk == large.pk)
+    tasks.draw_maps(later)
+    assert [row.poll for row in OpinionMap.objects.all()] == [small]
+    job = tasks.next_apart(later)
+    assert job is not None
+    assert job.run == "shangliang.opinions.tasks.draw_apart"
+    tasks.draw_apart(*job.args)
+    assert OpinionMap.objects.get(poll=large).picture["people"] == 24
+    assert tasks.next_apart(later) is None
+
+
+def test_a_large_map_that_was_lost_says_so_and_waits_before_it_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    poll = make_poll()
+    camps(poll, 24)
+    monkeypatch.setattr(queries, "is_large", lambda *_: True)
+    job = tasks.next_apart(NOW + timedelta(minutes=1))
+    assert job is not None
+    with clock.at(NOW + timedelta(minutes=2)):
+        job.lost(Lost.TIME)
+    row = OpinionMap.objects.get()
+    assert (row.error, row.failed_at) == ("time", NOW + timedelta(minutes=2))
+    assert tasks.next_apart(NOW + timedelta(minutes=3)) is None
+    assert tasks.next_apart(NOW + timedelta(minutes=8)) is not None
+
+
+def test_whether_a_poll_is_large_is_counted_no_further_than_needed() -> None:
+    poll = make_poll()
+    camps(poll, 4)  # 32 votes
+    assert queries.is_large(poll, 31)
+    assert not queries.is_large(poll, 32)
+
+
+def test_a_vote_committed_after_a_later_one_is_on_the_map_all_the_same() -> None:
+    poll = make_poll()
+    voters = camps(poll, 12)
+    late = NOW + timedelta(minutes=1)
+    row = poll.statements.order_by("pk")[0]
+    with clock.at(late):
+        voting.cast(voter=voters[0], votes={row.pk: 0}, at=late)
+        tasks.draw_maps(late)
+    voting.cast(
+        voter=voters[1], votes={row.pk: 0}, at=late - timedelta(seconds=1)
+    )  # its commit took a second
+    with clock.at(late + timedelta(seconds=6)):
+        tasks.draw_maps(late + timedelta(seconds=6))
+        found = queries.drawn(poll)[Part.ROOM].picture
+        assert tasks.draw_maps(late + timedelta(seconds=20)) is False
+        assert queries.undrawn(late + timedelta(seconds=20)) == []
+    assert found["votes"] == 96
+    assert queries.drawn(poll)[Part.ROOM].votes_until == late
+
+
+def test_looking_for_what_to_draw_reads_no_vote_that_a_map_holds() -> None:
+    poll = make_poll()
+    camps(poll, 12)
+    with clock.at(NOW + timedelta(hours=1)):
+        tasks.draw_maps(NOW + timedelta(hours=1))
+    with CaptureQueriesContext(connection) as captured:
+        assert queries.undrawn(NOW + timedelta(hours=2)) == []
+    assert (
+        len(captured) == 3
+    )  # polls with their newest vote, their maps, whether anybody is in the other part
 
 
 def test_after_a_restart_the_next_map_is_the_same() -> None:

@@ -1,4 +1,4 @@
-// A part of a page that looks anew every few seconds, as on the wall.
+// A part of a page that looks anew every few seconds, as on the wall, until what comes says that it is over.
 for (const part of document.querySelectorAll("[data-refresh]")) {
   const again = async () => {
     try {
@@ -9,7 +9,9 @@ for (const part of document.querySelectorAll("[data-refresh]")) {
     } catch {
       // the network is away: what is shown stays, the next look may succeed
     }
-    setTimeout(again, Number(part.dataset.refreshSeconds) * 1000);
+    if (!part.querySelector("[data-refresh-over]")) {
+      setTimeout(again, Number(part.dataset.refreshSeconds) * 1000);
+    }
   };
   setTimeout(again, Number(part.dataset.refreshSeconds) * 1000);
 }

@@ -1,0 +1,84 @@
+"""Seats that are drawn by lot: one draw for a deliberation, and its panel on the list of guests."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from shangliang.access.actor import SYSTEM
+from shangliang.access.denied import Denied
+from shangliang.access.roles import Role
+from shangliang.deliberations.actions import announcing, seating
+from shangliang.deliberations.states import Seat
+from shangliang.deliberations.tests.factories import MONDAY, again, announced, archived, make_world, prepared
+from shangliang.events.models import Failure
+from shangliang.events.tasks import react
+from shangliang.inbox.models import Message
+from shangliang.kit.states import IllegalMove
+from shangliang.sortition import rules, tasks
+from shangliang.sortition.actions import drawing, keeping, volunteering
+from shangliang.sortition.actions.volunteering import Entry
+from shangliang.sortition.models import Draw
+from shangliang.sortition.states import SeedWay
+
+pytestmark = pytest.mark.django_db
+
+
+def drawn(draw: Draw, size: int = 3) -> list[int]:
+    """The panel of a draw with six volunteers, all of whom come."""
+    features = rules.read_categories("性别：男、女")
+    keeping.set_up(draw=draw, size=size, features=features, actor=SYSTEM, at=MONDAY)
+    for number in range(6):
+        values = {"性别": "男" if number % 2 else "女"}
+        entry = Entry(f"编的{number}", values, phone=f"1390000{number:04d}")
+        volunteering.enter(draw=draw, entry=entry, actor=SYSTEM, at=MONDAY)
+    lottery = drawing.fix(draw=draw, actor=SYSTEM, at=MONDAY)
+    tasks.fix(str(lottery.pk))
+    panel = drawing.pick(lottery=lottery, seed="1", way=SeedWay.BALLS, actor=SYSTEM, at=MONDAY)
+    for number in panel:
+        row = draw.volunteers.get(number=number)
+        drawing.reply(volunteer=row, comes=True, actor=SYSTEM, role=None, at=MONDAY)
+    keeping.settle(draw=draw, actor=SYSTEM, at=MONDAY)
+    while react(MONDAY):
+        pass
+    assert not Failure.objects.exists()
+    return panel
+
+
+def test_a_deliberation_has_one_draw_and_only_its_own_desk_makes_it() -> None:
+    world = make_world()
+    deliberation = prepared(world)
+    with pytest.raises(Denied):
+        seating.draw_for(deliberation=deliberation, actor=world.outsider, at=MONDAY)
+    draw = seating.draw_for(deliberation=deliberation, actor=world.clerk, at=MONDAY)
+    assert seating.draw_for(deliberation=deliberation, actor=world.clerk, at=MONDAY) == draw
+    assert draw.origin == f"/desk/deliberations/{deliberation.no}"
+
+
+def test_nobody_is_drawn_once_a_session_is_over() -> None:
+    world = make_world()
+    with pytest.raises(IllegalMove):
+        seating.draw_for(deliberation=archived(world), actor=world.clerk, at=MONDAY)
+
+
+def test_the_panel_is_on_the_list_and_hears_of_changes() -> None:
+    world = make_world()
+    deliberation = announced(world)
+    draw = seating.draw_for(deliberation=deliberation, actor=world.clerk, at=MONDAY)
+    panel = drawn(draw)
+    rows = list(deliberation.participants.exclude(ref=""))
+    assert len(rows) == len(panel) == 3
+    assert {row.seat for row in rows} == {Seat.RESIDENT}
+    assert {row.name for row in rows} == {row.name for row in draw.volunteers.filter(number__in=panel)}
+    assert seating.seat_panel(draw=draw, at=MONDAY) == 0  # safe to repeat
+    announcing.postpone(
+        deliberation=again(deliberation),
+        reason="下雨",
+        actor=world.actor(Role.CLERK),
+        at=MONDAY + timedelta(hours=1),
+    )
+    while react(MONDAY + timedelta(hours=1)):
+        pass
+    told = Message.objects.filter(recipient__ref__startswith="volunteer:", kind="deliberation.postponed")
+    assert {row.recipient.ref for row in told} == {row.ref for row in rows}

@@ -1,0 +1,188 @@
+"""Drawing the lot in two steps, so that nobody can steer it: first panels are fixed and put on record, then the seed is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from shangliang.access.actor import SYSTEM, Actor
+from shangliang.access.desk import require_role
+from shangliang.access.roles import Permission, Role
+from shangliang.clocks import actions as clocks
+from shangliang.events.kinds import Kind
+from shangliang.kit.clock import local_day
+from shangliang.kit.guards import Unmet, require
+from shangliang.kit.states import IllegalMove
+from shangliang.sortition import queries, rules
+from shangliang.sortition.actions.keeping import locked, tell, wake
+from shangliang.sortition.models import Draw, Lottery, Volunteer
+from shangliang.sortition.states import (
+    DRAW,
+    LOTTERY,
+    VOLUNTEER,
+    DrawState,
+    LotteryState,
+    SeedWay,
+    VolunteerState,
+)
+from shangliang.topics.actions.desks import holder
+
+REPLY = "sortition.reply_days"
+LONGEST_SEED = 200
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """What the worker made: the panels as one text, their seal, everybody's chance, and what is proven."""
+
+    panels: str
+    panels_sha256: str
+    pool_sha256: str
+    chances: Mapping[str, float]  # by volunteer's number
+    report: Mapping[str, object]
+
+
+@transaction.atomic
+def fix(*, draw: Draw, actor: Actor, at: datetime) -> Lottery:
+    """Close the pool and have the panels made. Raises Blocked with everything that is missing."""
+    draw = locked(draw)
+    DRAW.move("draw", draw.state)
+    role = require_role(actor, Permission.DRAW_KEEP, draw)
+    require(queries.missing_for_lottery(draw, local_day(at)))
+    number = draw.lotteries.count() + 1
+    size = draw.size if draw.state == DrawState.COLLECTING else queries.empty_seats(draw)
+    lottery = Lottery.objects.create(draw=draw, number=number, size=size, asked_at=at)
+    Draw.objects.filter(pk=draw.pk).update(is_called=False)
+    tell(Kind.DRAW_ASKED, draw, actor, role, at, lottery=number, size=size, pool=len(queries.pool(draw)))
+    transaction.on_commit(wake)
+    return lottery
+
+
+@transaction.atomic
+def put_on_record(*, lottery: Lottery, fixed: Fixed, at: datetime) -> bool:
+    """The worker is done: seals of pool and panels go into the ledger. False where somebody took the lottery back meanwhile."""
+    lottery = _locked(lottery)
+    if not LOTTERY.allows("fix", lottery.state):
+        return False
+    lottery.state, lottery.fixed_at = LotteryState.FIXED.value, at
+    lottery.panels, lottery.panels_sha256 = fixed.panels, fixed.panels_sha256
+    lottery.pool_sha256, lottery.chances = fixed.pool_sha256, dict(fixed.chances)
+    lottery.report = dict(fixed.report)
+    lottery.save()
+    tell(
+        Kind.DRAW_FIXED,
+        lottery.draw,
+        SYSTEM,
+        None,
+        at,
+        lottery=lottery.number,
+        panels_sha256=fixed.panels_sha256,
+        pool_sha256=fixed.pool_sha256,
+    )
+    return True
+
+
+@transaction.atomic
+def give_up(*, lottery: Lottery, report: Mapping[str, object], at: datetime) -> bool:
+    """The worker found that no panel keeps the quotas, or could not know in the time; the report says what would help."""
+    lottery = _locked(lottery)
+    if not LOTTERY.allows("fail", lottery.state):
+        return False
+    lottery.state, lottery.report = LotteryState.IMPOSSIBLE.value, dict(report)
+    lottery.save(update_fields=["state", "report"])
+    tell(Kind.DRAW_IMPOSSIBLE, lottery.draw, SYSTEM, None, at, lottery=lottery.number)
+    return True
+
+
+@transaction.atomic
+def take_back(*, lottery: Lottery, reason: str, actor: Actor, at: datetime) -> None:
+    """Before the seed is made, with a reason that stays on record. Raises Blocked or IllegalMove."""
+    lottery = _locked(lottery)
+    transition = LOTTERY.move("take_back", lottery.state)
+    role = require_role(actor, Permission(transition.by), lottery.draw)
+    if not reason.strip():
+        require([Unmet("reason_missing", mend="reason")])
+    lottery.state, lottery.reason = LotteryState.TAKEN_BACK.value, reason.strip()[:200]
+    lottery.save(update_fields=["state", "reason"])
+    tell(Kind.DRAW_TAKEN_BACK, lottery.draw, actor, role, at, lottery=lottery.number, reason=lottery.reason)
+
+
+@transaction.atomic
+def pick(*, lottery: Lottery, seed: str, way: SeedWay, actor: Actor, at: datetime) -> list[int]:
+    """The seed was made in public: one panel is drawn, and everybody on it is asked. Returns their numbers."""
+    lottery = _locked(lottery)
+    transition = LOTTERY.move("pick", lottery.state)
+    draw = lottery.draw
+    DRAW.move("draw", draw.state)
+    role = require_role(actor, Permission(transition.by), draw)
+    if not seed.strip():
+        require([Unmet("seed_missing", mend="seed")])
+    panels = read_panels(lottery.panels)
+    number = rules.pick(len(panels), lottery.panels_sha256, seed)
+    drawn = [int(who) for who in panels[number - 1]]
+    lottery.state, lottery.picked_at = LotteryState.PICKED.value, at
+    lottery.seed, lottery.seed_way = seed.strip()[:LONGEST_SEED], way.value
+    lottery.panel_number, lottery.panel = number, drawn
+    lottery.save()
+    draw.volunteers.filter(number__in=drawn, state=VolunteerState.WAITING.value).update(
+        state=VolunteerState.DRAWN.value
+    )
+    Draw.objects.filter(pk=draw.pk).update(state=DrawState.DRAWN.value)
+    clocks.stop(REPLY, draw.subject, at=at)
+    clocks.start(REPLY, draw.subject, holder=holder(draw), at=at, area_path=draw.desk_path)
+    tell(
+        Kind.DRAW_DRAWN,
+        draw,
+        actor,
+        role,
+        at,
+        lottery=lottery.number,
+        seed=lottery.seed,
+        way=way.value,
+        panel=number,
+        drawn=drawn,
+    )
+    return drawn
+
+
+@transaction.atomic
+def reply(*, volunteer: Volunteer, comes: bool, actor: Actor, role: Role | None, at: datetime) -> None:
+    """Yes or no of somebody who was drawn, on their own page or taken down by the clerk. Raises IllegalMove."""
+    draw = locked(volunteer.draw)
+    volunteer = draw.volunteers.get(pk=volunteer.pk)
+    transition = VOLUNTEER.move("accept" if comes else "decline", volunteer.state)
+    if draw.state != DrawState.DRAWN:
+        raise IllegalMove(DRAW.name, "reply", draw.state)
+    if comes and volunteer.state == VolunteerState.DECLINED and _is_seat_gone(draw):
+        raise IllegalMove(VOLUNTEER.name, "accept", volunteer.state)
+    volunteer.state, volunteer.replied_at = transition.target.value, at
+    volunteer.save(update_fields=["state", "replied_at"])
+    tell(Kind.VOLUNTEER_REPLIED, draw, actor, role, at, volunteer=volunteer.number, comes=comes)
+    if not draw.volunteers.filter(state=VolunteerState.DRAWN.value).exists():
+        clocks.stop(REPLY, draw.subject, at=at)
+
+
+def _is_seat_gone(draw: Draw) -> bool:
+    """Whether the seat of somebody who had declined was given, or is being given, to somebody else."""
+    return queries.empty_seats(draw) == 0 or queries.open_lottery(draw) is not None
+
+
+def read_panels(text: str) -> list[list[str]]:
+    """The panels of a lottery, out of its own canonical text."""
+    panels: list[list[str]] = []
+    for line in text.splitlines()[1:]:
+        number, _comma, who = line.partition(",")
+        if int(number) > len(panels):
+            panels.append([])
+        panels[-1].append(who)
+    return panels
+
+
+def _locked(lottery: Lottery) -> Lottery:
+    draw = locked(lottery.draw)
+    found = Lottery.objects.select_for_update().get(pk=lottery.pk)
+    found.draw = draw
+    return found

@@ -1,0 +1,231 @@
+"""Coming into the pool and leaving it: by oneself, by the clerk, from the room's register, from a list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, Max
+
+from shangliang.access.actor import Actor
+from shangliang.access.desk import require_role
+from shangliang.access.roles import Permission
+from shangliang.events.kinds import Kind
+from shangliang.inbox import actions as inbox
+from shangliang.inbox import queries as inbox_queries
+from shangliang.inbox.states import ChannelKind
+from shangliang.kit import crypto, ids
+from shangliang.kit.clock import local_day
+from shangliang.kit.states import IllegalMove
+from shangliang.sortition import queries, rules
+from shangliang.sortition.actions.keeping import editable, locked, tell
+from shangliang.sortition.models import HOME, NAME, PHONE, Draw, Volunteer, own_token, token_hash
+from shangliang.sortition.states import VOLUNTEER, OutReason, Source, VolunteerState
+
+
+class NotTaken(Exception):
+    """Somebody cannot be put down; `code` is "closed" or "twice"."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What somebody says of themselves."""
+
+    name: str
+    values: Mapping[str, str] = field(default_factory=dict)  # category -> feature
+    home: str = ""
+    phone: str = ""
+    is_on_duty: bool = False
+    may_ask_again: bool = False
+
+
+@transaction.atomic
+def volunteer(*, draw: Draw, entry: Entry, is_flagged: bool = False, at: datetime) -> Volunteer:
+    """Put oneself down by the open call. Raises NotTaken."""
+    draw = locked(draw)
+    if not queries.is_call_open(draw, local_day(at)):
+        raise NotTaken("closed")
+    return _add(draw, entry, Source.CALL, at, is_flagged=is_flagged)
+
+
+@transaction.atomic
+def enter(*, draw: Draw, entry: Entry, actor: Actor, at: datetime) -> Volunteer:
+    """The clerk writes down who asked on paper, by telephone or in person. Raises NotTaken, Blocked or IllegalMove."""
+    draw, role = editable(draw, actor)
+    row = _add(draw, entry, Source.CLERK, at)
+    tell(Kind.VOLUNTEER_ENTERED, draw, actor, role, at, volunteer=row.number, source=Source.CLERK.value)
+    return row
+
+
+@transaction.atomic
+def enter_many(*, draw: Draw, entries: Sequence[Entry], actor: Actor, at: datetime) -> tuple[int, int]:
+    """A list; returns how many are new and how many stood there already, by their telephone."""
+    draw, role = editable(draw, actor)
+    new = twice = 0
+    for entry in entries:
+        try:
+            with transaction.atomic():
+                _add(draw, entry, Source.FILE, at)
+            new += 1
+        except NotTaken:
+            twice += 1
+    tell(Kind.VOLUNTEER_ENTERED, draw, actor, role, at, count=new, source=Source.FILE.value)
+    return new, twice
+
+
+@transaction.atomic
+def ask_again(*, draw: Draw, actor: Actor, at: datetime) -> tuple[int, int]:
+    """Take over who said at an earlier draw of this room that they would come again; returns how many, and how many of
+    them lack something that this draw asks for."""
+    draw, role = editable(draw, actor)
+    quotas = queries.asked(draw)
+    new = lacking = 0
+    for former in list(queries.standing(draw)):
+        known = {each.feature.category for each in quotas}
+        entry = Entry(
+            former.name,
+            {category: name for category, name in former.values.items() if category in known},
+            home=former.home,
+            may_ask_again=True,
+        )
+        row = _add(draw, entry, Source.REGISTER, at, former=former)
+        new += 1
+        lacking += not queries.is_whole(row, quotas)
+    tell(Kind.VOLUNTEER_ENTERED, draw, actor, role, at, count=new, source=Source.REGISTER.value)
+    return new, lacking
+
+
+@transaction.atomic
+def change(*, volunteer: Volunteer, values: Mapping[str, str], actor: Actor, at: datetime) -> None:
+    """The clerk completes which kinds somebody belongs to. Raises Blocked or IllegalMove."""
+    draw, role = editable(volunteer.draw, actor)
+    volunteer.values = dict(values)
+    volunteer.save(update_fields=["values"])
+    tell(Kind.VOLUNTEER_ENTERED, draw, actor, role, at, volunteer=volunteer.number)
+
+
+@transaction.atomic
+def confirm(*, volunteer: Volunteer, actor: Actor) -> None:
+    """Somebody has the name of an office holder and is another person."""
+    draw, _role = editable(volunteer.draw, actor)
+    draw.volunteers.filter(pk=volunteer.pk).update(was_checked=True)
+
+
+@transaction.atomic
+def put_out(*, volunteer: Volunteer, reason: OutReason, actor: Actor, at: datetime) -> None:
+    """The clerk takes somebody out of the pool; on record by number and reason."""
+    draw, role = editable(volunteer.draw, actor)
+    _leave(draw, volunteer, reason)
+    tell(Kind.VOLUNTEER_LEFT, draw, actor, role, at, volunteer=volunteer.number, reason=reason.value)
+
+
+@transaction.atomic
+def bring_back(*, volunteer: Volunteer, actor: Actor, at: datetime) -> None:
+    """Somebody was taken out by mistake."""
+    draw, role = editable(volunteer.draw, actor)
+    volunteer = draw.volunteers.get(pk=volunteer.pk)
+    VOLUNTEER.move("bring_back", volunteer.state)
+    volunteer.state, volunteer.out_reason = VolunteerState.WAITING.value, ""
+    volunteer.save(update_fields=["state", "out_reason"])
+    tell(Kind.VOLUNTEER_BROUGHT_BACK, draw, actor, role, at, volunteer=volunteer.number)
+
+
+@transaction.atomic
+def withdraw(*, volunteer: Volunteer, actor: Actor, at: datetime) -> None:
+    """Somebody does not want to be drawn any more: out of the pool, and what they gave is erased at once.
+
+    Once panels are fixed the number stays in them; if it is drawn, the seat counts as declined. Raises IllegalMove.
+    """
+    draw = locked(volunteer.draw)
+    volunteer = draw.volunteers.get(pk=volunteer.pk)
+    if volunteer.state == VolunteerState.WAITING and queries.open_lottery(draw) is not None:
+        raise IllegalMove(VOLUNTEER.name, "leave", volunteer.state)
+    if volunteer.state == VolunteerState.WAITING:
+        _leave(draw, volunteer, OutReason.WITHDREW)
+    elif volunteer.state != VolunteerState.OUT:
+        raise IllegalMove(VOLUNTEER.name, "leave", volunteer.state)
+    tell(
+        Kind.VOLUNTEER_LEFT,
+        draw,
+        actor,
+        None,
+        at,
+        volunteer=volunteer.number,
+        reason=OutReason.WITHDREW.value,
+    )
+    erase(volunteer)
+
+
+@transaction.atomic
+def reveal(*, volunteer: Volunteer, actor: Actor, at: datetime) -> str:
+    """The telephone of a volunteer, for whoever keeps the draw; the look is on record, and they see it on their own page."""
+    draw = locked(volunteer.draw)
+    role = require_role(actor, Permission.CONTACT_REVEAL, draw)
+    reached = inbox_queries.address_of(volunteer.ref, ChannelKind.SMS)
+    tell(Kind.VOLUNTEER_PHONE_SEEN, draw, actor, role, at, volunteer=volunteer.number)
+    Volunteer.objects.filter(pk=volunteer.pk).update(phone_seen=F("phone_seen") + 1)
+    return reached.address if reached else ""
+
+
+def erase(volunteer: Volunteer) -> None:
+    """Take away name, home and telephone; the number and the kinds stay, so that a lottery can still be checked."""
+    Volunteer.objects.filter(pk=volunteer.pk).update(
+        name_sealed=b"", home_sealed=b"", home_hash="", phone_hash="", may_ask_again=False
+    )
+    inbox.forget(volunteer.ref)
+
+
+def _leave(draw: Draw, volunteer: Volunteer, reason: OutReason) -> None:
+    volunteer = draw.volunteers.get(pk=volunteer.pk)
+    transition = VOLUNTEER.move("leave", volunteer.state)
+    volunteer.state, volunteer.out_reason = transition.target.value, reason.value
+    volunteer.save(update_fields=["state", "out_reason"])
+
+
+def _add(
+    draw: Draw,
+    entry: Entry,
+    source: Source,
+    at: datetime,
+    *,
+    is_flagged: bool = False,
+    former: Volunteer | None = None,
+) -> Volunteer:
+    phone, nonce = rules.plain_phone(entry.phone), ids.new_key()
+    phone_hash = _hash(phone, draw) if phone else (former.phone_hash if former else "")
+    if phone_hash and draw.volunteers.filter(phone_hash=phone_hash).exists():
+        raise NotTaken("twice")
+    home = rules.plain_home(entry.home)
+    row = Volunteer.objects.create(
+        draw=draw,
+        number=(draw.volunteers.aggregate(last=Max("number"))["last"] or 0) + 1,
+        source=source.value,
+        state=(VolunteerState.OUT if entry.is_on_duty else VolunteerState.WAITING).value,
+        out_reason=OutReason.ON_DUTY.value if entry.is_on_duty else "",
+        values=dict(entry.values),
+        name_sealed=crypto.seal(entry.name.strip()[:40], NAME) if entry.name.strip() else b"",
+        home_sealed=crypto.seal(entry.home.strip()[:100], HOME) if home else b"",
+        home_hash=_hash(home, draw) if home else "",
+        phone_hash=phone_hash,
+        may_ask_again=entry.may_ask_again,
+        is_flagged=is_flagged,
+        nonce=nonce,
+        token_hash=token_hash(own_token(nonce)),
+        joined_at=at,
+    )
+    if phone:
+        inbox.reach(row.ref, ChannelKind.SMS, phone)
+    elif former is not None:
+        inbox.reach_as(row.ref, former.ref)
+    return row
+
+
+def _hash(text: str, draw: Draw) -> str:
+    """Comparable within one room, and of no use elsewhere."""
+    return crypto.fingerprint(f"{draw.room_id}/{text}", PHONE)

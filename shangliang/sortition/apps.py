@@ -1,0 +1,7 @@
+"""The sortition app."""
+
+from django.apps import AppConfig
+
+
+class SortitionConfig(AppConfig):
+    name = "shangliang.sortition"

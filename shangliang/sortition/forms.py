@@ -1,0 +1,265 @@
+"""Forms of a draw. They translate; the actions judge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from shangliang.kit.files import BadFile
+from shangliang.kit.tables import decoded
+from shangliang.sortition import rules
+from shangliang.sortition.actions.drawing import LONGEST_SEED
+from shangliang.sortition.actions.volunteering import Entry
+from shangliang.sortition.labels import BAD_LINES, OUT_REASONS, SEED_WAYS
+from shangliang.sortition.models import Quota
+from shangliang.sortition.states import OutReason, SeedWay
+
+MOST_SEATS = 500
+MOST_PEOPLE = 10_000
+LARGEST_LIST = 2 * 1024 * 1024
+PHONE_DIGITS = range(7, 16)  # local number without its area code, up to E.164's most
+
+
+def _bad(line: rules.BadLine) -> forms.ValidationError:
+    return forms.ValidationError(str(BAD_LINES[line.code]), params={"line": line.line, "word": line.word})
+
+
+class SetUpForm(forms.Form):
+    """How many, and which kinds of people."""
+
+    use_required_attribute = False
+    size = forms.IntegerField(
+        label=_("抽几位"),
+        min_value=2,
+        max_value=MOST_SEATS,
+        error_messages={
+            "min_value": _("至少抽两位。"),
+            "max_value": _("最多抽 %(limit_value)s 位。"),
+            "invalid": _("请写一个整数。"),
+            "required": _("请写抽几位。"),
+        },
+    )
+    categories = forms.CharField(
+        label=_("分哪几类人"),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": _("请至少写一行，比如“性别：男、女”。")},
+    )
+
+    def clean_categories(self) -> list[rules.Feature]:
+        try:
+            return rules.read_categories(self.cleaned_data["categories"])
+        except rules.BadLine as line:
+            raise _bad(line) from line
+
+
+class QuotaForm(forms.Form):
+    """Least and most of every kind, and what may move."""
+
+    use_required_attribute = False
+
+    def __init__(self, *given: Any, rows: Sequence[Quota], **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.rows = rows
+        for row in rows:
+            words = {
+                "invalid": _("请写整数。"),
+                "required": _("请写人数。"),
+                "min_value": _("人数不能小于零。"),
+                "max_value": _("人数太大了。"),
+            }
+            for end in ("low", "high"):
+                self.fields[f"{end}-{row.pk}"] = forms.IntegerField(
+                    min_value=0,
+                    max_value=MOST_SEATS,
+                    initial=getattr(row, end),
+                    error_messages=words,
+                    widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 3}),
+                )
+            self.fields[f"flex-{row.pk}"] = forms.BooleanField(required=False, initial=row.is_flexible)
+
+    def ends(self) -> dict[int, tuple[int, int, bool]]:
+        """By the key of the quota: least, most, whether it may move."""
+        data = self.cleaned_data
+        return {
+            row.pk: (data[f"low-{row.pk}"], data[f"high-{row.pk}"], data[f"flex-{row.pk}"])
+            for row in self.rows
+        }
+
+    def lines(self) -> list[dict[str, Any]]:
+        """For the table: each quota with its three fields."""
+        return [
+            {
+                "row": row,
+                "low": self[f"low-{row.pk}"],
+                "high": self[f"high-{row.pk}"],
+                "flex": self[f"flex-{row.pk}"],
+            }
+            for row in self.rows
+        ]
+
+
+class CallForm(forms.Form):
+    """Until when people put themselves down."""
+
+    until = forms.DateField(
+        label=_("报名到哪一天"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("请选一个日期。")},
+    )
+
+
+class KindsForm(forms.Form):
+    """To which kinds somebody belongs: one value of every attribute."""
+
+    use_required_attribute = False
+
+    def __init__(self, *given: Any, asked: Sequence[rules.Asked], **named: Any) -> None:
+        super().__init__(*given, **named)
+        kinds: dict[str, list[str]] = {}
+        for each in asked:
+            kinds.setdefault(each.feature.category, []).append(each.feature.name)
+        self.kinds = list(kinds)
+        for number, (category, names) in enumerate(kinds.items()):
+            self.fields[f"kind-{number}"] = forms.ChoiceField(
+                label=category,
+                choices=[(name, name) for name in names],
+                widget=forms.RadioSelect,
+                error_messages={"required": _("请选一项。"), "invalid_choice": _("请选一项。")},
+            )
+
+    def values(self) -> dict[str, str]:
+        """Attribute -> value."""
+        return {category: self.cleaned_data[f"kind-{at}"] for at, category in enumerate(self.kinds)}
+
+    @staticmethod
+    def initial_of(values: Mapping[str, str], asked: Sequence[rules.Asked]) -> dict[str, str]:
+        """What is known already, for the form."""
+        kinds = dict.fromkeys(each.feature.category for each in asked)
+        return {f"kind-{at}": values.get(category, "") for at, category in enumerate(kinds)}
+
+    def kind_fields(self) -> list[forms.BoundField]:
+        """The fields of the kinds, in their order."""
+        return [self[f"kind-{number}"] for number in range(len(self.kinds))]
+
+
+class EntryForm(KindsForm):
+    """Somebody puts themselves down, or the clerk does it for them."""
+
+    name = forms.CharField(
+        label=_("怎么称呼您"),
+        max_length=40,
+        error_messages={"required": _("请写怎么称呼您。")},
+        widget=forms.TextInput(attrs={"autocomplete": "name", "data-private": ""}),
+    )
+    phone = forms.CharField(
+        label=_("电话"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "data-private": ""}),
+    )
+    home = forms.CharField(
+        label=_("住在哪里（几号楼几室，或者几组几号）"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "street-address", "data-private": ""}),
+    )
+    may_ask_again = forms.BooleanField(label=_("以后再抽签，也可以把我算上"), required=False)
+    is_on_duty = forms.BooleanField(label=_("我是召集人、委员、干部，或者办这件事的单位的人"), required=False)
+
+    def clean_phone(self) -> str:
+        phone = str(self.cleaned_data["phone"]).strip()
+        if phone and len(rules.plain_phone(phone)) not in PHONE_DIGITS:
+            raise forms.ValidationError(_("电话好像不完整，请再看看；不想留也可以不填。"))
+        return phone
+
+    def entry(self) -> Entry:
+        """What was said."""
+        data = self.cleaned_data
+        return Entry(
+            name=data["name"],
+            values=self.values(),
+            home=data["home"],
+            phone=data["phone"],
+            is_on_duty=data["is_on_duty"],
+            may_ask_again=data["may_ask_again"],
+        )
+
+
+class ListForm(forms.Form):
+    """Many people at a time, pasted or as a file."""
+
+    use_required_attribute = False
+    people = forms.CharField(
+        label=_("从表格里复制过来，一行一人"), required=False, widget=forms.Textarea(attrs={"rows": 5})
+    )
+    file = forms.FileField(
+        label=_("或者选一个 CSV 文件"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+    )
+
+    def __init__(self, *given: Any, asked: Sequence[rules.Asked], **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.asked = asked
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        file = data.get("file")
+        text = str(data.get("people") or "")
+        if file is not None and (file.size or 0) > LARGEST_LIST:
+            raise forms.ValidationError(_("文件太大了，最大 2 MB，请分几次。"))
+        try:
+            text = decoded(file.read(), "") if file is not None else text
+            data["entries"] = [
+                Entry(row.name, row.values, home=row.home, phone=row.phone)
+                for row in rules.read_people(text, [each.feature for each in self.asked])
+            ]
+        except BadFile as bad:
+            raise forms.ValidationError(_("这个文件的文字编码看不懂，请另存为“CSV UTF-8”。")) from bad
+        except rules.BadLine as line:
+            raise _bad(line) from line
+        if len(data["entries"]) > MOST_PEOPLE:
+            raise forms.ValidationError(_("一次最多 %(most)s 人，请分几次。"), params={"most": MOST_PEOPLE})
+        return data
+
+
+class OutForm(forms.Form):
+    """Why somebody is taken out of the pool."""
+
+    reason = forms.ChoiceField(
+        label=_("为什么"), choices=[(v.value, OUT_REASONS[v]) for v in OutReason if v != OutReason.WITHDREW]
+    )
+
+
+class SeedForm(forms.Form):
+    """The number that was made in public."""
+
+    use_required_attribute = False
+    way = forms.ChoiceField(
+        label=_("怎样产生的"),
+        choices=[(v.value, SEED_WAYS[v]) for v in SeedWay],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选一项。"), "invalid_choice": _("请选一项。")},
+    )
+    seed = forms.CharField(
+        label=_("当众产生的数"),
+        max_length=LONGEST_SEED,
+        error_messages={"required": _("请写下当众产生的数。")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why something is taken back."""
+
+    use_required_attribute = False
+    reason = forms.CharField(
+        label=_("为什么"),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("请写明原因，大家会看到。")},
+    )

@@ -1,0 +1,114 @@
+"""Words for draws, lotteries and volunteers."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from shangliang.events.kinds import Kind
+from shangliang.sortition.states import (
+    DrawState,
+    LotteryState,
+    OutReason,
+    SeedWay,
+    Source,
+    VolunteerState,
+)
+
+DRAW_STATES: dict[DrawState, Promise] = {
+    DrawState.COLLECTING: _("正在报名"),
+    DrawState.DRAWN: _("抽出来了，等答复"),
+    DrawState.SETTLED: _("名单已定"),
+    DrawState.CANCELLED: _("不抽了"),
+}
+STATE_KINDS = {
+    DrawState.COLLECTING: "doing",
+    DrawState.DRAWN: "soon",
+    DrawState.SETTLED: "done",
+    DrawState.CANCELLED: "quiet",
+}
+LOTTERY_STATES: dict[LotteryState, Promise] = {
+    LotteryState.ASKED: _("正在编组"),
+    LotteryState.FIXED: _("各组已定，等当众产生的数"),
+    LotteryState.PICKED: _("已抽出"),
+    LotteryState.IMPOSSIBLE: _("编不成组"),
+    LotteryState.TAKEN_BACK: _("已取回"),
+}
+VOLUNTEER_STATES: dict[VolunteerState, Promise] = {
+    VolunteerState.WAITING: _("等抽签"),
+    VolunteerState.OUT: _("不参加抽签"),
+    VolunteerState.DRAWN: _("抽中，等答复"),
+    VolunteerState.ACCEPTED: _("答应来"),
+    VolunteerState.DECLINED: _("来不了"),
+}
+VOLUNTEER_KINDS = {
+    VolunteerState.WAITING: "quiet",
+    VolunteerState.OUT: "merged",
+    VolunteerState.DRAWN: "soon",
+    VolunteerState.ACCEPTED: "done",
+    VolunteerState.DECLINED: "undone",
+}
+SOURCES: dict[Source, Promise] = {
+    Source.CALL: _("自己报名"),
+    Source.CLERK: _("代录"),
+    Source.REGISTER: _("上次说过愿意再来"),
+    Source.FILE: _("名单导入"),
+}
+OUT_REASONS: dict[OutReason, Promise] = {
+    OutReason.WITHDREW: _("自己不参加了"),
+    OutReason.ON_DUTY: _("本来就在席上（召集人、委员、单位等）"),
+    OutReason.TWICE: _("报了两次"),
+    OutReason.NOT_LOCAL: _("不住在这里"),
+}
+SEED_WAYS: dict[SeedWay, Promise] = {
+    SeedWay.DICE: _("当众掷骰子"),
+    SeedWay.LOTTERY: _("事先说好的当天彩票号码"),
+    SeedWay.BALLS: _("当众摸球"),
+    SeedWay.OTHER: _("别的办法"),
+}
+UNMET: dict[str, Promise] = {
+    "no_quota": _("还没有写分成哪几类人。"),
+    "ends_crossed": _("“%(name)s”最少的人数比最多的还多。"),
+    "lows_above_size": _("“%(name)s”各项最少加起来是 %(sum)s 人，多于要抽的 %(n)s 人。"),
+    "highs_below_size": _("“%(name)s”各项最多加起来是 %(sum)s 人，不到要抽的 %(n)s 人。"),
+    "pool_small": _("现在有 %(here)s 人参加抽签，要抽 %(n)s 人，人不够。"),
+    "values_missing": _("%(names)s 号没有写全是哪类人，请补上，或者移出。"),
+    "same_name": _("%(names)s 号和召集人、委员同名，请看一看是不是同一个人。"),
+    "replies_missing": _("还有 %(n)s 位没有答复。"),
+    "seats_empty": _("还空着 %(n)s 个位子，可以补抽。"),
+    "lottery_open": _("正在抽签，先抽完或者取回。"),
+    "nobody_declined": _("没有空位，不用补抽。"),
+    "seed_missing": _("请写下当众产生的数。"),
+    "reason_missing": _("请写明原因，大家会看到。"),
+}
+BAD_LINES: dict[str, Promise] = {
+    "nothing": _("请至少写一行，比如“性别：男、女”。"),
+    "no_category": _("第 %(line)s 行：先写是哪一类，再写冒号，比如“年龄：18到34岁、35到59岁”。"),
+    "category_twice": _("第 %(line)s 行：“%(word)s”前面已经写过。"),
+    "too_many_categories": _("最多分八类，请合并一些：分得越细，越难抽成。"),
+    "bad_feature": _("第 %(line)s 行：“%(word)s”看不懂，名称不超过二十个字，后面可以写人数。"),
+    "feature_twice": _("第 %(line)s 行：“%(word)s”写了两次。"),
+    "one_feature": _("第 %(line)s 行：“%(word)s”至少要分成两种。"),
+    "too_many_features": _("第 %(line)s 行：“%(word)s”分得太细，最多二十种。"),
+    "counts_missing": _("第 %(line)s 行：“%(word)s”的人数要么都写，要么都不写。"),
+    "nobody": _("名单是空的。"),
+    "column_missing": _("第 %(line)s 行：缺少“%(word)s”这一列。"),
+    "name_missing": _("第 %(line)s 行：没有写姓名。"),
+    "unknown_value": _("第 %(line)s 行：“%(word)s”不在上面分的类里，请改成一样的写法。"),
+}
+HISTORY: dict[Kind, Promise] = {
+    Kind.DRAW_PREPARED: _("设定抽几人、分哪几类"),
+    Kind.DRAW_CALLED: _("公开报名"),
+    Kind.DRAW_ASKED: _("封存名单，开始编组"),
+    Kind.DRAW_FIXED: _("各组和机会已定，留痕"),
+    Kind.DRAW_IMPOSSIBLE: _("编不成组"),
+    Kind.DRAW_TAKEN_BACK: _("取回，重新准备"),
+    Kind.DRAW_DRAWN: _("当众抽出"),
+    Kind.DRAW_SETTLED: _("名单已定，请到会"),
+    Kind.DRAW_CANCELLED: _("不抽了"),
+    Kind.VOLUNTEER_ENTERED: _("代录报名"),
+    Kind.VOLUNTEER_LEFT: _("移出抽签名单"),
+    Kind.VOLUNTEER_BROUGHT_BACK: _("放回抽签名单"),
+    Kind.VOLUNTEER_REPLIED: _("收到答复"),
+    Kind.VOLUNTEER_PHONE_SEEN: _("看过电话"),
+}

@@ -1,0 +1,257 @@
+"""Reading draws: the pool, the panel, what is missing, what the worker has to do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, F, Q, QuerySet
+
+from shangliang.clocks.queries import running_by_subject
+from shangliang.kit.guards import Unmet
+from shangliang.people import queries as people
+from shangliang.sortition import rules
+from shangliang.sortition.models import Draw, Lottery, Quota, Volunteer, token_hash
+from shangliang.sortition.states import DrawState, LotteryState, VolunteerState
+
+OPEN_LOTTERY = (LotteryState.ASKED.value, LotteryState.FIXED.value)
+SEATED = (VolunteerState.DRAWN.value, VolunteerState.ACCEPTED.value)
+MOST_NAMED = 12  # numbers in one sentence
+
+
+def draw_by_key(key: str) -> Draw | None:
+    """The draw behind a link."""
+    return Draw.objects.by_key(key).select_related("room").first()
+
+
+def volunteer_by_token(token: str) -> Volunteer | None:
+    """Whose own page this is."""
+    rows = Volunteer.objects.filter(token_hash=token_hash(token)).select_related("draw__room")
+    return rows.first() if token else None
+
+
+def asked(draw: Draw) -> list[rules.Asked]:
+    """The quotas in the order in which they were written."""
+    return [as_asked(row) for row in draw.quotas.order_by("pk")]
+
+
+def as_asked(row: Quota) -> rules.Asked:
+    """A quota as the rules know it."""
+    return rules.Asked(
+        rules.Feature(row.category, row.feature, row.people), row.low, row.high, row.is_flexible
+    )
+
+
+def open_lottery(draw: Draw) -> Lottery | None:
+    """The lottery that is being made, or that waits for its seed."""
+    return draw.lotteries.filter(state__in=OPEN_LOTTERY).first()
+
+
+def lotteries(draw: Draw) -> list[Lottery]:
+    """All, the latest first, without what is long in them."""
+    return list(draw.lotteries.defer("panels", "chances").order_by("-number"))
+
+
+def last_picked(draw: Draw) -> Lottery | None:
+    """The latest lottery whose seed was made."""
+    return draw.lotteries.filter(state=LotteryState.PICKED.value).order_by("-number").first()
+
+
+def last_with_chance(draw: Draw, number: int) -> Lottery | None:
+    """The latest lottery that was fixed with this volunteer in its pool and was not taken back."""
+    rows = draw.lotteries.filter(state__in=[LotteryState.FIXED.value, LotteryState.PICKED.value])
+    for row in rows.defer("panels").order_by("-number"):
+        if str(number) in row.chances:
+            return row
+    return None
+
+
+def reply_by(draw: Draw) -> datetime | None:
+    """Until when those drawn are asked to answer."""
+    running = running_by_subject([draw.subject]).get(draw.subject, [])
+    return running[0].due_at if running else None
+
+
+def pool(draw: Draw) -> list[Volunteer]:
+    """Who can be drawn now."""
+    return list(draw.volunteers.filter(state=VolunteerState.WAITING.value).order_by("number"))
+
+
+def seated(draw: Draw) -> list[Volunteer]:
+    """Who is on the panel: drawn, and has not declined."""
+    return list(draw.volunteers.filter(state__in=SEATED).order_by("number"))
+
+
+def volunteers(draw: Draw) -> QuerySet[Volunteer]:
+    """All of them, those that need a look first."""
+    return draw.volunteers.order_by("number")
+
+
+def counts_by_state(draw: Draw) -> dict[str, int]:
+    """How many volunteers stand in each state; "all" of them, and "seated" on the panel. One statement."""
+    found = dict.fromkeys([state.value for state in VolunteerState], 0)
+    rows = draw.volunteers.order_by().values("state").annotate(n=Count("pk"))
+    found |= dict(rows.values_list("state", "n"))
+    return {**found, "all": sum(found.values()), "seated": sum(found[state] for state in SEATED)}
+
+
+def households(draw: Draw, rows: Iterable[Volunteer]) -> dict[str, list[int]]:
+    """Numbers of who lives together, of the homes of these rows. One statement."""
+    homes = {row.home_hash for row in rows} - {""}
+    found: dict[str, list[int]] = {}
+    together = draw.volunteers.filter(home_hash__in=homes).order_by("number")
+    for home, number in together.values_list("home_hash", "number"):
+        found.setdefault(home, []).append(number)
+    return found
+
+
+def empty_seats(draw: Draw) -> int:
+    """How many seats nobody has, once a panel was drawn."""
+    if draw.state != DrawState.DRAWN:
+        return 0
+    return draw.size - draw.volunteers.filter(state__in=SEATED).count()
+
+
+def office_names(draw: Draw, day: date) -> frozenset[str]:
+    """Names of who sits at this room's table by office, or may: conveners, stand-ins, members near."""
+    names = {row.person.name for row in people.offices(draw.room, day)}
+    names |= {row.person.name for row in people.members_near(draw.room.area_path, day)}
+    return frozenset(names)
+
+
+def missing_for_lottery(draw: Draw, day: date) -> list[Unmet]:
+    """What stands before the panels are made, advice last."""
+    if open_lottery(draw) is not None:
+        return [Unmet("lottery_open", mend="lottery")]
+    quotas = asked(draw)
+    unmet = rules.missing_in_quotas(quotas, draw.size)
+    is_first = draw.state == DrawState.COLLECTING
+    seats = draw.size if is_first else empty_seats(draw)
+    if not is_first and seats == 0:
+        return [*unmet, Unmet("nobody_declined")]
+    here = pool(draw)
+    if len(here) < max(seats, 1):
+        unmet.append(Unmet("pool_small", {"here": len(here), "n": seats}, mend="volunteers"))
+    lacking = [row.number for row in here if not is_whole(row, quotas)]
+    if lacking:
+        unmet.append(Unmet("values_missing", {"names": _numbers(lacking)}, mend="volunteers"))
+    offices = office_names(draw, day)
+    alike = [row.number for row in here if not row.was_checked and row.name in offices]
+    if alike:
+        unmet.append(Unmet("same_name", {"names": _numbers(alike)}, mend="volunteers"))
+    return unmet
+
+
+def is_whole(row: Volunteer, quotas: Iterable[rules.Asked]) -> bool:
+    """Whether somebody has one known value of every attribute."""
+    known: dict[str, set[str]] = {}
+    for each in quotas:
+        known.setdefault(each.feature.category, set()).add(each.feature.name)
+    return all(row.values.get(category) in names for category, names in known.items())
+
+
+def _numbers(found: list[int]) -> str:
+    more = "…" if len(found) > MOST_NAMED else ""
+    return "、".join(map(str, found[:MOST_NAMED])) + more
+
+
+def missing_for_settling(draw: Draw) -> list[Unmet]:
+    """What stands before the panel is handed on; an empty seat is no reason to wait, if the clerk says so."""
+    if open_lottery(draw) is not None:
+        return [Unmet("lottery_open", mend="lottery")]
+    unmet = []
+    waiting = draw.volunteers.filter(state=VolunteerState.DRAWN.value).count()
+    if waiting:
+        unmet.append(Unmet("replies_missing", {"n": waiting}, mend="replies"))
+    empty = empty_seats(draw)
+    if empty:
+        unmet.append(Unmet("seats_empty", {"n": empty}, mend="lottery", advice=True))
+    return unmet
+
+
+@dataclass(frozen=True)
+class Share:
+    """One value of an attribute: how many people of the place, of the pool, of the panel have it."""
+
+    category: str
+    feature: str
+    people: int | None
+    people_percent: float | None
+    pool: int
+    pool_percent: float
+    panel: int
+    panel_percent: float
+    low: int
+    high: int
+
+
+def shares(draw: Draw) -> list[Share]:
+    """Place, pool and panel beside each other; two statements. The pool is all who ever could be drawn."""
+    quotas = asked(draw)
+    rows = list(draw.volunteers.exclude(state=VolunteerState.OUT.value).values_list("state", "values"))
+    features = [(each.feature.category, each.feature.name) for each in quotas]
+    in_pool = rules.counts((values for _state, values in rows), features)
+    in_panel = rules.counts((values for state, values in rows if state in SEATED), features)
+    of_place: Counter[str] = Counter()
+    for each in quotas:
+        of_place[each.feature.category] += each.feature.people or 0
+    here, sitting = len(rows), sum(state in SEATED for state, _values in rows)
+    return [
+        Share(
+            category=each.feature.category,
+            feature=each.feature.name,
+            people=each.feature.people,
+            people_percent=_percent(each.feature.people, of_place[each.feature.category]),
+            pool=in_pool[pair],
+            pool_percent=_percent(in_pool[pair], here) or 0.0,
+            panel=in_panel[pair],
+            panel_percent=_percent(in_panel[pair], sitting) or 0.0,
+            low=each.low,
+            high=each.high,
+        )
+        for each, pair in zip(quotas, features, strict=True)
+    ]
+
+
+def _percent(part: int | None, whole: int) -> float | None:
+    return None if part is None or whole == 0 else round(100 * part / whole, 1)
+
+
+def standing(draw: Draw) -> Iterable[Volunteer]:
+    """Who said at an earlier draw of this room that they may be asked again, each once, the latest word first."""
+    rows = Volunteer.objects.filter(draw__room=draw.room, may_ask_again=True).exclude(draw=draw)
+    rows = rows.exclude(name_sealed=b"").select_related("draw").order_by("-joined_at", "-pk")
+    here = set(draw.volunteers.exclude(phone_hash="").values_list("phone_hash", flat=True))
+    met: set[str] = set()
+    for row in rows:
+        who = row.phone_hash or f"{row.name}/{row.home_hash}"
+        if who not in met and row.phone_hash not in here:
+            met.add(who)
+            yield row
+
+
+def waiting_checks() -> QuerySet[Draw]:
+    """Draws whose question nobody has answered yet."""
+    late = Q(checked_at=None) | Q(checked_at__lt=F("check_asked_at"))
+    return Draw.objects.filter(late, check_asked_at__isnull=False).order_by("check_asked_at")
+
+
+def waiting_lotteries() -> QuerySet[Lottery]:
+    """Lotteries whose panels are to be made."""
+    return Lottery.objects.filter(state=LotteryState.ASKED.value).order_by("asked_at")
+
+
+def is_call_open(draw: Draw, day: date) -> bool:
+    """Whether somebody may put their name down themselves; the last day counts whole."""
+    if not draw.is_called or draw.state != DrawState.COLLECTING or draw.size == 0:
+        return False
+    return draw.call_until is None or day <= draw.call_until
+
+
+def erasable(over: datetime, standing: datetime) -> QuerySet[Volunteer]:
+    """Who is still known by name although their draw ended before `over`; who may be asked again, before `standing`."""
+    ended = Q(draw__settled_at__lt=over, may_ask_again=False) | Q(draw__settled_at__lt=standing)
+    named = ~Q(name_sealed=b"") | ~Q(home_sealed=b"") | ~Q(phone_hash="")
+    return Volunteer.objects.filter(ended & named).order_by("pk")

@@ -1,0 +1,67 @@
+"""What follows by itself: those drawn get their letters, the clerk hears what the worker found and who cannot come."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop
+
+from shangliang.accounts.queries import holders
+from shangliang.events.models import Event
+from shangliang.inbox.actions import notify, notify_slip
+from shangliang.kit import numbers
+from shangliang.kit.clock import local_day
+from shangliang.sortition.models import Draw
+from shangliang.sortition.states import VolunteerState
+from shangliang.topics.actions.desks import holder
+
+DRAWN = gettext_noop("您被抽中了，请来商量：%(what)s。来不来都请告诉我们，打开链接按一下就行。")
+FIXED = gettext_noop("各组已经编好、留痕，可以当众抽签了：%(what)s")
+IMPOSSIBLE = gettext_noop("按现在的人数要求编不成组，请看要改哪几项：%(what)s")
+DECLINED = gettext_noop("抽中的 %(n)s 号来不了，可以补抽：%(what)s")
+
+
+def send_letters(event: Event) -> None:
+    """To everybody who was drawn and left a telephone; the others' letters are printed."""
+    draw = _draw(event)
+    drawn = draw.volunteers.filter(number__in=event.payload["drawn"], state=VolunteerState.DRAWN.value)
+    for row in drawn:
+        notify_slip(
+            row.ref,
+            kind=event.kind,
+            title=DRAWN,
+            params={"what": draw.title},
+            link=row.own_path,
+            urgent=True,
+            at=event.at,
+            dedupe=f"event:{event.pk}",
+        )
+
+
+def tell_keeper(event: Event) -> None:
+    """The panels are made, or cannot be."""
+    title = FIXED if event.kind == "draw.fixed" else IMPOSSIBLE
+    _tell(event, _draw(event), title, {})
+
+
+def tell_declined(event: Event) -> None:
+    """Somebody who was drawn cannot come."""
+    if not event.payload.get("comes"):
+        _tell(event, _draw(event), DECLINED, {"n": event.payload.get("volunteer", "")})
+
+
+def _tell(event: Event, draw: Draw, title: str, params: dict[str, object]) -> None:
+    who = holder(draw)
+    if who.role is None:
+        return
+    notify(
+        accounts=holders(who.role.value, local_day(event.at), area_path=who.area_path, room_no=who.room_no),
+        kind=event.kind,
+        title=title,
+        params={"what": draw.title, **params},
+        link=f"/desk/draws/{draw.key}",
+        at=event.at,
+        dedupe=f"event:{event.pk}",
+    )
+
+
+def _draw(event: Event) -> Draw:
+    return Draw.objects.select_related("room").get(pk=numbers.read(event.subject_no) or 0)

@@ -1,0 +1,280 @@
+"""Pure arithmetic of a draw: what was typed, which quotas follow, and one panel by a public number."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from shangliang.kit.guards import Unmet
+
+SPAN = 2**256
+MOST_CATEGORIES, MOST_FEATURES = 8, 20
+LONGEST_NAME = 20
+OWN_COLUMNS = {"name": "姓名", "telephone": "电话", "address": "住址"}  # in a head of either language
+COLONS, COMMAS = "：:", "、，,；;"
+# "18到34岁 300", "业主（420人）"; then "男612": digits that end a name without a blank are a number of people.
+COUNTED = (
+    re.compile(r"^(?P<name>.+?)(?:\s*[（(]\s*|\s+)(?P<people>\d{1,9})\s*人?\s*[)）]?$"),
+    re.compile(r"^(?P<name>.*\D)(?P<people>\d{1,9})人?$"),
+)
+
+
+class BadLine(ValueError):
+    """A line of what was typed that cannot be read; `code` is one of the label table."""
+
+    def __init__(self, line: int, code: str, word: str = "") -> None:
+        super().__init__(f"{line}: {code} {word}")
+        self.line, self.code, self.word = line, code, word
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One value of an attribute, with how many people of the place have it; None where nobody has counted."""
+
+    category: str
+    name: str
+    people: int | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How many of one value a panel has, both ends included; `is_flexible`: may move where no panel exists."""
+
+    feature: Feature
+    low: int
+    high: int
+    is_flexible: bool = False
+
+
+def read_categories(text: str) -> list[Feature]:
+    """One attribute a line: `年龄：18到34岁 300、35到59岁 500、60岁以上 400`; the numbers may be left out. Raises BadLine."""
+    found: list[Feature] = []
+    names: set[str] = set()
+    for number, raw in enumerate(text.splitlines(), 1):
+        line = unicodedata.normalize("NFC", raw).strip()
+        if not line:
+            continue
+        place = min((line.find(colon) for colon in COLONS if colon in line), default=-1)
+        category = line[:place].strip()
+        if place < 1 or len(category) > LONGEST_NAME:
+            raise BadLine(number, "no_category")
+        if category in names:
+            raise BadLine(number, "category_twice", category)
+        names.add(category)
+        found += _features(number, category, line[place + 1 :])
+    if not found:
+        raise BadLine(1, "nothing")
+    if len(names) > MOST_CATEGORIES:
+        raise BadLine(len(text.splitlines()), "too_many_categories")
+    return found
+
+
+def _features(number: int, category: str, text: str) -> list[Feature]:
+    features: list[Feature] = []
+    for part in re.split(f"[{COMMAS}]", text):
+        if not part.strip():
+            continue
+        name, people = _counted(part.strip())
+        if not name or len(name) > LONGEST_NAME:
+            raise BadLine(number, "bad_feature", part.strip()[:LONGEST_NAME])
+        if any(each.name == name for each in features):
+            raise BadLine(number, "feature_twice", name)
+        features.append(Feature(category, name, people))
+    if len(features) < 2:
+        raise BadLine(number, "one_feature", category)
+    if len(features) > MOST_FEATURES:
+        raise BadLine(number, "too_many_features", category)
+    if len({each.people is None for each in features}) > 1:
+        raise BadLine(number, "counts_missing", category)
+    return features
+
+
+def _counted(part: str) -> tuple[str, int | None]:
+    for form in COUNTED:
+        if match := form.match(part):
+            return match["name"].strip(), int(match["people"])
+    return part, None
+
+
+def categories_as_text(features: Iterable[Feature]) -> str:
+    """The same the other way round, for the form."""
+    lines: dict[str, list[str]] = {}
+    for each in features:
+        counted = f" {each.people}" if each.people is not None else ""
+        lines.setdefault(each.category, []).append(f"{each.name}{counted}")
+    return "\n".join(f"{category}：{'、'.join(names)}" for category, names in lines.items())
+
+
+def propose(features: Sequence[Feature], size: int) -> list[Asked]:
+    """Quotas in proportion to the people: the share of the seats, rounded down and up. Without numbers: anything goes."""
+    totals: dict[str, int] = {}
+    for each in features:
+        totals[each.category] = totals.get(each.category, 0) + (each.people or 0)
+    asked = []
+    for each in features:
+        total = totals[each.category]
+        if each.people is None or total == 0:
+            asked.append(Asked(each, 0, size))
+        else:
+            exact = size * each.people
+            asked.append(Asked(each, exact // total, -(-exact // total)))
+    return asked
+
+
+def missing_in_quotas(asked: Sequence[Asked], size: int) -> list[Unmet]:
+    """What no pool could ever mend: ends the wrong way round, minima above the seats, maxima below them."""
+    unmet = []
+    if not asked:
+        return [Unmet("no_quota", mend="categories")]
+    for number, each in enumerate(asked):
+        if each.low > each.high:
+            unmet.append(Unmet("ends_crossed", {"name": _name(each)}, mend=f"low-{number}"))
+    for category in dict.fromkeys(each.feature.category for each in asked):
+        of = [each for each in asked if each.feature.category == category]
+        lows, highs = sum(each.low for each in of), sum(each.high for each in of)
+        if lows > size:
+            unmet.append(Unmet("lows_above_size", {"name": category, "sum": lows, "n": size}, mend="quotas"))
+        if highs < size:
+            unmet.append(
+                Unmet("highs_below_size", {"name": category, "sum": highs, "n": size}, mend="quotas")
+            )
+    return unmet
+
+
+def _name(asked: Asked) -> str:
+    return f"{asked.feature.category} {asked.feature.name}"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One line of a list of volunteers."""
+
+    name: str
+    phone: str
+    home: str
+    values: dict[str, str]
+
+
+def read_people(text: str, features: Sequence[Feature]) -> list[Listed]:
+    """A list as it is pasted from a table, one person a line: name, telephone, home, then a value of every attribute.
+
+    Columns in another order need a head that names them. Raises BadLine.
+    """
+    delimiter = "\t" if "\t" in text else ","
+    lines = (text if delimiter == "\t" else text.replace("，", ",")).splitlines()
+    known: dict[str, set[str]] = {}
+    for each in features:
+        known.setdefault(each.category, set()).add(each.name)
+    columns = [*OWN_COLUMNS.values(), *known]
+    place = {name: number for number, name in enumerate(columns)}
+    found: list[Listed] = []
+    for number, row in enumerate(csv.reader(lines, delimiter=delimiter), 1):
+        fields = [unicodedata.normalize("NFC", cell).strip() for cell in row]
+        if not any(fields):
+            continue
+        head = [OWN_COLUMNS.get(cell.casefold(), cell) for cell in fields]
+        if OWN_COLUMNS["name"] in head:
+            fields = head
+            place = {name: fields.index(name) for name in columns if name in fields}
+            missing = [name for name in known if name not in place]
+            if missing:
+                raise BadLine(number, "column_missing", missing[0])
+            continue
+        found.append(_listed(number, fields, place, known))
+    if not found:
+        raise BadLine(1, "nobody")
+    return found
+
+
+def _listed(
+    number: int, fields: Sequence[str], place: Mapping[str, int], known: Mapping[str, set[str]]
+) -> Listed:
+    def cell(name: str) -> str:
+        at = place.get(name)
+        return fields[at] if at is not None and at < len(fields) else ""
+
+    name, phone, home = (cell(column) for column in OWN_COLUMNS.values())
+    if not name:
+        raise BadLine(number, "name_missing")
+    values = {category: cell(category) for category in known}
+    for category, value in values.items():
+        if value not in known[category]:
+            raise BadLine(number, "unknown_value", f"{category} {value}".strip()[: 2 * LONGEST_NAME])
+    return Listed(name[:40], phone[:30], home[:100], values)
+
+
+def plain_home(text: str) -> str:
+    """An address as it is compared: without blanks and marks, digits and letters of one kind."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def plain_phone(text: str) -> str:
+    """The digits of a telephone number, without the country's."""
+    digits = "".join(str(int(char)) for char in text if char.isdecimal())
+    return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
+
+
+def in_percent(chance: float) -> str:
+    """A chance as people read it: two figures that count."""
+    percent = 100 * chance
+    if percent in {0.0, 100.0}:
+        return f"{percent:.0f}"
+    digits = max(1 - math.floor(math.log10(percent)), 0)
+    return f"{percent:.{min(digits, 4)}f}"
+
+
+def counts(
+    values: Iterable[Mapping[str, str]], features: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], int]:
+    """How many people have each value."""
+    found = dict.fromkeys(features, 0)
+    for row in values:
+        for pair in row.items():
+            if pair in found:
+                found[pair] += 1
+    return found
+
+
+def canonical(panels: Iterable[Sequence[str]]) -> bytes:
+    """The panels as the one text that is hashed: `panel,id` with line feeds, panels counted from 1, in their order."""
+    lines = ["panel,id"]
+    lines += [f"{number},{quoted(who)}" for number, panel in enumerate(panels, 1) for who in panel]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def quoted(text: str) -> str:
+    """A field of a CSV file, quoted only where it has to be (RFC 4180)."""
+    if any(mark in text for mark in '",\r\n'):
+        return '"' + text.replace('"', '""') + '"'
+    return text
+
+
+def digest(panels: Iterable[Sequence[str]]) -> str:
+    """SHA-256 of the panels: what is put on record before the seed is made."""
+    return hashlib.sha256(canonical(panels)).hexdigest()
+
+
+def pick(count: int, fingerprint: str, seed: str) -> int:
+    """The number, from 1 to `count`, that the seed draws: the same on every machine. Raises ValueError without panels or seed.
+
+    Draw number i is SHA-256 of the text "fair draw 1", the SHA-256 of the panels in hexadecimal, the seed and i (from
+    0), each ended by a line feed, in UTF-8, read as a number with the first byte highest. Numbers at or above the largest
+    multiple of m that 2^256 holds are passed over, so that every panel is exactly as likely; the remainder by m, plus one, is
+    the number of the panel.
+    """
+    said = unicodedata.normalize("NFC", seed).strip()
+    if count < 1 or not said:
+        raise ValueError("a draw needs panels and a seed")
+    limit = SPAN - SPAN % count
+    turn = 0
+    while True:
+        text = f"fair draw 1\n{fingerprint}\n{said}\n{turn}\n"
+        number = int.from_bytes(hashlib.sha256(text.encode()).digest(), "big")
+        if number < limit:
+            return number % count + 1
+        turn += 1

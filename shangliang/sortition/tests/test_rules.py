@@ -1,0 +1,129 @@
+"""What is typed, which quotas follow, how chances are said."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shangliang.sortition import rules
+from shangliang.sortition.rules import Asked, BadLine, Feature
+
+
+def test_categories_are_read_as_people_write_them() -> None:
+    text = "性别：男 612、女 640\n\n年龄: 18到34岁（300人），35到59岁520人; 60岁以上 432\n住房：业主、租户"
+    assert [(each.category, each.name, each.people) for each in rules.read_categories(text)] == [
+        ("性别", "男", 612),
+        ("性别", "女", 640),
+        ("年龄", "18到34岁", 300),
+        ("年龄", "35到59岁", 520),
+        ("年龄", "60岁以上", 432),
+        ("住房", "业主", None),
+        ("住房", "租户", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "code"),
+    [
+        ("", 1, "nothing"),
+        ("男、女", 1, "no_category"),
+        ("性别：男、女\n：老、少", 2, "no_category"),
+        ("性别：男、女\n性别：男、女", 2, "category_twice"),
+        ("性别：男、男", 1, "feature_twice"),
+        ("性别：男", 1, "one_feature"),
+        ("性别：男 5、女", 1, "counts_missing"),
+        (f"性别：男、{'女' * 21}", 1, "bad_feature"),
+        ("号：" + "、".join(f"甲{each}乙" for each in range(21)), 1, "too_many_features"),
+        ("\n".join(f"第{each}类：甲、乙" for each in "一二三四五六七八九"), 9, "too_many_categories"),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_named(text: str, line: int, code: str) -> None:
+    with pytest.raises(BadLine) as caught:
+        rules.read_categories(text)
+    assert (caught.value.line, caught.value.code) == (line, code)
+
+
+@given(st.lists(st.integers(0, 10_000), min_size=2, max_size=20).filter(any), st.integers(2, 500))
+def test_quotas_in_proportion_can_be_kept_and_hold_the_share(people: list[int], size: int) -> None:
+    features = [Feature("类", str(number), count) for number, count in enumerate(people)]
+    asked = rules.propose(features, size)
+    assert rules.missing_in_quotas(asked, size) == []
+    for each in asked:
+        exact = size * (each.feature.people or 0) / sum(people)
+        assert each.low <= exact + 1e-9
+        assert exact - 1e-9 <= each.high <= each.low + 1
+
+
+@given(st.text(max_size=200))
+def test_junk_is_read_or_named_and_reads_back(text: str) -> None:
+    try:
+        found = rules.read_categories(text)
+    except BadLine:
+        return
+    again = rules.read_categories(rules.categories_as_text(found))
+    assert [(each.category, each.people) for each in again] == [
+        (each.category, each.people) for each in found
+    ]
+
+
+def test_quotas_that_no_pool_could_keep_are_named_all_at_once() -> None:
+    asked = [
+        Asked(Feature("性别", "男"), 5, 4),
+        Asked(Feature("性别", "女"), 4, 6),
+        Asked(Feature("年龄", "老"), 0, 1),
+        Asked(Feature("年龄", "少"), 0, 2),
+    ]
+    assert [each.code for each in rules.missing_in_quotas(asked, 8)] == [
+        "ends_crossed",
+        "lows_above_size",
+        "highs_below_size",
+    ]
+    assert [each.code for each in rules.missing_in_quotas([], 8)] == ["no_quota"]
+
+
+FEATURES = [Feature("性别", "男"), Feature("性别", "女"), Feature("住房", "业主"), Feature("住房", "租户")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "张三\t13912345678\t3幢\t男\t业主",
+        "张三,13912345678,3幢,男,业主",
+        "张三，13912345678，3幢，男，业主",
+        "Name,Address,性别,Telephone,住房\n张三,3幢,男,13912345678,业主",
+        "住房\t姓名\t备注\t性别\t电话\t住址\n业主\t张三\t\t男\t13912345678\t3幢\n\n",
+    ],
+)
+def test_a_list_is_read_as_it_is_pasted(text: str) -> None:
+    (found,) = rules.read_people(text, FEATURES)
+    assert (found.name, found.phone, found.home) == ("张三", "13912345678", "3幢")
+    assert found.values == {"性别": "男", "住房": "业主"}
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "code"),
+    [
+        ("", 1, "nobody"),
+        ("姓名,性别\n张三,男", 1, "column_missing"),
+        ("张三,,,男,业主\n,,,女,业主", 2, "name_missing"),
+        ("张三,,,男,业主\n李四,,,女,房东", 2, "unknown_value"),
+    ],
+)
+def test_a_line_of_a_list_that_is_wrong_is_named(text: str, line: int, code: str) -> None:
+    with pytest.raises(BadLine) as caught:
+        rules.read_people(text, FEATURES)
+    assert (caught.value.line, caught.value.code) == (line, code)
+
+
+def test_one_home_is_one_however_it_is_written() -> None:
+    assert rules.plain_home("３幢 101室") == rules.plain_home("3幢101 室。")
+    assert rules.plain_phone("+86 139-1234-5678") == rules.plain_phone("１３９１２３４５６７８")
+
+
+@pytest.mark.parametrize(
+    ("chance", "said"),
+    [(0.0, "0"), (1.0, "100"), (0.0976, "9.8"), (0.89, "89"), (0.00123, "0.12"), (0.00001, "0.0010")],
+)
+def test_a_chance_is_said_with_two_figures_that_count(chance: float, said: str) -> None:
+    assert rules.in_percent(chance) == said

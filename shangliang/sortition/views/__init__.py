@@ -1,0 +1,1 @@
+"""Pages of a draw: the desk, the public, and each volunteer's own."""
