@@ -8,30 +8,23 @@ from __future__ import annotations
 import html
 import http.client
 import json
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http.cookiejar import CookieJar
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-ROOT = Path(__file__).resolve().parents[2]
-SHANGLIANG = [sys.executable, "-m", "shangliang.commands"]
+from tests.journeys.deployment import Deployment
+
 PEOPLE, BROWSERS = 60, 3
-PATIENCE = 60
 SAID = (
     "夜里留出消防通道",
     "停车费由业主定",
@@ -43,68 +36,6 @@ SAID = (
     "先试三个月",
 )
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
-
-
-class Deployment:
-    """A served demo town that can be killed and started again on the same port."""
-
-    def __init__(self, environ: dict[str, str]) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        self.base = f"http://127.0.0.1:{port}"
-        self.environ = {**environ, "PORT": str(port), "BASE_URL": self.base}
-        self.server: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        self.server = subprocess.Popen(
-            [*SHANGLIANG, "serve", "--demo"],
-            cwd=ROOT,
-            env=self.environ,
-            stdout=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            try:
-                urllib.request.urlopen(f"{self.base}/healthz", timeout=5).close()  # noqa: S310 — our own server
-            except (OSError, http.client.HTTPException):
-                time.sleep(0.1)
-            else:
-                return
-        raise AssertionError("the server did not come up")
-
-    def kill(self) -> None:
-        assert self.server is not None
-        os.killpg(self.server.pid, signal.SIGKILL)  # master, workers, live process and worker at once
-        self.server.wait(20)
-
-    def shell(self, code: str) -> str:
-        ended = subprocess.run(
-            [*SHANGLIANG, "manage", "shell", "-v", "0", "-c", code],
-            cwd=ROOT,
-            env=self.environ,
-            capture_output=True,
-            text=True,
-        )
-        assert ended.returncode == 0, ended.stderr
-        return ended.stdout.strip()
-
-
-@pytest.fixture
-def town(environ: dict[str, str]) -> Iterator[Deployment]:
-    deployment = Deployment(environ)
-    filled = subprocess.run(
-        [*SHANGLIANG, "demo", "--scale", "town"],
-        cwd=ROOT,
-        env=deployment.environ,
-        capture_output=True,
-        text=True,
-    )
-    assert filled.returncode == 0, filled.stderr
-    deployment.start()
-    yield deployment
-    deployment.kill()
 
 
 class Phone:
