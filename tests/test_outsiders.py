@@ -66,7 +66,7 @@ ACTS = {
         "reassign",
     ),
     "desk/deliberations": ("announce", "cancel", "postpone", "open", "close", "send", "take_back", "review"),
-    "desk/polls": ("open", "close", "seed", "settle", "review", "word", "hands"),
+    "desk/polls": ("open", "close", "seed", "settle", "review", "word", "meta", "hands"),
     "desk/draws": (
         "set-up",
         "bound",

@@ -119,6 +119,12 @@ def people(poll: Poll) -> dict[VoterClass, int]:
     return {each: found.get(each.value, 0) for each in VoterClass}
 
 
+def flagged(poll: Poll) -> int:
+    """How many voters came in unusual numbers from one network, and have voted."""
+    rows = Voter.objects.filter(poll=poll, is_flagged=True)
+    return rows.filter(Exists(Vote.objects.filter(voter=OuterRef("pk")))).count()
+
+
 def tallies(poll: Poll) -> dict[int, dict[VoterClass, Tally]]:
     """By statement and class."""
     rows = (

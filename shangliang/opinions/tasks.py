@@ -85,8 +85,9 @@ def draw(poll: Poll, part: Part, newest: datetime) -> None:
     columns = _votes(poll, part, newest)
     hidden = poll.statements.exclude(state=StatementState.SHOWN.value)
     rejected = set(hidden.values_list("pk", flat=True))
+    meta = set(poll.statements.filter(is_meta=True).values_list("pk", flat=True))
     kept = OpinionMap.objects.filter(poll=poll, part=part.value).first()
-    found = compute(*columns, moderated=rejected, state=_state(kept))
+    found = compute(*columns, moderated=rejected, meta=meta, state=_state(kept))
     shown = picture(found, book().at(local_day(newest)).integer("opinions.group_count"))
     shown["stability"] = stability(columns, found)
     with transaction.atomic():
@@ -97,7 +98,7 @@ def draw(poll: Poll, part: Part, newest: datetime) -> None:
                 "drawn_at": clock.now(),
                 "votes_until": newest,
                 "picture": shown,
-                "aims": aims(found, rejected),
+                "aims": aims(found, rejected | meta),
                 "saved": found.state.to_bytes(),
                 "seconds": time.monotonic() - begun,
                 "failed_at": None,

@@ -116,6 +116,16 @@ def word(*, statement: Statement, text: str, actor: Actor) -> None:
 
 
 @transaction.atomic
+def set_meta(*, statement: Statement, is_meta: bool, actor: Actor) -> None:
+    """Say that a statement is about the one who votes: it is asked and counted, and shapes no map."""
+    poll = _locked(statement.poll)
+    require_role(actor, Permission.POLL_KEEP, poll)
+    statement.is_meta = is_meta
+    statement.save(update_fields=["is_meta"])
+    queries.forget_questions(poll)
+
+
+@transaction.atomic
 def print_seats(*, poll: Poll, count: int, actor: Actor, at: datetime) -> list[str]:
     """New codes for printed slips. They are known only to whoever prints them now."""
     poll = _locked(poll)

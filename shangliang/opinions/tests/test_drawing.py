@@ -14,10 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shangliang.access.actor import SYSTEM
 from shangliang.kit import clock
 from shangliang.kit.jobs import Lost
 from shangliang.opinions import queries, rules, tasks
-from shangliang.opinions.actions import voting
+from shangliang.opinions.actions import keeping, voting
 from shangliang.opinions.engine.opinion_map import compute
 from shangliang.opinions.engine.picture import aims, picture
 from shangliang.opinions.models import OpinionMap
@@ -63,6 +64,19 @@ def test_a_map_is_not_drawn_again_within_two_seconds_but_soon_after() -> None:
         assert tasks.draw_maps(now + timedelta(seconds=1)) is True
         assert tasks.draw_maps(now + timedelta(seconds=3)) is False
         assert OpinionMap.objects.get().votes_until == now
+
+
+def test_what_people_say_of_themselves_is_counted_and_shapes_no_map() -> None:
+    poll = make_poll()
+    camps(poll, 24)
+    rows = list(poll.statements.order_by("pk"))
+    for row in rows[3:]:
+        keeping.set_meta(statement=row, is_meta=True, actor=SYSTEM)
+    tasks.draw_maps(NOW + timedelta(minutes=1))
+    found = OpinionMap.objects.get()
+    assert {int(each) for each, of in found.aims.items() if of[0] or of[1]} <= {row.pk for row in rows[:3]}
+    assert {int(each) for each, of in found.aims.items() if of[4]} == {row.pk for row in rows[3:]}
+    assert found.picture["votes"] == 24 * 8
 
 
 def test_a_group_below_the_least_size_is_never_shown() -> None:

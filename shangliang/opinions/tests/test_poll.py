@@ -270,6 +270,7 @@ def test_many_from_one_network_are_flagged_and_not_stopped() -> None:
     for _ in range(32):
         assert vote(Client(), poll, [[statement, 1]], ticket(poll))[0] == 200
     assert Voter.objects.filter(is_flagged=True).count() == 2
+    assert queries.flagged(poll) == 2
 
 
 # -- pages -----------------------------------------------------------------------------------------------------

@@ -49,6 +49,7 @@ def _show(request: Request, found: Poll, status: int = 200, **forms: Any) -> Htt
         "word": POLL_STATES[state],
         "may_open": POLL.allows("open", state),
         "may_close": POLL.allows("close", state),
+        "flagged": queries.flagged(found),
         "people": [(CLASSES[each], count) for each, count in queries.people(found).items()],
         "statements": [_row(row, tallies.get(row.pk, {})) for row in queries.statements(found)],
         "figures": words.figures(found, queries.drawn(found), texts),
@@ -81,7 +82,7 @@ def _row(row: Statement, tally: dict[VoterClass, queries.Tally]) -> dict[str, An
 @login_required
 @require_POST
 def do(request: Request, key: str, what: str) -> HttpResponse:
-    """`/desk/polls/<key>/do/<what>`: open, close, seed, settle, review, word, hands."""
+    """`/desk/polls/<key>/do/<what>`: open, close, seed, settle, review, word, meta, hands."""
     found = poll_for(request.actor, key)
     act = ACTS.get(what)
     if act is None:
@@ -153,6 +154,12 @@ def _word(request: Request, found: Poll) -> None:
     messages.success(request, _("改好了。"))
 
 
+def _meta(request: Request, found: Poll) -> None:
+    is_meta = request.POST.get("meta") == "yes"
+    keeping.set_meta(statement=_statement(request, found), is_meta=is_meta, actor=request.actor)
+    messages.success(request, _("改好了。"))
+
+
 def _hands(request: Request, found: Poll) -> None:
     form = HandsForm(request.POST)
     row = _statement(request, found)
@@ -170,6 +177,7 @@ ACTS: dict[str, Callable[[Request, Poll], HttpResponse | None]] = {
     "settle": _settle,
     "review": _review,
     "word": _word,
+    "meta": _meta,
     "hands": _hands,
 }
 
