@@ -105,7 +105,9 @@ class Statement(models.Model):
         default=StatementState.WAITING.value,
     )
     voter = models.ForeignKey(Voter, null=True, blank=True, on_delete=models.SET_NULL)  # None: by the clerk
-    is_meta = models.BooleanField(default=False)  # about oneself ("I am a tenant"): asked, not part of the map
+    is_meta = models.BooleanField(
+        default=False
+    )  # about oneself ("I am a tenant"): asked, not part of the map
     mark = models.CharField(max_length=140, blank=True)  # a word beside it, once it has votes
     added_at = models.DateTimeField(default=clock.now)
 

@@ -19,6 +19,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     context = {
         "phone_days": rules.integer("topics.phone_keep_calendar_days"),
         "audio_days": rules.integer("topics.audio_keep_calendar_days"),
+        "draw_days": rules.integer("sortition.keep_calendar_days"),
     }
     return render(request, "web/privacy.html", context)
 
