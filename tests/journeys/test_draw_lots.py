@@ -123,9 +123,9 @@ def test_lots_are_drawn_in_public_and_a_kill_loses_nothing(
     assert axe(clerk) == []
     clerk.goto(f"{here}/volunteers?state=drawn")
     clerk.get_by_role("button", name="说了，来不了").first.click()
-    for number in drawn[1:]:
+    for who in drawn[1:]:
         clerk.goto(f"{here}/volunteers?state=drawn")
-        clerk.locator(f"form[action$='/volunteers/{number}/yes'] button").click()
+        clerk.locator(f"form[action$='/volunteers/{who}/yes'] button").click()
     clerk.goto(here)
     clerk.get_by_role("button", name="补抽，先编组").click()
     clerk.get_by_role("link", name="往下看").click(timeout=60_000)
