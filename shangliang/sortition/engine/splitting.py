@@ -16,7 +16,7 @@ import numpy as np
 from shangliang.sortition.engine.polytope import Floats, Polytope, with_size
 from shangliang.sortition.engine.solver import Found, Program
 
-LOOSE = 0.02  # how far from the best a panel of a step may be: any panel of the face will do
+LOOSE = 0.1  # how far from the best a panel of a step may be: any panel of the face will do
 CLEAR = 1e-9  # of the whole weight: below this the walk is at its end
 COARSEST = 1e-4
 
