@@ -151,7 +151,7 @@ def addresses(home_no: str) -> Iterator[str]:
         assert words in numbers, f"say with what {pattern} is met"
         for no in numbers[words]:
             address = pattern.replace("<str:no>", no).replace("<str:key>", no).replace("<str:kind>", "topic")
-            address = address.replace("<int:number>", "1")
+            address = address.replace("<int:number>", "1").replace(f"by-number/{no}", "by-number/2026-000001")
             for name, key in keys.items():
                 if name in address:
                     address = address.replace("<int:pk>", str(key))

@@ -53,6 +53,9 @@ class DrawQuerySet(models.QuerySet["Draw"]):
         """What lies on the actor's desk."""
         return self.filter(on_desk(actor, permission) if actor.is_staff else NOTHING)
 
+    def by_no(self, no: str) -> DrawQuerySet:
+        return self.filter(pk=numbers.read(no) or 0)
+
     def by_key(self, key: str) -> DrawQuerySet:
         """What whoever has the link may open."""
         return self.filter(key=key)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("draws/<str:key>/<int:number>/panels.csv", public.panels_csv, name="draw_panels"),
     path("draws/<str:key>/<int:number>/probabilities.csv", public.chances_csv, name="draw_chances"),
     path("t/draw/<str:token>", public.own, name="own_draw"),
+    path("desk/draws/by-number/<str:no>", desk.by_number, name="draw_by_number"),
     path("desk/draws/<str:key>", desk.draw, name="desk_draw"),
     path("desk/draws/<str:key>/now", desk.now, name="desk_draw_now"),
     path("desk/draws/<str:key>/do/<slug:what>", desk.do, name="draw_do"),

@@ -28,6 +28,7 @@ from shangliang.places.models import Area, Room
 from shangliang.places.rules import ancestors
 from shangliang.rulebook import book
 from shangliang.search import queries as search_index
+from shangliang.sortition.models import Draw
 from shangliang.topics.models import Submission, Topic
 from shangliang.topics.states import TopicState
 from shangliang.web.labels import SUBJECTS, TASKS
@@ -187,6 +188,7 @@ LINKS = {
     "deliberation": "/desk/deliberations/{no}",
     "record": "/desk/review",
     "reply": "/desk/review",
+    "draw": "/desk/draws/by-number/{no}",
     "outcome": "/desk/outcomes/{no}",
     "commitment": "/desk/commitments/{no}",
 }
@@ -250,6 +252,9 @@ def _titles(kind: str, keys: list[int], actor: Actor) -> dict[int, tuple[str, st
         case "deliberation":
             held = Deliberation.objects.visible_to(actor).filter(pk__in=keys).select_related("room")
             return {row.pk: (row.subject_line, row.room.name) for row in held}
+        case "draw":
+            draws = Draw.objects.staffed_by(actor).filter(pk__in=keys).select_related("room")
+            return {row.pk: (row.title, row.room.name) for row in draws}
         case "record":
             records = Deliberation.objects.visible_to(actor).filter(record__pk__in=keys)
             return {

@@ -140,7 +140,7 @@ def bring_back(*, volunteer: Volunteer, actor: Actor, at: datetime) -> None:
 def withdraw(*, volunteer: Volunteer, actor: Actor, at: datetime) -> None:
     """Somebody does not want to be drawn any more: out of the pool, and what they gave is erased at once.
 
-    Once panels are fixed the number stays in them; if it is drawn, the seat counts as declined. Raises IllegalMove.
+    While panels stand fixed the pool is closed; who was drawn declines first. Raises IllegalMove.
     """
     draw = locked(volunteer.draw)
     volunteer = draw.volunteers.get(pk=volunteer.pk)
@@ -148,7 +148,7 @@ def withdraw(*, volunteer: Volunteer, actor: Actor, at: datetime) -> None:
         raise IllegalMove(VOLUNTEER.name, "leave", volunteer.state)
     if volunteer.state == VolunteerState.WAITING:
         _leave(draw, volunteer, OutReason.WITHDREW)
-    elif volunteer.state != VolunteerState.OUT:
+    elif volunteer.state not in {VolunteerState.OUT, VolunteerState.DECLINED}:
         raise IllegalMove(VOLUNTEER.name, "leave", volunteer.state)
     tell(
         Kind.VOLUNTEER_LEFT,

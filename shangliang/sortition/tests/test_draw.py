@@ -20,6 +20,7 @@ from shangliang.clocks.models import Clock
 from shangliang.events.kinds import Kind
 from shangliang.events.tasks import react
 from shangliang.inbox.models import Message, Recipient
+from shangliang.kit import clock
 from shangliang.kit.guards import Blocked
 from shangliang.kit.jobs import Lost
 from shangliang.kit.states import IllegalMove
@@ -371,6 +372,19 @@ def test_names_go_when_their_time_is_over() -> None:
     assert tasks.retain(NOW + timedelta(days=731)) == 1
     assert not Volunteer.objects.exclude(name_sealed=b"").exists()
     assert not Recipient.objects.filter(ref__startswith="volunteer:").exists()
+
+
+def test_the_answers_that_are_waited_for_stand_on_the_clerk_s_desk(desk: Client) -> None:
+    draw = make_draw()
+    fill(draw)
+    pick(fixed(draw))
+    with clock.at(NOW):
+        page = desk.get("/desk").content.decode()
+    assert "问抽中的人来不来" in page
+    assert "小区停车怎么办" in page
+    link = f"/desk/draws/by-number/{draw.no}"
+    assert link in page
+    assert desk.get(link)["Location"] == f"/desk/draws/{draw.key}"
 
 
 def test_a_look_at_a_telephone_is_on_record_and_told() -> None:

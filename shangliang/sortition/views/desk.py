@@ -37,6 +37,16 @@ def draw(request: Request, key: str) -> HttpResponse:
     return show(request, draw_for(request.actor, key))
 
 
+@login_required
+@require_safe
+def by_number(request: Request, no: str) -> HttpResponse:
+    """`/desk/draws/by-number/<no>`: where lists and reminders lead, which know the number only."""
+    found = Draw.objects.staffed_by(request.actor).by_no(no).first()
+    if found is None:
+        raise Http404
+    return redirect("desk_draw", found.key)
+
+
 def show(
     request: Request,
     found: Draw,

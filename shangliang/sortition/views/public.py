@@ -189,7 +189,7 @@ def _own(row: Volunteer) -> dict[str, Any]:
         "may_reply": draw.state == DrawState.DRAWN
         and state in {VolunteerState.DRAWN, VolunteerState.ACCEPTED, VolunteerState.DECLINED},
         "may_withdraw": (state == VolunteerState.WAITING and not is_making)
-        or (state == VolunteerState.OUT and bool(row.name_sealed)),
+        or (state in {VolunteerState.OUT, VolunteerState.DECLINED} and bool(row.name_sealed)),
         "kinds": " · ".join(row.values.values()),
         "reply_by": queries.reply_by(draw),
     }
