@@ -80,7 +80,7 @@ def demo(environ: dict[str, str], port: int) -> Iterator[tuple[str, str, dict[st
             time.sleep(0.1)
     yield base, said, environ
     server.send_signal(signal.SIGINT)
-    assert server.wait(20) == 0
+    assert server.wait(PATIENCE) == 0
     server.stdout.close()
     with socket.socket() as probe:  # nothing stays behind on the port
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
