@@ -149,7 +149,10 @@ def _wait(processes: list[subprocess.Popen[bytes]]) -> int:
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    for each in (signal.SIGINT, signal.SIGTERM):  # also where a shell started us in the background, deaf to the first
+    for each in (
+        signal.SIGINT,
+        signal.SIGTERM,
+    ):  # also where a shell started us in the background, deaf to the first
         signal.signal(each, stop)
     try:
         while all(process.poll() is None for process in processes):

@@ -115,6 +115,13 @@ def seat_panel(event: Event) -> None:
         seating.seat_panel(draw=draw, at=event.at)
 
 
+def call_off_draw(event: Event) -> None:
+    """Nobody is drawn for a session that was cancelled."""
+    deliberation = _deliberation(event)
+    if deliberation.draw is not None:
+        seating.call_off(draw=deliberation.draw, reason=deliberation.change_reason, at=event.at)
+
+
 def ask_conveners(event: Event) -> None:
     """Each convener gets a link of their own; it is in this message and nowhere else."""
     deliberation = _deliberation(event)

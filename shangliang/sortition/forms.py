@@ -189,6 +189,12 @@ class EntryForm(KindsForm):
         )
 
 
+class CallEntryForm(EntryForm):
+    """The same by oneself, with the page's own nonce, so that a page sent twice makes one volunteer."""
+
+    nonce = forms.RegexField(r"^[A-Za-z0-9_-]{22}$", widget=forms.HiddenInput, required=False)
+
+
 class ListForm(forms.Form):
     """Many people at a time, pasted or as a file."""
 

@@ -74,6 +74,7 @@ UNMET: dict[str, Promise] = {
     "pool_small": _("现在有 %(here)s 人参加抽签，要抽 %(n)s 人，人不够。"),
     "values_missing": _("%(names)s 号没有写全是哪类人，请补上，或者移出。"),
     "same_name": _("%(names)s 号和召集人、委员同名，请看一看是不是同一个人。"),
+    "same_person": _("%(names)s 号有同名的，请看一看是不是同一个人报了两次。"),
     "replies_missing": _("还有 %(n)s 位没有答复。"),
     "seats_empty": _("还空着 %(n)s 个位子，可以补抽。"),
     "lottery_open": _("正在抽签，先抽完或者取回。"),

@@ -80,7 +80,8 @@ class Draw(models.Model):
     is_called = models.BooleanField(default=False)  # the open call takes names
     call_until = models.DateField(null=True, blank=True)
     made_at = models.DateTimeField(default=clock.now)
-    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)  # or called off
+    reason = models.CharField(max_length=200, blank=True)  # why it was called off
     check_asked_at = models.DateTimeField(null=True, blank=True)  # "is this possible?"
     checked_at = models.DateTimeField(null=True, blank=True)
     answer = models.JSONField(default=dict)  # of the last check, see tasks.check

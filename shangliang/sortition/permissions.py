@@ -10,7 +10,9 @@ from shangliang.sortition.models import Draw
 
 def draw_for(actor: Actor, key: str) -> Draw:
     """The draw on the actor's desk; 404 otherwise."""
-    found = Draw.objects.staffed_by(actor).by_key(key).select_related("room").first()
+    found = (
+        Draw.objects.staffed_by(actor).by_key(key).select_related("room").prefetch_related("quotas").first()
+    )
     if found is None:
         raise Http404
     return found

@@ -34,7 +34,12 @@ def volunteer_by_token(token: str) -> Volunteer | None:
 
 def asked(draw: Draw) -> list[rules.Asked]:
     """The quotas in the order in which they were written."""
-    return [as_asked(row) for row in draw.quotas.order_by("pk")]
+    return [as_asked(row) for row in quotas(draw)]
+
+
+def quotas(draw: Draw) -> list[Quota]:
+    """The rows themselves; without a statement where they came with the draw."""
+    return sorted(draw.quotas.all(), key=lambda row: row.pk)
 
 
 def as_asked(row: Quota) -> rules.Asked:
@@ -137,6 +142,10 @@ def missing_for_lottery(draw: Draw, day: date) -> list[Unmet]:
     lacking = [row.number for row in here if not is_whole(row, quotas)]
     if lacking:
         unmet.append(Unmet("values_missing", {"names": _numbers(lacking)}, mend="volunteers"))
+    again = Counter(row.name for row in here if row.name)
+    twins = [row.number for row in here if again[row.name] > 1]
+    if twins:
+        unmet.append(Unmet("same_person", {"names": _numbers(twins)}, mend="volunteers", advice=True))
     offices = office_names(draw, day)
     alike = [row.number for row in here if not row.was_checked and row.name in offices]
     if alike:

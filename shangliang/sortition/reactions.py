@@ -15,6 +15,7 @@ from shangliang.topics.actions.desks import holder
 
 DRAWN = gettext_noop("您被抽中了，请来商量：%(what)s。来不来都请告诉我们，打开链接按一下就行。")
 FIXED = gettext_noop("各组已经编好、留痕，可以当众抽签了：%(what)s")
+CALLED_OFF = gettext_noop("抽签请您来商量的事取消了：%(what)s。原因：%(why)s。")
 IMPOSSIBLE = gettext_noop("按现在的人数要求编不成组，请看要改哪几项：%(what)s")
 DECLINED = gettext_noop("抽中的 %(n)s 号来不了，可以补抽：%(what)s")
 
@@ -29,6 +30,22 @@ def send_letters(event: Event) -> None:
             kind=event.kind,
             title=DRAWN,
             params={"what": draw.title},
+            link=row.own_path,
+            urgent=True,
+            at=event.at,
+            dedupe=f"event:{event.pk}",
+        )
+
+
+def tell_called_off(event: Event) -> None:
+    """To those who had been drawn: they need not come."""
+    draw = _draw(event)
+    for row in draw.volunteers.filter(state__in=[VolunteerState.DRAWN.value, VolunteerState.ACCEPTED.value]):
+        notify_slip(
+            row.ref,
+            kind=event.kind,
+            title=CALLED_OFF,
+            params={"what": draw.title, "why": draw.reason},
             link=row.own_path,
             urgent=True,
             at=event.at,

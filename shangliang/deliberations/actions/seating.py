@@ -14,8 +14,9 @@ from shangliang.deliberations.states import DELIBERATION, DeliberationState, Sea
 from shangliang.events.kinds import Kind
 from shangliang.kit.states import IllegalMove
 from shangliang.sortition import queries as draws
-from shangliang.sortition.actions import keeping
+from shangliang.sortition.actions import drawing, keeping
 from shangliang.sortition.models import Draw
+from shangliang.sortition.states import DRAW
 
 DRAWABLE = ASKABLE - {DeliberationState.UNDER_WAY}
 
@@ -43,6 +44,16 @@ def draw_for(*, deliberation: Deliberation, actor: Actor, at: datetime) -> Draw:
     )
     Deliberation.objects.filter(pk=deliberation.pk).update(draw=draw)
     return draw
+
+
+@transaction.atomic
+def call_off(*, draw: Draw, reason: str, at: datetime) -> None:
+    """The session is cancelled: so is a draw that has not ended yet. Safe to repeat."""
+    lottery = draws.open_lottery(draw)
+    if lottery is not None:
+        drawing.take_back(lottery=lottery, reason=reason, actor=SYSTEM, at=at)
+    if DRAW.allows("cancel", draw.state):
+        keeping.cancel(draw=draw, reason=reason, actor=SYSTEM, at=at)
 
 
 @transaction.atomic

@@ -62,6 +62,26 @@ def test_nobody_is_drawn_once_a_session_is_over() -> None:
         seating.draw_for(deliberation=archived(world), actor=world.clerk, at=MONDAY)
 
 
+def test_a_draw_ends_with_its_session() -> None:
+    world = make_world()
+    deliberation = announced(world)
+    draw = seating.draw_for(deliberation=deliberation, actor=world.clerk, at=MONDAY)
+    features = rules.read_categories("性别：男、女")
+    keeping.set_up(draw=draw, size=2, features=features, actor=SYSTEM, at=MONDAY)
+    for number in range(4):
+        entry = Entry(f"编的{number}", {"性别": "男"})
+        volunteering.enter(draw=draw, entry=entry, actor=SYSTEM, at=MONDAY)
+    lottery = drawing.fix(draw=draw, actor=SYSTEM, at=MONDAY)
+    announcing.cancel(deliberation=again(deliberation), reason="已经解决", actor=world.clerk, at=MONDAY)
+    while react(MONDAY):
+        pass
+    assert not Failure.objects.exists()
+    lottery.refresh_from_db()
+    draw.refresh_from_db()
+    assert (draw.state, draw.reason) == ("cancelled", "已经解决")
+    assert (lottery.state, lottery.reason) == ("taken_back", "已经解决")
+
+
 def test_the_panel_is_on_the_list_and_hears_of_changes() -> None:
     world = make_world()
     deliberation = announced(world)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -107,7 +108,7 @@ def take_back(*, lottery: Lottery, reason: str, actor: Actor, at: datetime) -> N
         require([Unmet("reason_missing", mend="reason")])
     lottery.state, lottery.reason = LotteryState.TAKEN_BACK.value, reason.strip()[:200]
     lottery.save(update_fields=["state", "reason"])
-    tell(Kind.DRAW_TAKEN_BACK, lottery.draw, actor, role, at, lottery=lottery.number, reason=lottery.reason)
+    tell(Kind.DRAW_TAKEN_BACK, lottery.draw, actor, role, at, lottery=lottery.number)
 
 
 @transaction.atomic
@@ -140,7 +141,7 @@ def pick(*, lottery: Lottery, seed: str, way: SeedWay, actor: Actor, at: datetim
         role,
         at,
         lottery=lottery.number,
-        seed=lottery.seed,
+        seed_sha256=hashlib.sha256(lottery.seed.encode()).hexdigest(),
         way=way.value,
         panel=number,
         drawn=drawn,

@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 from shangliang.access.actor import Actor
 from shangliang.access.desk import OnDesk, require_role
 from shangliang.access.roles import Permission, Role
+from shangliang.clocks import actions as clocks
 from shangliang.events.kinds import Kind
 from shangliang.kit import ids
 from shangliang.kit.guards import Unmet, require
@@ -118,6 +119,7 @@ def settle(*, draw: Draw, actor: Actor, at: datetime) -> None:
     """The panel is complete, or complete enough: it is handed on to whoever asked for it. Raises Blocked."""
     draw, role = moving(draw, "settle", actor)
     require(queries.missing_for_settling(draw))
+    clocks.stop_all(draw.subject, at=at)
     draw.state, draw.settled_at = DrawState.SETTLED.value, at
     draw.save(update_fields=["state", "settled_at"])
     panel = [row.number for row in queries.seated(draw)]
@@ -133,8 +135,10 @@ def cancel(*, draw: Draw, reason: str, actor: Actor, at: datetime) -> None:
         unmet.append(Unmet("lottery_open", mend="lottery"))
     require(unmet)
     draw.state, draw.is_called, draw.settled_at = DrawState.CANCELLED.value, False, at
-    draw.save(update_fields=["state", "is_called", "settled_at"])
-    tell(Kind.DRAW_CANCELLED, draw, actor, role, at, reason=reason.strip()[:200])
+    draw.reason = reason.strip()[:200]
+    draw.save(update_fields=["state", "is_called", "settled_at", "reason"])
+    clocks.stop_all(draw.subject, at=at)
+    tell(Kind.DRAW_CANCELLED, draw, actor, role, at)
 
 
 def locked(draw: Draw) -> Draw:
@@ -146,7 +150,7 @@ def moving(draw: Draw, what: str, actor: Actor) -> tuple[Draw, Role | None]:
     """Lock, check the permission that the table names and that the move is there; raises Denied or IllegalMove."""
     draw = locked(draw)
     transition = DRAW.move(what, draw.state)
-    return draw, require_role(actor, Permission(transition.by), draw)
+    return draw, require_role(actor, Permission(transition.by), draw)  # none for the system itself
 
 
 def editable(draw: Draw, actor: Actor) -> tuple[Draw, Role | None]:

@@ -46,12 +46,16 @@ class Entry:
 
 
 @transaction.atomic
-def volunteer(*, draw: Draw, entry: Entry, is_flagged: bool = False, at: datetime) -> Volunteer:
-    """Put oneself down by the open call. Raises NotTaken."""
+def volunteer(
+    *, draw: Draw, entry: Entry, nonce: str = "", is_flagged: bool = False, at: datetime
+) -> Volunteer:
+    """Put oneself down by the open call. `nonce` is the page's own: sent twice, it makes one volunteer. Raises NotTaken."""
     draw = locked(draw)
+    if nonce and (known := draw.volunteers.filter(token_hash=token_hash(own_token(nonce))).first()):
+        return known
     if not queries.is_call_open(draw, local_day(at)):
         raise NotTaken("closed")
-    return _add(draw, entry, Source.CALL, at, is_flagged=is_flagged)
+    return _add(draw, entry, Source.CALL, at, is_flagged=is_flagged, nonce=nonce)
 
 
 @transaction.atomic
@@ -196,8 +200,9 @@ def _add(
     *,
     is_flagged: bool = False,
     former: Volunteer | None = None,
+    nonce: str = "",
 ) -> Volunteer:
-    phone, nonce = rules.plain_phone(entry.phone), ids.new_key()
+    phone, nonce = rules.plain_phone(entry.phone), nonce or ids.new_key()
     phone_hash = _hash(phone, draw) if phone else (former.phone_hash if former else "")
     if phone_hash and draw.volunteers.filter(phone_hash=phone_hash).exists():
         raise NotTaken("twice")

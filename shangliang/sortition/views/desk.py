@@ -59,12 +59,13 @@ def show(
     lotteries = queries.lotteries(found)
     current = lotteries[0] if lotteries else None
     is_open = current is not None and current.state in queries.OPEN_LOTTERY
-    quotas = list(found.quotas.order_by("pk"))
+    quotas = queries.quotas(found)
     asked = [queries.as_asked(row) for row in quotas]
     counts = queries.counts_by_state(found)
     here = f"/desk/draws/{found.key}"
     may_edit = state in {DrawState.COLLECTING, DrawState.DRAWN} and not is_open
     empty = found.size - counts["seated"] if state == DrawState.DRAWN else 0
+    step = _step(found, current, quotas, counts, empty)
     context = {
         "draw": found,
         "here_at": here,
@@ -73,11 +74,11 @@ def show(
         "counts": counts,
         "empty": empty,
         "quotas": quotas,
-        "step": _step(found, current, quotas, counts, empty),
+        "step": step,
         "may_edit": may_edit,
         "may_cancel": DRAW.allows("cancel", state) and not is_open,
         "is_call_open": queries.is_call_open(found, clock.today()),
-        "gaps": words.sentences(unmet, here),
+        "gaps": words.sentences(list(unmet) or _gaps(found, step), here),
         "lottery": current,
         "lottery_word": LOTTERY_STATES[LotteryState(current.state)] if current else "",
         "lottery_lines": words.lottery_lines(current) if current else [],
@@ -86,7 +87,7 @@ def show(
         "has_panel": counts["seated"] > 0,
         "bars": words.bars(queries.shares(found)) if quotas else [],
         "reply_by": queries.reply_by(found),
-        "history": words.history_lines(history(found.subject)),
+        "history": words.history_lines(found, lotteries, history(found.subject)),
         "address": request.build_absolute_uri(f"/draws/{found.key}"),
         "set_up_form": forms.get("set_up_form")
         or SetUpForm(
@@ -101,6 +102,11 @@ def show(
         "reason_form": forms.get("reason_form") or ReasonForm(),
     }
     return render(request, "sortition/desk_draw.html", context, status=status)
+
+
+def _gaps(found: Draw, step: str) -> list[Unmet]:
+    """What stands before the next press, shown before it is pressed."""
+    return queries.missing_for_lottery(found, clock.today()) if step in {"lottery", "again"} else []
 
 
 def _step(found: Draw, current: Lottery | None, quotas: list[Any], counts: dict[str, int], empty: int) -> str:
@@ -167,7 +173,7 @@ def _set_up(request: Request, found: Draw) -> HttpResponse | None:
 
 
 def _bound(request: Request, found: Draw) -> HttpResponse | None:
-    form = QuotaForm(request.POST, rows=list(found.quotas.order_by("pk")))
+    form = QuotaForm(request.POST, rows=queries.quotas(found))
     if not form.is_valid():
         return show(request, found, status=400, quota_form=form)
     try:

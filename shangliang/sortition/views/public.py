@@ -14,13 +14,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shangliang.access.actor import ANONYMOUS
-from shangliang.kit import clock, limits
+from shangliang.kit import clock, ids, limits
 from shangliang.kit.states import IllegalMove
 from shangliang.rulebook import book
 from shangliang.sortition import queries, rules
 from shangliang.sortition.actions import drawing, volunteering
 from shangliang.sortition.actions.volunteering import NotTaken
-from shangliang.sortition.forms import EntryForm
+from shangliang.sortition.forms import CallEntryForm
 from shangliang.sortition.labels import DRAW_STATES, SEED_WAYS
 from shangliang.sortition.models import Draw, Lottery, Volunteer
 from shangliang.sortition.states import DrawState, LotteryState, SeedWay, VolunteerState
@@ -43,12 +43,16 @@ def draw(request: HttpRequest, key: str) -> HttpResponse:
     """`/draws/<key>`: the open call; a POST puts oneself down. Afterwards how the lot is drawn, and what came of it."""
     found = _draw(key)
     asked = queries.asked(found)
-    form = EntryForm(request.POST or None, asked=asked)
+    form = CallEntryForm(request.POST or None, asked=asked, initial={"nonce": ids.new_key()})
     if request.method == "POST" and form.is_valid():
         now = clock.now()
         try:
             row = volunteering.volunteer(
-                draw=found, entry=form.entry(), is_flagged=_is_odd(request, found), at=now
+                draw=found,
+                entry=form.entry(),
+                nonce=form.cleaned_data["nonce"],
+                is_flagged=_is_odd(request, found),
+                at=now,
             )
         except NotTaken as not_taken:
             if not_taken.code == "closed":
@@ -70,7 +74,7 @@ def _is_odd(request: HttpRequest, found: Draw) -> bool:
     return bool(request.POST.get("website")) or not counted.allowed
 
 
-def _context(request: HttpRequest, found: Draw, form: EntryForm | None = None) -> dict[str, Any]:
+def _context(request: HttpRequest, found: Draw, form: CallEntryForm | None = None) -> dict[str, Any]:
     lotteries = [row for row in queries.lotteries(found) if row.fixed_at is not None]
     counts = queries.counts_by_state(found)
     return {
@@ -82,6 +86,7 @@ def _context(request: HttpRequest, found: Draw, form: EntryForm | None = None) -
         "lotteries": [_lottery(row) for row in lotteries],
         "bars": words.bars(queries.shares(found)) if lotteries else [],
         "has_panel": counts["seated"] > 0,
+        "wanted": words.wanted(queries.asked(found)) if not lotteries else [],
         "form": form,
         "address": request.build_absolute_uri(f"/draws/{found.key}"),
         "now_at": f"/draws/{found.key}/now",
@@ -185,7 +190,8 @@ def _own(row: Volunteer) -> dict[str, Any]:
         "is_drawn": state == VolunteerState.DRAWN,
         "has_accepted": state == VolunteerState.ACCEPTED,
         "has_declined": state == VolunteerState.DECLINED,
-        "is_over": draw.state in {DrawState.SETTLED, DrawState.CANCELLED},
+        "is_over": draw.state == DrawState.SETTLED,
+        "is_called_off": draw.state == DrawState.CANCELLED,
         "may_reply": draw.state == DrawState.DRAWN
         and state in {VolunteerState.DRAWN, VolunteerState.ACCEPTED, VolunteerState.DECLINED},
         "may_withdraw": (state == VolunteerState.WAITING and not is_making)

@@ -23,7 +23,7 @@ from shangliang.sortition.labels import (
     VOLUNTEER_KINDS,
     VOLUNTEER_STATES,
 )
-from shangliang.sortition.models import Lottery, Volunteer
+from shangliang.sortition.models import Draw, Lottery, Volunteer
 from shangliang.sortition.queries import Share
 from shangliang.sortition.states import OutReason, SeedWay, VolunteerState
 
@@ -42,29 +42,31 @@ def sentences(unmet: Iterable[Unmet], here: str) -> list[dict[str, object]]:
     return worded(unmet, UNMET, addresses)
 
 
-def history_lines(lines: Iterable[Line]) -> list[dict[str, Any]]:
-    """Ledger rows as sentences."""
+def history_lines(draw: Draw, lotteries: Iterable[Lottery], lines: Iterable[Line]) -> list[dict[str, Any]]:
+    """Ledger rows as sentences; words that people wrote stand in the rows of the draw, never in the ledger."""
+    by_number = {row.number: row for row in lotteries}
     return [
         {
             "at": line.at,
             "what": HISTORY.get(Kind(line.event), line.event),
-            "text": _detail(line),
+            "text": _detail(line, draw, by_number),
             "who": office_in_words(line.office),
         }
         for line in lines
     ]
 
 
-def _detail(line: Line) -> str:
+def _detail(line: Line, draw: Draw, lotteries: Mapping[int, Lottery]) -> str:
     facts = line.content
+    lottery = lotteries.get(int(str(facts.get("lottery") or 0)))
     match line.event:
         case Kind.DRAW_FIXED:
             return _("各组的指纹 %(seal)s") % {"seal": facts.get("panels_sha256", "")}
-        case Kind.DRAW_DRAWN:
+        case Kind.DRAW_DRAWN if lottery is not None:
             return _("%(way)s：%(seed)s，抽中第 %(panel)s 组") % {
-                "way": SEED_WAYS[SeedWay(str(facts["way"]))] if facts.get("way") else "",
-                "seed": facts.get("seed", ""),
-                "panel": facts.get("panel", ""),
+                "way": SEED_WAYS[SeedWay(lottery.seed_way)],
+                "seed": lottery.seed,
+                "panel": lottery.panel_number,
             }
         case Kind.VOLUNTEER_LEFT:
             reason = facts.get("reason")
@@ -72,8 +74,10 @@ def _detail(line: Line) -> str:
         case Kind.VOLUNTEER_REPLIED:
             state = VolunteerState.ACCEPTED if facts.get("comes") else VolunteerState.DECLINED
             return f"{facts.get('volunteer', '')} · {VOLUNTEER_STATES[state]}"
-        case Kind.DRAW_TAKEN_BACK | Kind.DRAW_CANCELLED:
-            return str(facts.get("reason", ""))
+        case Kind.DRAW_TAKEN_BACK if lottery is not None:
+            return lottery.reason
+        case Kind.DRAW_CANCELLED:
+            return draw.reason
         case Kind.VOLUNTEER_ENTERED if facts.get("count"):
             return _people(facts["count"])
         case Kind.DRAW_PREPARED if facts.get("size"):
@@ -158,6 +162,15 @@ def lottery_lines(lottery: Lottery) -> list[str]:
             % {"bound": rules.in_percent(report["open_bound"])}
         )
     return lines
+
+
+def wanted(asked: Iterable[rules.Asked]) -> list[dict[str, str]]:
+    """How many of each kind are asked for, attribute by attribute; for the facts of the open call."""
+    found: dict[str, list[str]] = {}
+    for each in asked:
+        ends = str(each.low) if each.low == each.high else f"{each.low}–{each.high}"
+        found.setdefault(each.feature.category, []).append(f"{each.feature.name} {ends}")
+    return [{"label": category, "value": "、".join(parts)} for category, parts in found.items()]
 
 
 def bars(rows: Iterable[Share]) -> list[dict[str, Any]]:
