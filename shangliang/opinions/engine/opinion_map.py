@@ -119,14 +119,7 @@ def map_of(
     before = places(votes.participants, state.participants) if state else np.full(len(where), -1, np.int64)
     inside = points.who_is_in(votes, before >= 0)
     if groups is None:
-        rows = np.flatnonzero(inside)
-
-        def shaken(sample: NDArray[np.intp]) -> list[Floats]:
-            return points.shaken_points(votes, z, axes, silent, rows[sample])
-
-        ids, group_of, score, state_now = formed(
-            votes, where, inside, before, axes, mode, state, shaken, pause
-        )
+        ids, group_of, score, state_now = formed(votes, where, inside, before, axes, mode, state, pause)
     else:
         ids, group_of = given(votes.participants, groups)
         score = sampled_silhouette(where[group_of >= 0], group_of[group_of >= 0], len(ids))
@@ -206,7 +199,6 @@ def formed(
     axes: Floats,
     mode: Mode,
     state: State | None,
-    shaken: steady.Shaken,
     pause: Pause,
 ) -> tuple[list[Any], Ints, float, State]:
     """Groups from the points of those who are in: ids, each participant's group, the silhouette, the new state."""
@@ -224,7 +216,7 @@ def formed(
             if state is not None:
                 known = before[rows] >= 0
                 last[known] = state.labels[before[rows][known]]
-            labels, score, kept_steady = steady.group(where[rows], last, kept_steady, shaken, pause)
+            labels, score, kept_steady = steady.group(where[rows], last, kept_steady, pause)
         group_of[rows] = labels
     ids = list(range(int(group_of.max(initial=-1)) + 1))
     state_now = State(

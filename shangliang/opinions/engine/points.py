@@ -10,9 +10,6 @@ from shangliang.opinions.engine.votes import Floats, Ints, Votes
 
 LEAST_VOTES = 7
 LEAST_PEOPLE = 15
-SEED = 20221101
-SHAKES = 4
-SHAKEN_OUT = 0.1
 
 
 def participant_points(
@@ -29,26 +26,6 @@ def participant_points(
     stretch: Floats = np.sqrt(votes.shape[1] / np.maximum(counted, 1))
     points = np.stack([centred_votes @ vectors[:, axis] for axis in (0, 1)], axis=1)
     return np.asarray(points * stretch[:, None], np.float64)
-
-
-def shaken_points(
-    votes: Votes, centred_votes: csr_array, vectors: Floats, silent: NDArray[np.bool_], rows: NDArray[np.intp]
-) -> list[Floats]:
-    """Where these participants would stand with a random tenth of their votes out, a few times over."""
-    some = centred_votes[rows]
-    counts = np.diff(some.indptr)
-    chance = np.random.default_rng(SEED)
-    heard = (~silent).astype(np.float64)[some.indices]
-    found = []
-    for _ in range(SHAKES):
-        stays = chance.random(len(some.data)) >= SHAKEN_OUT
-        left = csr_array((some.data * stays, some.indices, some.indptr), shape=some.shape)
-        counted = np.bincount(
-            np.repeat(np.arange(len(rows)), counts), weights=heard * stays, minlength=len(rows)
-        ) + int(silent.sum())
-        stretch = np.sqrt(votes.shape[1] / np.maximum(counted, 1))
-        found.append(np.asarray((left @ vectors) * stretch[:, None]))
-    return found
 
 
 def statement_points(means: Floats, vectors: Floats) -> Floats:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import permutations
 
@@ -11,10 +10,10 @@ from numpy.typing import NDArray
 
 from shangliang.opinions.engine.clusters import (
     CHUNK,
-    adjusted_rand,
+    MOST_GROUPS,
+    POINTS_PER_GROUP,
     distances,
     means_of,
-    most_groups,
     silhouette,
 )
 from shangliang.opinions.engine.components import Pause, no_pause
@@ -33,17 +32,10 @@ FEW, COARSE = 1500, 40  # for the starts: points up to which each is seen, and c
 MANY, FINE = 6000, 100  # the same for the rounds that follow
 SAMPLE = 1500  # points on which silhouettes of a large map are measured
 MOST_SET_ASIDE = 3  # times that groups too small are set aside
-NEAR_BEST = 0.01  # silhouettes this near to the best are as good
-LOOSER = (
-    0.02  # the last number may be so much looser, and fewer groups if people stay in them at least as well
-)
+LOOSER = 0.02  # the last number of groups may be so much looser than the best, or else fewer groups
 TIMES_BETTER = 4  # another number of groups must be better so often in a row before it is shown
 BETTER = 0.98  # a fresh start must be tighter than this part of the last map's to replace it
 LOYAL = 1.15  # who was in a group stays unless another centre is nearer by this factor
-
-Shaken = Callable[
-    [NDArray[np.intp]], list[Floats]
-]  # where some of the points would lie with a tenth of votes out
 
 
 @dataclass(frozen=True)
@@ -69,9 +61,12 @@ def least_size(count: int) -> int:
     return max(LEAST_SIZE, int(np.ceil(LEAST_SHARE * count)))
 
 
-def group(
-    points: Floats, last: Ints, kept: Kept, shaken: Shaken, pause: Pause = no_pause
-) -> tuple[Ints, float, Kept]:
+def most_shown(count: int) -> int:
+    """Twelve people for each group and more than two: in a room of two dozen a third is an accident of few votes."""
+    return min(MOST_GROUPS, max(2, count // POINTS_PER_GROUP))
+
+
+def group(points: Floats, last: Ints, kept: Kept, pause: Pause = no_pause) -> tuple[Ints, float, Kept]:
     """A group for each point, the silhouette, and what to keep; `last` is each point's group on the last map or -1.
 
     All numbers of groups are tried on the gathered points; only the one that is shown is carried to every point.
@@ -86,13 +81,13 @@ def group(
     between = distances(points[sample], points[sample])
     tried: dict[int, Floats] = {}
     scores: dict[int, float] = {}
-    for k in range(2, most_groups(len(points)) + 1):
+    for k in range(2, most_shown(len(points)) + 1):
         found = found_centres(field_, k, kept.centres.get(k), least, STILL * spread, pause)
         if found is not None:
             tried[k] = found
             scores[k] = silhouette(points[sample], closest(points[sample], found), k, between)
     while tried:
-        better = chosen(tried, scores, kept.shown, points, sample, shaken)
+        better = chosen(scores, kept.shown)
         times = kept.times + 1 if better == kept.better else 1
         waits = kept.shown in tried and times < TIMES_BETTER
         shown = kept.shown if waits else better
@@ -107,36 +102,15 @@ def group(
     return nobody, 0.0, Kept()
 
 
-def chosen(
-    tried: dict[int, Floats],
-    scores: dict[int, float],
-    last: int,
-    points: Floats,
-    sample: NDArray[np.intp],
-    shaken: Shaken,
-) -> int:
-    """How many groups to show: of those about as tight as the tightest the last number, else the smallest.
+def chosen(scores: dict[int, float], last: int) -> int:
+    """How many groups to show: of those nearly as tight as the tightest the last number, else the smallest.
 
-    Fewer groups that are a little looser still win when people stay in them at least as well while votes are missing.
+    People stay in few groups better than in many, and which of two near silhouettes is the larger hangs on a few votes.
     """
-    best = max(scores.values())
-    if scores.get(last, -1.0) >= best - LOOSER:
+    least = max(scores.values()) - LOOSER
+    if scores.get(last, -1.0) >= least:
         return last
-    as_good = [k for k in sorted(scores) if scores[k] >= best - NEAR_BEST]
-    usual = as_good[0]
-    looser = [k for k in sorted(scores) if k < usual and scores[k] >= best - LOOSER]
-    if not looser:
-        return usual
-    moved = shaken(sample)
-    rest = {
-        k: float(
-            np.mean(
-                [adjusted_rand(closest(points[sample], tried[k]), closest(each, tried[k])) for each in moved]
-            )
-        )
-        for k in [*looser, usual]
-    }
-    return next((k for k in looser if rest[k] >= rest[usual]), usual)
+    return min(k for k in scores if scores[k] >= least)
 
 
 def found_centres(

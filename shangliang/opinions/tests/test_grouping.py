@@ -165,12 +165,21 @@ def test_no_group_is_smaller_than_the_least_size() -> None:
         assert all(group.size >= steady.least_size(inside) for group in found.groups)
 
 
+def test_a_room_of_two_dozen_is_split_in_two_at_most() -> None:
+    three = np.repeat(np.array([[0.0, 0.0], [9.0, 0.0], [0.0, 9.0]]), 12, axis=0)
+    spread = np.random.default_rng(9).normal(0, 0.3, (36, 2))
+    for people, groups in ((24, 2), (36, 3)):
+        where = np.concatenate([(three + spread)[at::12][:3] for at in range(people // 3)])
+        labels, _, _ = steady.group(where, np.full(people, -1), steady.Kept())
+        assert labels.max() + 1 == groups
+
+
 def test_a_few_far_off_do_not_make_a_group_of_their_own() -> None:
     chance = np.random.default_rng(4)
     where = np.concatenate(
         [chance.normal(0, 1, (100, 2)), chance.normal([8, 0], 1, (60, 2)), [[40, 40], [41, 40]]]
     )
-    labels, _, _ = steady.group(where, np.full(162, -1), steady.Kept(), lambda sample: [where[sample]])
+    labels, _, _ = steady.group(where, np.full(162, -1), steady.Kept())
     assert sorted(np.bincount(labels).tolist(), reverse=True)[0] >= 100
     assert np.bincount(labels).min() >= steady.least_size(162)
     assert adjusted_rand(labels[:160], np.repeat([0, 1], [100, 60])) > 0.95
@@ -254,7 +263,7 @@ def test_the_number_of_groups_shown_changes_only_after_four_better_maps() -> Non
 
     def mapped(middles: np.ndarray, last: Ints, kept: steady.Kept) -> tuple[Ints, float, steady.Kept]:
         where = middles[names % 3] + around
-        return steady.group(where, last, kept, lambda sample: [where[sample]])
+        return steady.group(where, last, kept)
 
     labels, _, kept = mapped(two, np.full(90, -1), steady.Kept())
     shown = [kept.shown]
