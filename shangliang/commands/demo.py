@@ -20,7 +20,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=int, default=SEED, help="the same seed and day give the same city")
     parser.add_argument(
-        "--today", type=date.fromisoformat, default=None, help="the day it stands at, as 2026-11-23"
+        "--today",
+        type=date.fromisoformat,
+        default=None,
+        help="the day it stands at, as 2026-11-23 (the last whose three in the afternoon has passed)",
     )
     parser.add_argument(
         "--if-empty", action="store_true", help="do nothing where the database holds something"
@@ -49,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     sys.stderr.write("· 正在填入示范市……  Filling the demo city…\n")
     started = time.monotonic()
     gc.disable()  # the rows all stay until they are written; looking through them again and again finds nothing
-    city.fill(city.Scale(args.scale), args.seed, args.today or clock.today())
+    city.fill(city.Scale(args.scale), args.seed, args.today or city.last_day(clock.now()))
     for name, count in city.sums():
         print(f"{count:>9,}  {name}")
     print(f"{time.monotonic() - started:>8.1f} s")

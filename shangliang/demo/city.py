@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from random import Random
 
@@ -92,6 +92,12 @@ PROVINCE_ROOMS, CITIES = 19_000, 13
 def empty() -> bool:
     """Nothing has been filled in or begun here."""
     return not (Area.objects.exists() or User.objects.exists() or Installation.objects.exists())
+
+
+def last_day(now: datetime) -> date:
+    """The latest day whose hour has passed: nothing in the demo is dated later than the visitor's clock."""
+    local = now.astimezone(ZONE)
+    return local.date() if local.time() >= HOUR else local.date() - timedelta(days=1)
 
 
 def fill(scale: Scale, seed: int, today: date) -> None:

@@ -27,6 +27,7 @@ STATE_KINDS = {
     DrawState.SETTLED: "done",
     DrawState.CANCELLED: "quiet",
 }
+PREPARING = _("准备中")  # nobody can put themselves down, or can no longer
 LOTTERY_STATES: dict[LotteryState, Promise] = {
     LotteryState.ASKED: _("正在编组"),
     LotteryState.FIXED: _("各组已定，等当众产生的数"),

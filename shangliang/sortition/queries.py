@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Count, F, Q, QuerySet
+from django.utils.functional import Promise
 
 from shangliang.clocks.queries import running_by_subject
 from shangliang.kit.guards import Unmet
 from shangliang.people import queries as people
 from shangliang.sortition import rules
+from shangliang.sortition.labels import DRAW_STATES, LOTTERY_STATES, PREPARING, STATE_KINDS
 from shangliang.sortition.models import Draw, Lottery, Quota, Volunteer, token_hash
 from shangliang.sortition.states import DrawState, LotteryState, VolunteerState
 
@@ -257,6 +259,16 @@ def is_call_open(draw: Draw, day: date) -> bool:
     if not draw.is_called or draw.state != DrawState.COLLECTING or draw.size == 0:
         return False
     return draw.call_until is None or day <= draw.call_until
+
+
+def stage(draw: Draw, lottery: Lottery | None, day: date) -> tuple[str, Promise]:
+    """Where a draw stands in a few words, and their kind: its open lottery says more than its own state."""
+    state = DrawState(draw.state)
+    if lottery is not None and lottery.state in OPEN_LOTTERY:
+        return "soon", LOTTERY_STATES[LotteryState(lottery.state)]
+    if state == DrawState.COLLECTING and not is_call_open(draw, day):
+        return STATE_KINDS[state], PREPARING
+    return STATE_KINDS[state], DRAW_STATES[state]
 
 
 def erasable(over: datetime, standing: datetime) -> QuerySet[Volunteer]:

@@ -17,7 +17,7 @@ from shangliang.access.publication import Release, Scope
 from shangliang.access.roles import Role
 from shangliang.accounts.models import User
 from shangliang.accounts.tests.factories import give
-from shangliang.deliberations.actions import announcing, signing
+from shangliang.deliberations.actions import announcing, asking, seating, signing
 from shangliang.deliberations.models import Deliberation, Record
 from shangliang.deliberations.states import Conclusion, DeliberationState
 from shangliang.deliberations.tests import factories as make
@@ -67,6 +67,16 @@ def test_the_outsider_finds_no_desk_page(world: World) -> None:
         assert press(outsider, desk(deliberation, "do", what), reason="x").status_code == 404
     page(outsider, f"/desk/topics/{world.topic.no}/prepare", status=404)
     assert deliberation.subject_line not in page(outsider, "/desk/deliberations")
+
+
+def test_only_who_keeps_the_poll_and_the_draw_is_led_to_them(world: World) -> None:
+    deliberation = make.announced(world)
+    asking.ask(deliberation=deliberation, actor=world.clerk, at=MONDAY)
+    seating.draw_for(deliberation=make.again(deliberation), actor=world.clerk, at=MONDAY)
+    clerk, stand_in = (page(signed_in(world, who), desk(deliberation)) for who in ("clerk", "stand_in"))
+    for there in ("/desk/polls/", "/desk/draws/"):
+        assert there in clerk
+        assert there not in stand_in
 
 
 def test_somebody_without_the_role_is_told_why(world: World) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -29,6 +31,8 @@ from shangliang.kit import clock
 from shangliang.kit.guards import Unmet
 from shangliang.kit.paging import page_of
 from shangliang.ledger.queries import history
+from shangliang.sortition import queries as draws
+from shangliang.sortition.models import Draw
 
 S = DeliberationState
 
@@ -107,6 +111,7 @@ def show(
         "addenda": list(record.addenda.order_by("at")) if record and found.state == S.ARCHIVED else [],
         "path": _path(found, record),
         "link": link,
+        "draw_stage": _draw_stage(found.draw, clock.today()),
         "reason_form": ReasonForm(),
         "paper_form": PaperForm(),
         "addendum_form": AddendumForm(),
@@ -135,6 +140,7 @@ def _may(request: Request, found: Deliberation, record: Record | None) -> dict[s
 
     plans, announces = on_desk(Permission.DELIBERATION_PREPARE), on_desk(Permission.DELIBERATION_ANNOUNCE)
     records, state = on_desk(Permission.DELIBERATION_RECORD), found.state
+    polls, draws_lots = on_desk(Permission.POLL_KEEP), on_desk(Permission.DRAW_KEEP)
     is_sent = bool(record and record.written_at)
     return {
         "plan": plans and state == S.PREPARED,
@@ -151,11 +157,18 @@ def _may(request: Request, found: Deliberation, record: Record | None) -> dict[s
         "write": records and state in {S.UNDER_WAY, S.TO_BE_CONFIRMED} and not is_sent,
         "collect": records and state == S.TO_BE_CONFIRMED and is_sent,
         "add": records and state == S.ARCHIVED,
-        "ask": on_desk(Permission.POLL_KEEP) and asking.can_ask(found),
-        "draw": on_desk(Permission.DRAW_KEEP) and seating.can_draw(found),
+        "keep_poll": polls,
+        "ask": polls and asking.can_ask(found),
+        "keep_draw": draws_lots,
+        "draw": draws_lots and seating.can_draw(found),
         "again": plans and state == S.ARCHIVED,
         "cover": found.release == Release.RELEASED and on_desk(Permission.POST_COVER),
     }
+
+
+def _draw_stage(found: Draw | None, day: date) -> tuple[str, Promise] | None:
+    """Where its draw stands: kind and words."""
+    return draws.stage(found, draws.open_lottery(found), day) if found else None
 
 
 def _path(found: Deliberation, record: Record | None) -> dict[str, Any] | None:

@@ -43,6 +43,11 @@ def town(seed: int = 1, today: date = TODAY) -> None:
     city.fill(city.Scale.TOWN, seed, today)
 
 
+@pytest.mark.parametrize(("hour", "day"), [(14, 22), (15, 23), (23, 23), (0, 22)])
+def test_the_demo_stands_at_a_moment_that_has_passed(hour: int, day: int) -> None:
+    assert city.last_day(datetime(2026, 11, 23, hour, 30, tzinfo=ZONE)) == date(2026, 11, day)
+
+
 def test_a_town_adds_up_and_shows_every_state() -> None:
     town()
     wanted = city.YEAR.times(city.TOWN_SHARE)

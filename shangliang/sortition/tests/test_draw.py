@@ -21,6 +21,7 @@ from shangliang.events.kinds import Kind
 from shangliang.events.tasks import react
 from shangliang.inbox.models import Message, Recipient
 from shangliang.kit import clock
+from shangliang.kit.clock import local_day
 from shangliang.kit.guards import Blocked
 from shangliang.kit.jobs import Lost
 from shangliang.kit.states import IllegalMove
@@ -289,6 +290,30 @@ def test_while_a_lottery_is_open_nothing_of_the_pool_moves() -> None:
     drawing.take_back(lottery=lottery, reason="漏了三位", actor=SYSTEM, at=NOW)
     volunteering.enter(draw=draw, entry=entry(50), actor=SYSTEM, at=NOW)
     assert fixed(draw).number == 2
+
+
+def test_where_a_draw_stands_is_said_of_its_lottery_before_its_own_state() -> None:
+    draw = make_draw()
+    fill(draw)
+    today = local_day(NOW)
+
+    def said(lottery: Lottery | None) -> str:
+        return str(queries.stage(draw, lottery, today)[1])
+
+    assert said(None) == "准备中"
+    keeping.call(draw=draw, is_open=True, until=today, actor=SYSTEM, at=NOW)
+    draw.refresh_from_db()
+    assert said(None) == "正在报名"
+    assert str(queries.stage(draw, None, today + timedelta(days=1))[1]) == "准备中"
+    asked = drawing.fix(draw=draw, actor=SYSTEM, at=NOW)
+    assert said(asked) == "正在编组"
+    tasks.fix(str(asked.pk))
+    asked.refresh_from_db()
+    assert said(asked) == "各组已定，等当众产生的数"
+    drawing.pick(lottery=asked, seed="6", way=SeedWay.DICE, actor=SYSTEM, at=NOW)
+    draw.refresh_from_db()
+    asked.refresh_from_db()
+    assert said(asked) == "抽出来了，等答复"
 
 
 def test_a_result_that_comes_after_it_was_taken_back_changes_nothing() -> None:

@@ -21,7 +21,7 @@ from shangliang.ledger.queries import history
 from shangliang.sortition import queries, rules
 from shangliang.sortition.actions import drawing, keeping
 from shangliang.sortition.forms import CallForm, QuotaForm, ReasonForm, SeedForm, SetUpForm
-from shangliang.sortition.labels import DRAW_STATES, LOTTERY_STATES, STATE_KINDS
+from shangliang.sortition.labels import LOTTERY_STATES
 from shangliang.sortition.models import Draw, Lottery
 from shangliang.sortition.permissions import draw_for
 from shangliang.sortition.states import DRAW, DrawState, LotteryState, SeedWay, VolunteerState
@@ -65,12 +65,13 @@ def show(
     here = f"/desk/draws/{found.key}"
     may_edit = state in {DrawState.COLLECTING, DrawState.DRAWN} and not is_open
     empty = found.size - counts["seated"] if state == DrawState.DRAWN else 0
+    kind, word = queries.stage(found, current, clock.today())
     step = _step(found, current, quotas, counts, empty)
     context = {
         "draw": found,
         "here_at": here,
-        "kind": STATE_KINDS[state],
-        "word": DRAW_STATES[state],
+        "kind": kind,
+        "word": word,
         "counts": counts,
         "empty": empty,
         "quotas": quotas,

@@ -21,7 +21,7 @@ from shangliang.sortition import queries, rules
 from shangliang.sortition.actions import drawing, volunteering
 from shangliang.sortition.actions.volunteering import NotTaken
 from shangliang.sortition.forms import CallEntryForm
-from shangliang.sortition.labels import DRAW_STATES, SEED_WAYS
+from shangliang.sortition.labels import SEED_WAYS
 from shangliang.sortition.models import Draw, Lottery, Volunteer
 from shangliang.sortition.states import DrawState, LotteryState, SeedWay, VolunteerState
 from shangliang.sortition.views import words
@@ -80,7 +80,6 @@ def _context(request: HttpRequest, found: Draw, form: CallEntryForm | None = Non
     return {
         "draw": found,
         "here_at": f"/draws/{found.key}",
-        "word": DRAW_STATES[DrawState(found.state)],
         "is_call_open": queries.is_call_open(found, clock.today()),
         "pool": counts["all"] - counts[VolunteerState.OUT],
         "lotteries": [_lottery(row) for row in lotteries],
