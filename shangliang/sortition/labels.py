@@ -89,6 +89,7 @@ BAD_LINES: dict[str, Promise] = {
     "category_twice": _("第 %(line)s 行：“%(word)s”前面已经写过。"),
     "too_many_categories": _("最多分八类，请合并一些：分得越细，越难抽成。"),
     "bad_feature": _("第 %(line)s 行：“%(word)s”看不懂，名称不超过二十个字，后面可以写人数。"),
+    "bad_count": _("第 %(line)s 行：“%(word)s”不是人数，请写整数。"),
     "feature_twice": _("第 %(line)s 行：“%(word)s”写了两次。"),
     "one_feature": _("第 %(line)s 行：“%(word)s”至少要分成两种。"),
     "too_many_features": _("第 %(line)s 行：“%(word)s”分得太细，最多二十种。"),

@@ -15,6 +15,7 @@ from shangliang.kit.guards import Unmet
 SPAN = 2**256
 MOST_CATEGORIES, MOST_FEATURES = 8, 20
 LONGEST_NAME = 20
+MOST_PEOPLE = 999_999_999  # of one kind in a place
 OWN_COLUMNS = {"name": "姓名", "telephone": "电话", "address": "住址"}  # in a head of either language
 COLONS, COMMAS = "：:", "、，,；;"
 # "18到34岁 300", "业主（420人）"; then "男612": digits that end a name without a blank are a number of people.
@@ -52,36 +53,67 @@ class Asked:
 
 
 def read_categories(text: str) -> list[Feature]:
-    """One attribute a line: `年龄：18到34岁 300、35到59岁 500、60岁以上 400`; the numbers may be left out. Raises BadLine."""
-    found: list[Feature] = []
-    names: set[str] = set()
+    """One attribute a line: `年龄：18到34岁 300、35到59岁 500、60岁以上 400`; the numbers may be left out.
+
+    Or a table as it is copied from a spreadsheet: attribute, value, people. Raises BadLine.
+    """
+    plain = unicodedata.normalize("NFC", text)
+    named = _from_table(plain) if "\t" in plain else _from_lines(plain)
+    if not named:
+        raise BadLine(1, "nothing")
+    if len(named) > MOST_CATEGORIES:
+        raise BadLine(len(text.splitlines()), "too_many_categories")
+    return [
+        each for category, (number, parts) in named.items() for each in _features(number, category, parts)
+    ]
+
+
+def _from_lines(text: str) -> dict[str, tuple[int, list[tuple[str, int | None]]]]:
+    """By attribute: its line, and each value with its people."""
+    found: dict[str, tuple[int, list[tuple[str, int | None]]]] = {}
     for number, raw in enumerate(text.splitlines(), 1):
-        line = unicodedata.normalize("NFC", raw).strip()
+        line = raw.strip()
         if not line:
             continue
         place = min((line.find(colon) for colon in COLONS if colon in line), default=-1)
         category = line[:place].strip()
         if place < 1 or len(category) > LONGEST_NAME:
             raise BadLine(number, "no_category")
-        if category in names:
+        if category in found:
             raise BadLine(number, "category_twice", category)
-        names.add(category)
-        found += _features(number, category, line[place + 1 :])
-    if not found:
-        raise BadLine(1, "nothing")
-    if len(names) > MOST_CATEGORIES:
-        raise BadLine(len(text.splitlines()), "too_many_categories")
+        parts = [part.strip() for part in re.split(f"[{COMMAS}]", line[place + 1 :]) if part.strip()]
+        found[category] = (number, [_counted(part) for part in parts])
     return found
 
 
-def _features(number: int, category: str, text: str) -> list[Feature]:
-    features: list[Feature] = []
-    for part in re.split(f"[{COMMAS}]", text):
-        if not part.strip():
+def _from_table(text: str) -> dict[str, tuple[int, list[tuple[str, int | None]]]]:
+    """The same of rows: attribute (left out where it is that of the row above), value, people. A head is passed over."""
+    found: dict[str, tuple[int, list[tuple[str, int | None]]]] = {}
+    category = ""
+    for number, raw in enumerate(text.splitlines(), 1):
+        # Signs that part values in a line would part them again when the form shows them as lines.
+        cells = [re.sub(f"\\s*[{COMMAS}{COLONS}]\\s*", "/", cell.strip()) for cell in raw.split("\t")]
+        if not any(cells):
             continue
-        name, people = _counted(part.strip())
-        if not name or len(name) > LONGEST_NAME:
-            raise BadLine(number, "bad_feature", part.strip()[:LONGEST_NAME])
+        above, name, people = (*cells, "", "")[:3]
+        digits = people.replace("/", "").removesuffix("人")  # 1,180
+        if people and not digits.isdecimal():
+            if found:
+                raise BadLine(number, "bad_count", people[:LONGEST_NAME])
+            continue
+        category = above or category
+        if not category or len(category) > LONGEST_NAME:
+            raise BadLine(number, "no_category")
+        found.setdefault(category, (number, []))[1].append((name, int(digits) if digits else None))
+    return found
+
+
+def _features(number: int, category: str, parts: Sequence[tuple[str, int | None]]) -> list[Feature]:
+    features: list[Feature] = []
+    for name, people in parts:
+        clear = people is not None or _counted(name) == (name, None)
+        if not name or len(name) > LONGEST_NAME or (people or 0) > MOST_PEOPLE or not clear:
+            raise BadLine(number, "bad_feature", name[:LONGEST_NAME])
         if any(each.name == name for each in features):
             raise BadLine(number, "feature_twice", name)
         features.append(Feature(category, name, people))

@@ -23,10 +23,28 @@ def test_categories_are_read_as_people_write_them() -> None:
     ]
 
 
+def test_a_table_of_the_census_is_taken_as_it_is_copied() -> None:
+    text = "类别\t项目\t人数\n性别\t男\t1,180\n\t女\t1235\n\n年龄\t18，34岁\t560人\n年龄\t60岁以上\t825\t注\n"
+    found = rules.read_categories(text)
+    assert [(each.category, each.name, each.people) for each in found] == [
+        ("性别", "男", 1180),
+        ("性别", "女", 1235),
+        ("年龄", "18/34岁", 560),
+        ("年龄", "60岁以上", 825),
+    ]
+    assert rules.read_categories(rules.categories_as_text(found)) == found
+
+
 @pytest.mark.parametrize(
     ("text", "line", "code"),
     [
         ("", 1, "nothing"),
+        ("类别\t项目\t人数", 1, "nothing"),
+        ("\t男\t5", 1, "no_category"),
+        ("性别\t男\t5\n\t女\t不详", 2, "bad_count"),
+        ("性别\t男\t5\n\t\t6", 1, "bad_feature"),
+        ("性别\t男 3\n\t女", 1, "bad_feature"),
+        ("性别\t男\t5\n住房\t业主\t6", 1, "one_feature"),
         ("男、女", 1, "no_category"),
         ("性别：男、女\n：老、少", 2, "no_category"),
         ("性别：男、女\n性别：男、女", 2, "category_twice"),
@@ -55,7 +73,7 @@ def test_quotas_in_proportion_can_be_kept_and_hold_the_share(people: list[int], 
         assert exact - 1e-9 <= each.high <= each.low + 1
 
 
-@given(st.text(max_size=200))
+@given(st.one_of(st.text(max_size=200), st.text(st.sampled_from("男女 5\t\n：、,(人"), max_size=60)))
 def test_junk_is_read_or_named_and_reads_back(text: str) -> None:
     try:
         found = rules.read_categories(text)
