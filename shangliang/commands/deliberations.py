@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,14 +48,19 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """One of the four forms; exit status 3 where no panel keeps the quotas."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    was_there = args.out.exists()
     try:
-        args.out.mkdir(parents=True, exist_ok=True)
+        args.out.mkdir(parents=True, exist_ok=True)  # before anything long is reckoned
         forms = {"pick": _pick, "replace": _replace}
         return forms.get(args.files[0], _draw)(args)
     except BadFile as bad:
         raise Failed(f"{bad.file} 第 {bad.line} 行有误。Line {bad.line} of {bad.file}: {bad.why}") from bad
     except OSError as failed:
         raise Failed(f"读写不了 {failed.filename}。{failed.filename}: {failed.strerror}") from failed
+    finally:
+        if not was_there:
+            with suppress(OSError):  # something was written
+                args.out.rmdir()
 
 
 def _draw(args: argparse.Namespace) -> int:

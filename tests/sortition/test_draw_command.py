@@ -144,7 +144,7 @@ def test_a_bad_file_is_refused_with_its_line(
     out = tmp_path / "out"
     assert draw(*files, "--size", 3, "--seed", "1", "--out", out) == 2
     assert says in capsys.readouterr().err
-    assert list(out.iterdir()) == []
+    assert not out.exists()
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_a_bad_file_is_refused_with_its_line(
 )
 def test_bad_options_are_refused(files: tuple[str, str], tmp_path: Path, words: list[str]) -> None:
     assert draw(*files, *words, "--out", tmp_path / "out") == 2
-    assert list((tmp_path / "out").iterdir()) == []
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_public_draw_takes_no_seed_before_the_panels_are_fixed(
@@ -184,10 +184,20 @@ def test_others_take_the_places_of_those_who_declined(files: tuple[str, str], tm
     assert draw(*words, "--out", second) == 2
 
 
-def test_panels_out_of_order_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "panels.csv").write_text("panel,id\n1,a\n3,b\n")
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ("panel,id\n1,a\n3,b\n", 3),  # out of order
+        ("panel,id\n1,a\n1,b\n2,c\n3,a\n3,b\n", 5),  # a line was lost
+        ("panel,id\n1,a\n1,b\n2,c\n", 4),  # cut short
+    ],
+)
+def test_panels_that_are_not_whole_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str, line: int
+) -> None:
+    (tmp_path / "panels.csv").write_text(content)
     assert draw("pick", tmp_path / "panels.csv", "--seed", "1", "--out", tmp_path) == 2
-    assert "Line 3 of panels.csv" in capsys.readouterr().err
+    assert f"Line {line} of panels.csv" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("head", ["category,name,min,max", "feature,value,min,max"])

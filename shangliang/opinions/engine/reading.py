@@ -31,6 +31,7 @@ META = ("is_meta", "is-meta")
 GROUP = ("group", "group-id", "group_id")
 WIDE = {"participant", "n-votes", "n-agree"}  # Polis's participants-votes.csv: a column for each statement
 VOTES_OF = {"1": 1, "+1": 1, "0": 0, "-1": -1}
+NO_UTF8 = "不是 UTF-8 编码，请另存为 UTF-8 的 CSV。This is not UTF-8 text; save it as CSV in UTF-8."
 TRUTH = {"1": True, "true": True, "t": True, "0": False, "false": False, "f": False, "": False}
 
 
@@ -192,9 +193,13 @@ def header_of(header: bytes, file: str) -> list[str]:
     try:
         text = header.decode("utf-8-sig").strip()
     except UnicodeDecodeError as error:
-        raise BadFile(file, 1, f"the file is not UTF-8 text ({error.reason})") from error
+        raise BadFile(file, 1, NO_UTF8) from error
     if not text:
-        raise BadFile(file, 1, "the file is empty; its first line must name the columns")
+        raise BadFile(
+            file,
+            1,
+            "文件是空的，第一行要写各列的名称。The file is empty; its first line must name the columns.",
+        )
     return [name.strip().lower() for name in next(csv.reader([text]))]
 
 
@@ -207,8 +212,16 @@ def needed(names: list[str], kind: tuple[str, ...], file: str) -> int:
     """Where a column stands that must be there."""
     place = place_of(names, kind)
     if place is None:
-        raise BadFile(file, 1, f"there is no column {' or '.join(kind)}; found: {', '.join(names)}")
+        raise no_column(file, kind, names)
     return place
+
+
+def no_column(file: str, kind: tuple[str, ...], names: list[str]) -> BadFile:
+    """What is said where a column is missing."""
+    wanted, found = " / ".join(kind), ", ".join(names)
+    return BadFile(
+        file, 1, f"没有“{wanted}”这一列，只有：{found}。There is no column {wanted}, only: {found}."
+    )
 
 
 def whole_lines(source: BinaryIO | BufferedIOBase) -> Iterator[bytes]:
@@ -359,39 +372,58 @@ def careful(chunk: bytes, width: int, file: str, line: int) -> Iterator[tuple[in
         text = chunk.decode()
     except UnicodeDecodeError as error:
         bad = line + chunk.count(b"\n", 0, error.start)
-        raise BadFile(file, bad, f"this is not UTF-8 text ({error.reason})") from error
+        raise BadFile(file, bad, NO_UTF8) from error
     reader = csv.reader(StringIO(text, newline=""), strict=True)
     at = line
     try:
         for fields in reader:
             if fields and any(each.strip() for each in fields):
                 if len(fields) != width:
-                    raise BadFile(file, at, f"{len(fields)} columns where the first line names {width}")
+                    raise BadFile(
+                        file,
+                        at,
+                        f"这一行有 {len(fields)} 列，第一行写了 {width} 列。"
+                        f"{len(fields)} columns where the first line names {width}.",
+                    )
                 yield at, [each.strip() for each in fields]
             at = line + reader.line_num
     except csv.Error as error:
-        raise BadFile(file, line + reader.line_num - 1, str(error)) from error
+        raise BadFile(
+            file, line + reader.line_num - 1, f"引号或逗号不对。Quotes or commas are wrong: {error}."
+        ) from error
 
 
 def id_in(text: str, file: str, line: int) -> str:
     if not text:
-        raise BadFile(file, line, "an id is empty")
+        raise BadFile(file, line, "编号是空的。An id is empty.")
     if text.lower() == "nan":
-        raise BadFile(file, line, "NaN is no id")
+        raise BadFile(file, line, "编号不能是 NaN。NaN is no id.")
     return text
 
 
 def vote_in(text: str, file: str, line: int) -> int:
-    if text not in VOTES_OF:
-        raise BadFile(file, line, f"a vote is 1, 0 or -1, not {text!r}")
-    return VOTES_OF[text]
+    vote = VOTES_OF.get(without_point(text))
+    if vote is None:
+        raise BadFile(file, line, f"表态应是 1、0 或 -1，不是“{text}”。A vote is 1, 0 or -1, not {text!r}.")
+    return vote
+
+
+def without_point(text: str) -> str:
+    """A whole number that a spreadsheet or a data frame wrote as `1.0`."""
+    whole, point, rest = text.partition(".")
+    return whole if point and rest and not rest.strip("0") else text
 
 
 def time_in(text: str, file: str, line: int) -> int:
-    digits_only = text.removeprefix("-")
+    whole = without_point(text)
+    digits_only = whole.removeprefix("-")
     if not (digits_only.isascii() and digits_only.isdigit() and len(digits_only) <= LONGEST):
-        raise BadFile(file, line, f"a time is a whole number of milliseconds, not {text!r}")
-    return int(text)
+        raise BadFile(
+            file,
+            line,
+            f"时间应是毫秒整数，不是“{text}”。A time is a whole number of milliseconds, not {text!r}.",
+        )
+    return int(whole)
 
 
 def table(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
@@ -410,20 +442,28 @@ def read_statements(path: Path) -> tuple[set[str], set[str]]:
         place_of(names, META),
     )
     if rejected is None and meta is None:
-        raise BadFile(path.name, 1, f"there is no column moderated or is_meta; found: {', '.join(names)}")
+        raise no_column(path.name, (*MODERATED, *META), names)
     out: set[str] = set()
     about: set[str] = set()
     for line, fields in rows:
         name = id_in(fields[which], path.name, line)
         if rejected is not None:
-            if fields[rejected] not in {*VOTES_OF, ""}:
-                raise BadFile(path.name, line, f"moderated is 1, 0 or -1, not {fields[rejected]!r}")
-            if fields[rejected] == "-1":
+            looked = without_point(fields[rejected])
+            if looked not in {*VOTES_OF, ""}:
+                raise BadFile(
+                    path.name,
+                    line,
+                    f"moderated 应是 1、0 或 -1，不是“{looked}”。moderated is 1, 0 or -1, not {looked!r}.",
+                )
+            if looked == "-1":
                 out.add(name)
         if meta is not None:
-            if fields[meta].lower() not in TRUTH:
-                raise BadFile(path.name, line, f"is_meta is 0 or 1, not {fields[meta]!r}")
-            if TRUTH[fields[meta].lower()]:
+            said = without_point(fields[meta].lower())
+            if said not in TRUTH:
+                raise BadFile(
+                    path.name, line, f"is_meta 应是 0 或 1，不是“{said}”。is_meta is 0 or 1, not {said!r}."
+                )
+            if TRUTH[said]:
                 about.add(name)
     return out, about
 
@@ -434,9 +474,13 @@ def read_groups(path: Path) -> dict[str, int | str]:
     who, which = needed(names, PARTICIPANT, path.name), needed(names, GROUP, path.name)
     found: dict[str, str] = {}
     for line, fields in rows:
-        person, group = id_in(fields[who], path.name, line), fields[which]
+        person, group = id_in(fields[who], path.name, line), without_point(fields[which])
         if found.setdefault(person, group) != group:
-            raise BadFile(path.name, line, f"participant {person} stands in two groups")
+            raise BadFile(
+                path.name,
+                line,
+                f"“{person}”写在两个群里。Participant {person} stands in two groups.",
+            )
     grouped = {person: group for person, group in found.items() if group}
     if all(is_plain(group) for group in grouped.values()):
         return {person: int(group) for person, group in grouped.items()}

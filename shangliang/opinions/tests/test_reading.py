@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -34,10 +35,20 @@ def columns(log: Log) -> list[tuple[Any, ...]]:
         "participant,statement,vote\n7,1,1\n7,2,-1\n12,1,0",
         "\ufeffParticipant, Statement ,vote\n7,1,+1\n7, 2,-1\n\n12,1,0\n",
         'vote,"statement",participant\n1,1,7\n"-1",2,7\n0,1,"12"\n',
+        "participant,statement,vote,timestamp_ms\n7,1,1.0,5.0\n7,2,-1.0,6\n12,1,0.00,7.0\n",
         "timestamp,datetime,comment-id,voter-id,vote\n1,Mon Jul 17 2017,1,7,1\n2,Tue,2,7,-1\n3,Wed,1,12,0\n",
         "participant,group-id,n-comments,n-votes,n-agree,n-disagree,1,2\n7,0,0,2,1,1,1,-1\n12,,0,1,0,0,0,\n",
     ],
-    ids=["plain", "windows", "no last newline", "spaces", "quotes", "polis votes", "polis table"],
+    ids=[
+        "plain",
+        "windows",
+        "no last newline",
+        "spaces",
+        "quotes",
+        "data frame",
+        "polis votes",
+        "polis table",
+    ],
 )
 def test_forms_of_the_same_votes(text: str) -> None:
     assert columns(read(text)) == [(7, 1, 1), (7, 2, -1), (12, 1, 0)]
@@ -136,3 +147,6 @@ def test_bad_rows_are_refused_with_their_line(text: str | bytes, line: int) -> N
     with pytest.raises(BadFile) as refused:
         read(text)
     assert refused.value.line == line
+    chinese, _full_stop, english = refused.value.why.partition("。")  # both languages say what is wrong
+    assert re.search("[一-鿿]", chinese)
+    assert re.search("[a-z]+ [a-z]+", english)

@@ -95,6 +95,7 @@ def read_panels(content: bytes, file: str) -> list[list[str]]:
     for line, row in table:
         number, who = table.number(row, line, "panel"), table.text(row, line, "id")
         if number == len(panels) + 1:
+            _check_size(panels, file, line)
             panels.append([])
         elif number != len(panels) or number == 0:
             raise BadFile(
@@ -108,4 +109,17 @@ def read_panels(content: bytes, file: str) -> list[list[str]]:
         panels[-1].append(who)
     if not panels:
         raise BadFile(file, 1, "没有一组名单。There is no panel in it.")
+    _check_size(panels, file, line)
     return panels
+
+
+def _check_size(panels: list[list[str]], file: str, line: int) -> None:
+    """Panels of one lottery have one size: a file that was cut short, or lost a line, is found."""
+    if panels and len(panels[-1]) != len(panels[0]):
+        here, first = len(panels[-1]), len(panels[0])
+        raise BadFile(
+            file,
+            line,
+            f"到这里第 {len(panels)} 组有 {here} 人，第 1 组却有 {first} 人，文件不全。"
+            f"Up to here panel {len(panels)} has {here} people and panel 1 has {first}: the file is not whole.",
+        )
