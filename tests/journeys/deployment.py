@@ -12,6 +12,8 @@ import time
 import urllib.request
 from pathlib import Path
 
+from playwright.sync_api import Page
+
 ROOT = Path(__file__).resolve().parents[2]
 SHANGLIANG = [sys.executable, "-m", "shangliang.commands"]
 PATIENCE = 60
@@ -61,3 +63,17 @@ class Deployment:
         )
         assert ended.returncode == 0, ended.stderr
         return ended.stdout.strip()
+
+    def enter(self, page: Page, office: str) -> Page:
+        """The page, signed in as one of the cast."""
+        page.goto(f"{self.base}/demo")
+        page.locator(f"button:has-text('{office}')").first.click()
+        return page
+
+    def session_of_clerk(self, which: str) -> str:
+        """The number of a session of the cast's clerk; `which` are words of a filter."""
+        return self.shell(
+            "from shangliang.deliberations.models import Deliberation as D; from shangliang.accounts.models import User;"
+            " room = User.objects.get(cast='clerk').grants.get().room_no;"
+            f" print(D.objects.filter(room__no=room, {which}).first().no)"
+        )

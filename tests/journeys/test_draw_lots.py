@@ -26,14 +26,8 @@ pytestmark = [pytest.mark.journey, pytest.mark.slow]
 def test_lots_are_drawn_in_public_and_a_kill_loses_nothing(
     town: Deployment, open_page: Callable[..., Page], axe: Callable[[Page], list[str]], tmp_path: Path
 ) -> None:
-    clerk = open_page("desktop")
-    clerk.goto(f"{town.base}/demo")
-    clerk.locator("button:has-text('联络员')").first.click()
-    no = town.shell(
-        "from shangliang.deliberations.models import Deliberation as D; from shangliang.accounts.models import User;"
-        " room = User.objects.get(cast='clerk').grants.get().room_no;"
-        " print(D.objects.filter(room__no=room, state='prepared', form='formal', draw=None).first().no)"
-    )
+    clerk = town.enter(open_page("desktop"), "联络员")
+    no = town.session_of_clerk("state='prepared', form='formal', draw=None")
 
     # Seats and kinds, the call, its poster.
     clerk.goto(f"{town.base}/desk/deliberations/{no}")

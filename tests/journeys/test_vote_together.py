@@ -78,14 +78,8 @@ def test_sixty_people_vote_while_the_wall_shows_the_map(
     town: Deployment, open_page: Callable[..., Page], axe: Callable[[Page], list[str]]
 ) -> None:
     # The clerk prepares a poll of their own, in the browser.
-    clerk = open_page("desktop")
-    clerk.goto(f"{town.base}/demo")
-    clerk.locator("button:has-text('联络员')").first.click()
-    no = town.shell(
-        "from shangliang.deliberations.models import Deliberation as D; from shangliang.accounts.models import User;"
-        " room = User.objects.get(cast='clerk').grants.get().room_no;"
-        " print(D.objects.filter(room__no=room, state='announced', poll=None).first().no)"
-    )
+    clerk = town.enter(open_page("desktop"), "联络员")
+    no = town.session_of_clerk("state='announced', poll=None")
     clerk.goto(f"{town.base}/desk/deliberations/{no}")
     clerk.get_by_role("button", name="准备几句话").click()
     clerk.locator("[name=texts]").fill("\n".join(SAID))

@@ -14,10 +14,12 @@ from shangliang.sortition import rules, tasks
 from shangliang.sortition.actions import drawing, keeping, volunteering
 from shangliang.sortition.actions.volunteering import Entry
 from shangliang.sortition.models import Draw, Lottery
+from shangliang.sortition.states import SeedWay
 
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 ROOM_NO, NEXT_NO = "3211020010010001", "3211020010020001"
 PATH = "32/3211/321102/321102001/321102001001/"
+SEED = "3 6 1 1 5 2 4 6"
 CATEGORIES = "性别：男 500、女 500\n年龄：18到34岁 250、35到59岁 450、60岁以上 300"
 AGES = ("18到34岁", "35到59岁", "60岁以上", "60岁以上")
 
@@ -79,3 +81,8 @@ def fixed(draw: Draw) -> Lottery:
     lottery.refresh_from_db()
     draw.refresh_from_db()
     return lottery
+
+
+def pick(lottery: Lottery, seed: str = SEED) -> list[int]:
+    """The panel that a public number draws."""
+    return drawing.pick(lottery=lottery, seed=seed, way=SeedWay.DICE, actor=SYSTEM, at=NOW)

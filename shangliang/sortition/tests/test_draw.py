@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from datetime import timedelta
-from io import StringIO
 
 import pytest
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from shangliang.access.actor import ANONYMOUS, SYSTEM
-from shangliang.access.denied import Denied
-from shangliang.accounts.models import User
-from shangliang.accounts.tests.factories import acting, make_clerk
 from shangliang.clocks.models import Clock
 from shangliang.events.kinds import Kind
 from shangliang.events.tasks import react
 from shangliang.inbox.models import Message, Recipient
-from shangliang.kit import clock
 from shangliang.kit.clock import local_day
 from shangliang.kit.guards import Blocked
 from shangliang.kit.jobs import Lost
@@ -39,30 +32,22 @@ from shangliang.sortition.states import (
     Source,
     VolunteerState,
 )
-from shangliang.sortition.tests.draws import NOW, ROOM_NO, entry, fill, fixed, make_draw, make_room
+from shangliang.sortition.tests.draws import (
+    NOW,
+    SEED,
+    entry,
+    fill,
+    fixed,
+    make_draw,
+    make_room,
+    pick,
+)
 
 pytestmark = pytest.mark.django_db
-SEED = "3 6 1 1 5 2 4 6"
-
-
-@pytest.fixture
-def clerk() -> User:
-    return make_clerk(room_no=ROOM_NO)
-
-
-@pytest.fixture
-def desk(clerk: User) -> Client:
-    client = Client()
-    client.force_login(clerk)
-    return client
 
 
 def codes(caught: pytest.ExceptionInfo[Blocked]) -> list[str]:
     return [each.code for each in caught.value.unmet]
-
-
-def pick(lottery: Lottery, seed: str = SEED) -> list[int]:
-    return drawing.pick(lottery=lottery, seed=seed, way=SeedWay.DICE, actor=SYSTEM, at=NOW)
 
 
 def keeps_quotas(draw: Draw, numbers: list[int]) -> None:
@@ -400,169 +385,12 @@ def test_names_go_when_their_time_is_over() -> None:
     assert not Recipient.objects.filter(ref__startswith="volunteer:").exists()
 
 
-def test_the_answers_that_are_waited_for_stand_on_the_clerk_s_desk(desk: Client) -> None:
-    draw = make_draw()
-    fill(draw)
-    pick(fixed(draw))
-    with clock.at(NOW):
-        page = desk.get("/desk").content.decode()
-    assert "问抽中的人来不来" in page
-    assert "小区停车怎么办" in page
-    link = f"/desk/draws/by-number/{draw.no}"
-    assert link in page
-    assert desk.get(link)["Location"] == f"/desk/draws/{draw.key}"
-
-
 def test_a_look_at_a_telephone_is_on_record_and_told() -> None:
     draw = make_draw()
     row = volunteering.enter(draw=draw, entry=entry(0), actor=SYSTEM, at=NOW)
     assert volunteering.reveal(volunteer=row, actor=SYSTEM, at=NOW) == "13900000000"
     assert Entry.objects.filter(event=Kind.VOLUNTEER_PHONE_SEEN).count() == 1
     assert "1 次" in Client().get(row.own_path).content.decode()
-
-
-# -- pages -------------------------------------------------------------------------------------------------------
-
-
-def test_the_clerk_does_it_all_on_pages(desk: Client) -> None:
-    draw = make_draw()
-    here = f"/desk/draws/{draw.key}"
-    answer = desk.post(f"{here}/do/set-up", {"size": "4", "categories": "性别：男、女\n性别：老、少"})
-    assert answer.status_code == 400
-    assert "第 2 行" in answer.content.decode()
-    assert "老、少" in answer.content.decode()  # everything typed is kept
-    assert desk.post(f"{here}/do/set-up", {"size": "4", "categories": "性别：男 5、女 5"}).status_code == 302
-    pasted = "\n".join(
-        f"编的{number},1390000{number:04d},,{'男' if number % 2 else '女'}" for number in range(9)
-    )
-    wrong = desk.post(f"{here}/list", {"people": f"{pasted}\n编的9,,,别的"})
-    assert wrong.status_code == 400
-    assert "第 10 行" in wrong.content.decode()
-    assert not draw.volunteers.exists()
-    desk.post(f"{here}/list", {"people": pasted})
-    assert draw.volunteers.count() == 9
-    posted = {f"{end}-{row.pk}": "2" for row in draw.quotas.all() for end in ("low", "high")}
-    assert desk.post(f"{here}/do/bound", {**posted, "check": "yes"}).status_code == 302
-    assert "正在看能不能抽成" in desk.get(f"{here}/now").content.decode()
-    tasks.check(str(draw.pk))
-    assert "抽得成" in desk.get(f"{here}/now").content.decode()
-    desk.post(f"{here}/do/fix")
-    lottery = queries.open_lottery(draw)
-    assert lottery is not None
-    assert "正在编组" in desk.get(f"{here}/now?part=lottery").content.decode()
-    tasks.fix(str(lottery.pk))
-    assert "往下看" in desk.get(f"{here}/now?part=lottery").content.decode()
-    page = desk.post(f"{here}/do/pick", {"way": "dice", "seed": ""})
-    assert page.status_code == 400
-    desk.post(f"{here}/do/pick", {"way": "dice", "seed": SEED})
-    drawn = queries.last_picked(draw)
-    assert drawn is not None
-    assert len(drawn.panel) == 4
-    assert desk.get(f"{here}/letters").content.decode().count('class="letter"') == 4
-    for number in drawn.panel:
-        desk.post(f"{here}/volunteers/{number}/yes")
-    desk.post(f"{here}/do/settle")
-    draw.refresh_from_db()
-    assert draw.state == DrawState.SETTLED
-    assert desk.get(here).status_code == desk.get(f"{here}/volunteers").status_code == 200
-
-
-def test_the_public_sees_numbers_only_and_can_check_the_draw() -> None:
-    draw, anybody = make_draw(), Client()
-    fill(draw)
-    assert anybody.get(f"/draws/{draw.key}/1/panels.csv").status_code == 404
-    lottery = fixed(draw)
-    panels = anybody.get(f"/draws/{draw.key}/1/panels.csv").content
-    assert hashlib.sha256(panels).hexdigest() == lottery.panels_sha256
-    chances = list(
-        csv.DictReader(StringIO(anybody.get(f"/draws/{draw.key}/1/probabilities.csv").content.decode()))
-    )
-    assert {row["id"] for row in chances} == {str(number) for number in range(1, 25)}
-    pick(lottery)
-    for address in ("", "/screen", "/now"):
-        page = anybody.get(f"/draws/{draw.key}{address}").content.decode()
-        assert lottery.panels_sha256 in page
-        assert "编的" not in page
-        assert "139" not in page.replace(lottery.panels_sha256, "")
-    assert anybody.get("/draws/unknown").status_code == 404
-
-
-def test_an_open_call_takes_names_without_scripts_and_shows_the_own_chance() -> None:
-    draw, anybody = make_draw(), Client()
-    body = {"name": "编的一位", "kind-0": "女", "kind-1": "60岁以上", "home": "8幢", "phone": "13911112222"}
-    assert anybody.post(f"/draws/{draw.key}", body).status_code == 302
-    assert not draw.volunteers.exists()  # nothing is called yet
-    keeping.call(draw=draw, is_open=True, until=None, actor=SYSTEM, at=NOW)
-    missing = anybody.post(f"/draws/{draw.key}", {**body, "kind-1": ""})
-    assert missing.status_code == 400
-    assert "编的一位" in missing.content.decode()
-    answer = anybody.post(f"/draws/{draw.key}", body)
-    row = draw.volunteers.get()
-    assert answer["Location"] == row.own_path
-    assert anybody.post(f"/draws/{draw.key}", body).status_code == 400  # the same telephone
-    trapped = anybody.post(f"/draws/{draw.key}", {**body, "phone": "13911113333", "website": "x"})
-    assert trapped.status_code == 302
-    assert draw.volunteers.get(number=2).is_flagged
-    fill(draw)
-    lottery = fixed(draw)
-    page = anybody.get(row.own_path).content.decode()
-    assert f"{rules.in_percent(lottery.chances['1'])}%" in page
-    assert anybody.get("/t/draw/unknown").status_code == 404
-    assert anybody.get(row.own_path)["Cache-Control"] == "no-store"
-
-
-def test_a_yes_is_a_press_never_an_opened_link() -> None:
-    draw, anybody = make_draw(), Client()
-    fill(draw)
-    drawn = pick(fixed(draw))
-    row = draw.volunteers.get(number=drawn[0])
-    anybody.get(row.own_path)
-    row.refresh_from_db()
-    assert row.state == VolunteerState.DRAWN
-    anybody.post(row.own_path, {"what": "yes"})
-    row.refresh_from_db()
-    assert row.state == VolunteerState.ACCEPTED
-    anybody.post(row.own_path, {"what": "no"})
-    row.refresh_from_db()
-    assert row.state == VolunteerState.DECLINED
-    assert anybody.post(row.own_path, {"what": "else"}).status_code == 404
-
-
-def test_a_page_sent_twice_makes_one_volunteer() -> None:
-    draw, anybody = make_draw(), Client()
-    keeping.call(draw=draw, is_open=True, until=None, actor=SYSTEM, at=NOW)
-    nonce = anybody.get(f"/draws/{draw.key}").context["form"]["nonce"].value()
-    body = {"name": "编的一位", "kind-0": "女", "kind-1": "60岁以上", "nonce": nonce}
-    first = anybody.post(f"/draws/{draw.key}", body)
-    assert Client().post(f"/draws/{draw.key}", body)["Location"] == first["Location"]
-    assert draw.volunteers.count() == 1
-    assert anybody.post(f"/draws/{draw.key}", {**body, "nonce": "<b>"}).status_code == 400
-    anybody.post(f"/draws/{draw.key}", {**body, "nonce": ""})  # the same name once more: the clerk is told
-    fill(draw)
-    gaps = queries.missing_for_lottery(draw, NOW.date())
-    assert [(each.code, each.params, each.advice) for each in gaps] == [
-        ("same_person", {"names": "1、2"}, True)
-    ]
-
-
-def test_long_words_are_kept_and_shown_and_stay_out_of_the_ledger(desk: Client) -> None:
-    draw = make_draw()
-    fill(draw)
-    here = f"/desk/draws/{draw.key}"
-    fixed(draw)
-    reason, seed = "漏了" * 90, "一二三四五六 " * 20
-    assert desk.post(f"{here}/do/take-back", {"reason": reason}).status_code == 302
-    fixed(draw)
-    assert desk.post(f"{here}/do/pick", {"way": "other", "seed": seed}).status_code == 302
-    page = desk.get(here).content.decode()
-    assert reason in page
-    assert seed.strip() in page
-    assert (
-        desk.post(f"{here}/do/pick", {"way": "dice", "seed": "9"}).status_code == 302
-    )  # too late: nothing moves
-    assert draw.lotteries.filter(state=LotteryState.PICKED).count() == 1
-    assert desk.post(f"{here}/do/cancel", {"reason": reason}).status_code == 302
-    assert reason in Client().get(f"/draws/{draw.key}").content.decode()
 
 
 def test_who_was_drawn_hears_that_it_is_called_off() -> None:
@@ -577,72 +405,3 @@ def test_who_was_drawn_hears_that_it_is_called_off() -> None:
     assert told.count() == len(drawn)
     assert not Clock.objects.running().filter(subject_kind="draw").exists()
     assert "下雨" in Client().get(draw.volunteers.get(number=drawn[0]).own_path).content.decode()
-
-
-def test_what_is_wrong_with_a_file_is_said(desk: Client) -> None:
-    draw = make_draw()
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
-    here = f"/desk/draws/{draw.key}/list"
-    good = "姓名,性别,年龄\n编的,男,60岁以上\n"
-    for content, status in ((good.encode("gb18030"), 302), (b"\xff\xfe\x00x", 400), (b"", 400)):
-        answer = desk.post(here, {"file": SimpleUploadedFile("a.csv", content, "text/csv")})
-        assert answer.status_code == status
-    assert draw.volunteers.count() == 1
-
-
-def test_pages_cost_the_same_however_many_volunteer(desk: Client) -> None:
-    draw = make_draw()
-    fill(draw, 12)
-    addresses = [f"/desk/draws/{draw.key}", f"/desk/draws/{draw.key}/volunteers", f"/draws/{draw.key}"]
-
-    def counted() -> list[int]:
-        found = []
-        for address in addresses:
-            desk.get(address)
-            with CaptureQueriesContext(connection) as captured:
-                assert desk.get(address).status_code == 200
-            found.append(len(captured))
-        return found
-
-    few = counted()
-    for number in range(30, 70):
-        volunteering.enter(draw=draw, entry=entry(number), actor=SYSTEM, at=NOW)
-    assert counted() == few
-    pick(fixed(draw))
-    settled = counted()
-    assert max(few + settled) <= 15, (
-        few,
-        settled,
-    )  # three of them are the session, the person and their roles
-
-
-def test_the_clerk_of_the_next_room_meets_nothing(desk: Client) -> None:
-    draw = make_draw(room=make_room("3211020010020001", "花山湾社区议事室"))
-    fill(draw, 3)
-    here = f"/desk/draws/{draw.key}"
-    for address in (
-        here,
-        f"{here}/now",
-        f"{here}/letters",
-        f"{here}/poster",
-        f"{here}/volunteers",
-        f"{here}/volunteers/1",
-    ):
-        assert desk.get(address).status_code == 404, address
-    for address in (
-        f"{here}/do/set-up",
-        f"{here}/do/fix",
-        f"{here}/do/pick",
-        f"{here}/list",
-        f"{here}/again",
-        f"{here}/volunteers/1/phone",
-        f"{here}/volunteers/1/yes",
-    ):
-        assert desk.post(address, {"size": "4"}).status_code == 404, address
-    outsider = acting(User.objects.get(username="clerk"), NOW.date())
-    with pytest.raises(Denied):
-        drawing.fix(draw=draw, actor=outsider, at=NOW)
-    with pytest.raises(Denied):
-        volunteering.reveal(volunteer=draw.volunteers.get(number=1), actor=outsider, at=NOW)
-    assert Entry.objects.filter(event=Kind.VOLUNTEER_PHONE_SEEN).count() == 0
