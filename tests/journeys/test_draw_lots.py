@@ -32,12 +32,16 @@ def test_lots_are_drawn_in_public_and_a_kill_loses_nothing(
     # Seats and kinds, the call, its poster.
     clerk.goto(f"{town.base}/desk/deliberations/{no}")
     clerk.get_by_role("button", name="准备抽签").click()
+    expect(
+        clerk.locator("#id_size")
+    ).to_be_visible()  # a press has led somewhere: only then the page is judged
     here = clerk.url
     assert axe(clerk) == []
     clerk.fill("#id_size", "4")
     clerk.fill("[name=categories]", CATEGORIES)
     clerk.get_by_role("button", name="算出名额").click()
     clerk.locator("#call").get_by_role("button", name="开始公开报名").click()
+    expect(clerk.get_by_role("button", name="结束报名")).to_be_visible()
     assert axe(clerk) == []
     clerk.goto(f"{here}/poster")
     assert axe(clerk) == []
@@ -63,6 +67,7 @@ def test_lots_are_drawn_in_public_and_a_kill_loses_nothing(
     ]
     clerk.fill("[name=people]", "\n".join(rows))
     clerk.get_by_role("button", name="写下这些人").click()
+    expect(clerk.locator("main li b", has_text="20")).to_be_visible()
     assert axe(clerk) == []
 
     # Possible? The worker answers within seconds.

@@ -84,8 +84,10 @@ def test_sixty_people_vote_while_the_wall_shows_the_map(
     clerk.get_by_role("button", name="准备几句话").click()
     clerk.locator("[name=texts]").fill("\n".join(SAID))
     clerk.get_by_role("button", name="加上这些话").click()
+    expect(clerk.locator("main li", has_text=SAID[0])).to_be_visible()
     assert axe(clerk) == []
     clerk.get_by_role("button", name="开始征集看法").click()
+    expect(clerk.get_by_role("button", name="结束征集")).to_be_visible()
     clerk.goto(f"{town.base}/screen/{no}")
     assert axe(clerk) == []
     key = clerk.url.split("/desk/polls/")[1].split("/")[0]
@@ -158,6 +160,7 @@ def test_sixty_people_vote_while_the_wall_shows_the_map(
     assert "大家都不赞成" not in phone_page.locator("h3").all_inner_texts()
     assert axe(phone_page) == []
     phone_page.get_by_role("button", name="大字").click()
+    expect(phone_page.locator("html")).to_have_attribute("data-size", "large")
     assert axe(phone_page) == []
 
 

@@ -24,7 +24,9 @@ from shangliang.opinions.views import keys, words
 @require_safe
 def screen(request: Request, key: str) -> HttpResponse:
     """`/desk/polls/<key>/screen`: for the wall; looks anew every two seconds, without scripts every twenty."""
-    return render(request, "opinions/screen.html", _now(request, poll_for(request.actor, key)))
+    return render(
+        request, "opinions/screen.html", {**_now(request, poll_for(request.actor, key)), "is_wall": True}
+    )
 
 
 @login_required

@@ -107,7 +107,7 @@ def _lottery(row: Lottery) -> dict[str, Any]:
 @require_safe
 def screen(request: HttpRequest, key: str) -> HttpResponse:
     """`/draws/<key>/screen`: for the wall while the lot is drawn; looks anew every two seconds."""
-    return render(request, "sortition/screen.html", _context(request, _draw(key)))
+    return render(request, "sortition/screen.html", {**_context(request, _draw(key)), "is_wall": True})
 
 
 @never_cache
