@@ -13,6 +13,7 @@ from weakref import WeakSet
 import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Error as BrowserError
 
 ROOT = Path(__file__).resolve().parent.parent
 FLAGS = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
@@ -79,11 +80,19 @@ def axe(browser: Browser) -> Callable[[Page], list[str]]:
     """The accessibility faults of a page as lines: rule, what it is about, where. An empty list is what is wanted."""
     source = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
 
+    def judged(page: Page) -> dict[str, Any]:
+        page.evaluate(source)
+        answer: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        return answer
+
     def faults(page: Page) -> list[str]:
         if page.context in _without_scripts:
             return faults_of_copy(page)
-        page.evaluate(source)
-        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        try:
+            found = judged(page)
+        except BrowserError:  # the page went away under it: a press was still on its way
+            page.wait_for_load_state()
+            found = judged(page)
         return [
             f"{fault['id']}: {fault['help']}: {', '.join(str(node['target']) for node in fault['nodes'])}"
             for fault in found["violations"]
