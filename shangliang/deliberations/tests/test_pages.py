@@ -219,8 +219,10 @@ def test_a_signing_link_changes_nothing_until_the_press(world: World) -> None:
     assert "谢谢您" in press(Client(), path, at).content.decode()
     signature.refresh_from_db()
     assert signature.signed_at == at
-    page(Client(), path, at, status=404)
-    page(Client(), "/t/sign/nothing-of-ours", at, status=404)
+    for over in (path, "/t/sign/nothing-of-ours"):
+        said = page(Client(), over, at, status=404)
+        assert "再发一次链接" in said
+        assert deliberation.subject_line not in said
 
 
 def test_paper_is_noted_with_a_photo_that_has_lost_its_place_data(world: World) -> None:

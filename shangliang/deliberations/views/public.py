@@ -125,7 +125,7 @@ def sign(request: HttpRequest, token: str) -> HttpResponse:
     now = clock.now()
     signature = queries.signature_by_token(token, now)
     if signature is None:
-        raise Http404
+        return render(request, "deliberations/sign_over.html", status=404)
     record = signature.record
     context: dict[str, Any] = {
         "signature": signature,
@@ -139,7 +139,7 @@ def sign(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         try:
             signing.sign_by_link(signature=signature, at=now)
-        except IllegalMove as over:
-            raise Http404 from over
+        except IllegalMove:
+            return render(request, "deliberations/sign_over.html", status=404)
         return render(request, "deliberations/signed.html", context)
     return render(request, "deliberations/sign.html", context)

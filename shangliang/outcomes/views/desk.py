@@ -17,6 +17,7 @@ from shangliang.access.desk import role_on_desk
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
 from shangliang.clocks.queries import running_by_subject
+from shangliang.deliberations.models import Deliberation
 from shangliang.deliberations.views.words import due
 from shangliang.kit import clock
 from shangliang.kit.guards import Blocked
@@ -34,6 +35,7 @@ from shangliang.outcomes.states import OUTCOME, OutcomeState, Period, Route
 from shangliang.outcomes.views.guards import sentences
 from shangliang.outcomes.views.histories import lines
 from shangliang.people.queries import doers_near
+from shangliang.topics.models import Topic
 
 OrderSet = formset_factory(OrderForm, extra=ORDERS)
 
@@ -100,6 +102,9 @@ def _may(request: Request, found: Outcome) -> dict[str, bool]:
         return OUTCOME.allows(act, found.state) and role_on_desk(request.actor, permission, found) is not None
 
     return {
+        "read_topic": Topic.objects.worked_on_by(request.actor).filter(pk=found.topic_id).exists(),
+        "read_deliberation": found.deliberation_id is not None
+        and Deliberation.objects.staffed_by(request.actor).filter(pk=found.deliberation_id).exists(),
         "edit": found.state == OutcomeState.DRAFTED
         and role_on_desk(request.actor, Permission.OUTCOME_DRAFT, found) is not None,
         "countersign": allowed(Permission.OUTCOME_COUNTERSIGN, "countersign"),
