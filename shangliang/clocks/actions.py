@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 
 from shangliang.access.actor import SYSTEM
@@ -14,7 +14,7 @@ from shangliang.events.kinds import Kind, Subject
 from shangliang.kit import clock
 from shangliang.kit.workdays import Calendar, Due
 from shangliang.ledger.actions import act
-from shangliang.rulebook import book
+from shangliang.rulebook import Book, book
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,15 @@ class Holder:
     unit_code: str = ""
 
 
-@lru_cache(maxsize=1)
 def calendar() -> Calendar:
-    """Working days with the deployment's own announcements on top."""
-    table = book().at(clock.today()).table("clocks.holidays_table")
+    """Working days with the deployment's own announcements on top, as they stand today."""
+    return _calendar(book(), book().at(clock.today()).since)
+
+
+@lru_cache(maxsize=8)
+def _calendar(rules: Book, since: date) -> Calendar:
+    """One for each day on which the book changes: a process that runs for months follows a later announcement."""
+    table = rules.at(since).table("clocks.holidays_table")
     return Calendar({row["day"]: bool(row["worked"]) for row in table})
 
 

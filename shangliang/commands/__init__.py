@@ -8,6 +8,8 @@ import sys
 from importlib import import_module
 from pkgutil import iter_modules
 
+from django.core.exceptions import ImproperlyConfigured
+
 BAD_INPUT = 2
 
 
@@ -43,7 +45,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         args = parser_for(name).parse_args(words[1:])
         result: int = import_module(f"{__name__}.{name}").run(args)
-    except Failed as failed:
+    except (Failed, ImproperlyConfigured) as failed:
         sys.stderr.write(f"{failed}\n")
         return BAD_INPUT
     return result

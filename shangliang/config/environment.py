@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlparse
 
@@ -62,10 +64,23 @@ def database(url: str, home: Path) -> dict[str, object]:
     }
 
 
-def mail(url: str) -> dict[str, object]:
-    """Django's mail settings for `EMAIL_URL`, as in smtp://user:password@host:587?tls=1 or smtps://host:465."""
+@dataclass(frozen=True)
+class Mail:
+    """Where mail is handed in; the words are those of Django's settings."""
+
+    backend: str
+    host: str = "localhost"
+    port: int = 25
+    user: str = ""
+    password: str = ""
+    is_implicit: bool = False  # TLS from the first byte
+    is_started: bool = False  # TLS after STARTTLS
+
+
+def mail(url: str) -> Mail:
+    """The mail server of `EMAIL_URL`, as in smtp://user:password@host:587?tls=1 or smtps://host:465."""
     if not url:
-        return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+        return Mail("django.core.mail.backends.dummy.EmailBackend")
     parts = urlparse(url)
     asked = parse_qs(parts.query)
     known = {"tls"} >= set(asked) and asked.get("tls", ["0"])[0] in {"0", "1"}
@@ -74,13 +89,25 @@ def mail(url: str) -> dict[str, object]:
             "EMAIL_URL must look like smtp://user:password@host:587?tls=1 or smtps://host"
         )
     is_implicit = parts.scheme == "smtps"
-    return {
-        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-        "EMAIL_HOST": parts.hostname,
-        "EMAIL_PORT": parts.port or (465 if is_implicit else 25),
-        "EMAIL_HOST_USER": unquote(parts.username or ""),
-        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
-        "EMAIL_USE_SSL": is_implicit,
-        "EMAIL_USE_TLS": not is_implicit and asked.get("tls") == ["1"],
-        "EMAIL_TIMEOUT": MAIL_TIMEOUT,
-    }
+    return Mail(
+        backend="django.core.mail.backends.smtp.EmailBackend",
+        host=parts.hostname,
+        port=parts.port or (465 if is_implicit else 25),
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        is_implicit=is_implicit,
+        is_started=not is_implicit and asked.get("tls") == ["1"],
+    )
+
+
+def same_apps(name: str, listed: Iterable[str], package: Path, file: str) -> None:
+    """A list of our apps names exactly the folders of the package with such a file: none misspelt, none forgotten."""
+    wanted, found = set(listed), {path.parent.name for path in package.glob(f"*/{file}")}
+    if missing := sorted(wanted - found):
+        raise ImproperlyConfigured(
+            f"{name} names {missing[0]!r}, but there is no {package.name}/{missing[0]}/{file}"
+        )
+    if forgotten := sorted(found - wanted):
+        raise ImproperlyConfigured(
+            f"{name} does not name {forgotten[0]!r}, but {package.name}/{forgotten[0]}/{file} exists"
+        )

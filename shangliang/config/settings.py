@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 from urllib.parse import urlparse
 
 from csp.constants import NONE, SELF
 
 from shangliang.config import environment as env
+from shangliang.config.environment import same_apps
+from shangliang.kit.files import write_secret_once
 
 PACKAGE = Path(__file__).resolve().parent.parent
 HOME = Path(env.text("SHANGLIANG_HOME", str(PACKAGE.parent / "var"))).resolve()
@@ -65,11 +68,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
 ]
-INSTALLED_APPS = [
-    app
-    for app in INSTALLED_APPS
-    if not app.startswith("shangliang.") or (PACKAGE / app.split(".")[1] / "apps.py").exists()
-]
+_ours = [app.removeprefix("shangliang.") for app in INSTALLED_APPS if app.startswith("shangliang.")]
+same_apps("INSTALLED_APPS in config/settings.py", _ours, PACKAGE, "apps.py")
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -110,7 +110,8 @@ DATABASES = {"default": env.database(env.text("DATABASE_URL"), HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ATOMIC_REQUESTS = False
 
-# The page cache and the queue live in files of their own: a busy queue must not hold up a resident's slip.
+# Pages are kept in the memory of each process. The queue and the counts of attempts live in files of their own:
+# a busy queue must not hold up a resident's slip.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages"}}
 CACHE_PAGES = env.flag("CACHE_PAGES", default=True)
 HUEY_FILE = HOME / "huey.sqlite3"
@@ -199,7 +200,12 @@ WAKE_WORKER = env.text("WAKE_WORKER", "shangliang.config.worker.wake")
 OUTBOX_FILE = HOME / "outbox.jsonl"
 MAIL_DOMAIN = urlparse(BASE_URL).hostname or "localhost"
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"shangliang@{MAIL_DOMAIN}")
-globals().update(env.mail(env.text("EMAIL_URL")))
+_mail = env.mail(env.text("EMAIL_URL"))
+EMAIL_BACKEND = _mail.backend
+EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.is_implicit, _mail.is_started
+EMAIL_TIMEOUT = env.MAIL_TIMEOUT
 CHANNELS = {
     "mail": "shangliang.inbox.engine.Mail" if env.text("EMAIL_URL") else "shangliang.inbox.engine.Console",
     "sms": env.text("SMS_GATEWAY", "shangliang.inbox.engine.Console"),
@@ -214,13 +220,6 @@ LOGGING = {
 }
 
 
-def _secret_key() -> str:
-    import secrets
-
-    if not SECRET_KEY_FILE.exists():
-        SECRET_KEY_FILE.write_text(secrets.token_urlsafe(50))
-        SECRET_KEY_FILE.chmod(0o600)
-    return SECRET_KEY_FILE.read_text()
-
-
-SECRET_KEY = _secret_key()
+if not SECRET_KEY_FILE.exists():
+    write_secret_once(SECRET_KEY_FILE, secrets.token_urlsafe(50))
+SECRET_KEY = SECRET_KEY_FILE.read_text()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
+
+from shangliang.config.environment import same_apps
 
 APPS = (
     "web",
@@ -17,9 +18,7 @@ APPS = (
     "places",
     "accounts",
     "inbox",
-    "ledger",
 )
+same_apps("APPS in config/urls.py", ("config", *APPS), settings.PACKAGE, "urls.py")
 
-urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include(f"shangliang.{app}.urls")) for app in APPS if find_spec(f"shangliang.{app}.urls")
-]
+urlpatterns: list[URLPattern | URLResolver] = [path("", include(f"shangliang.{app}.urls")) for app in APPS]

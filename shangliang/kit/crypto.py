@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
 import secrets
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
@@ -20,6 +19,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+
+from shangliang.kit.files import write_secret_once
 
 NONCE_BYTES = 12
 
@@ -61,16 +62,7 @@ class Keyring:
                 "signing": b64encode(self.signing).decode(),
             }
         )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(f".{os.getpid()}.new")
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            file.write(text)
-        try:
-            os.link(draft, path)  # fails when another process was first; then its keys are the ones
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
+        write_secret_once(path, text)
 
     def rotated(self) -> Keyring:
         """The same ring with one more sealing key, which writes from now on."""

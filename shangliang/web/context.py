@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import Resolver404, resolve
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -15,29 +14,29 @@ from django.utils.translation import gettext_lazy as _
 from shangliang.access.actor import ANONYMOUS, Actor
 from shangliang.access.roles import Permission
 
-# Only those that lead somewhere are shown: an address without a page has no place in the masthead.
+# Pages by the names of their addresses: one that does not exist is an error on every page, never a missing link.
 NAVIGATION = (
-    ("/topics", _("正在议")),
-    ("/results", _("办理结果")),
-    ("/calendar", _("日历")),
-    ("/s", _("查回执")),
+    ("topics", _("正在议")),
+    ("results", _("办理结果")),
+    ("calendar", _("日历")),
+    ("slips", _("查回执")),
 )
 # What each section asks for; for who lacks it the section does not exist, nor a link to it.
 DESK: tuple[tuple[str, Any, Permission | None], ...] = (
-    ("/desk", _("今天要办"), None),
-    ("/desk/topics", _("来件与议题"), Permission.TOPIC_READ),
-    ("/desk/deliberations", _("协商活动"), Permission.DELIBERATION_READ),
-    ("/desk/outcomes", _("商定的事"), Permission.OUTCOME_READ),
-    ("/desk/commitments", _("承诺事项"), Permission.COMMITMENT_READ),
-    ("/desk/rooms", _("议事室"), Permission.DELIBERATION_READ),
-    ("/desk/inbox", _("消息"), None),
-    ("/desk/me", _("我的账号"), None),
+    ("desk", _("今天要办"), None),
+    ("desk_topics", _("来件与议题"), Permission.TOPIC_READ),
+    ("desk_deliberations", _("协商活动"), Permission.DELIBERATION_READ),
+    ("desk_outcomes", _("商定的事"), Permission.OUTCOME_READ),
+    ("desk_commitments", _("承诺事项"), Permission.COMMITMENT_READ),
+    ("desk_rooms", _("议事室"), Permission.DELIBERATION_READ),
+    ("inbox", _("消息"), None),
+    ("me", _("我的账号"), None),
 )
 FOOTER = (
-    ("/accessibility", _("无障碍说明")),
-    ("/privacy", _("隐私说明")),
-    ("/rules", _("规则与出处")),
-    ("/desk", _("工作人员入口")),
+    ("accessibility", _("无障碍说明")),
+    ("privacy", _("隐私说明")),
+    ("rules", _("规则与出处")),
+    ("desk", _("工作人员入口")),
 )
 HTML_LANGUAGES = {"zh-hans": "zh-Hans", "en": "en"}
 
@@ -66,7 +65,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
 def sections(request: HttpRequest) -> tuple[tuple[str, Any], ...]:
     """The sections of the desk that this actor may open."""
     actor: Actor = getattr(request, "actor", ANONYMOUS)
-    return tuple((path, label) for path, label, asked in DESK if not asked or actor.can_somewhere(asked))
+    return tuple((name, label) for name, label, asked in DESK if not asked or actor.can_somewhere(asked))
 
 
 def reader(request: HttpRequest) -> dict[str, str]:
@@ -79,18 +78,8 @@ def reader(request: HttpRequest) -> dict[str, str]:
 
 
 def links(rows: tuple[tuple[str, Any], ...], here: str) -> list[dict[str, Any]]:
-    """The rows that lead to a page; the deepest one that contains `here` is the current one."""
-    shown = [(path, label) for path, label in rows if is_routed(path)]
+    """The rows with their addresses; the deepest one that contains `here` is the current one."""
+    shown = [(reverse(name), label) for name, label in rows]
     inside = [path for path, _label in shown if here == path or here.startswith(f"{path}/")]
     current = max(inside, key=len, default=None)
     return [{"url": path, "label": label, "current": path == current} for path, label in shown]
-
-
-@lru_cache(maxsize=64)
-def is_routed(path: str) -> bool:
-    """Whether the address table has a page there."""
-    try:
-        resolve(path)
-    except Resolver404:
-        return False
-    return True

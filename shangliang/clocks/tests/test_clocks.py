@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.db import transaction
@@ -18,8 +19,10 @@ from shangliang.clocks.rules import Light
 from shangliang.clocks.tasks import tick
 from shangliang.events.kinds import Kind, Subject
 from shangliang.events.models import Event
+from shangliang.kit import clock
 from shangliang.kit.clock import ZONE
 from shangliang.kit.workdays import Calendar
+from shangliang.rulebook import book
 
 SUBJECT = Subject("topic", "2026-000001")
 HOLDER = Holder(Role.CLERK, room_no="100001")
@@ -59,6 +62,30 @@ def test_an_unannounced_year_is_provisional() -> None:
 def test_the_rulebooks_own_days_win() -> None:
     closed = Calendar({date(2026, 11, 24): False})
     assert closed.days_after(MONDAY, 1).at == end(date(2026, 11, 25))
+
+
+OWN_DAYS = """
+[[override]]
+id = "clocks.holidays_table"
+area_path = ""
+document = "市里另行公布"
+values = [{ from = 2026-11-24, value = [{ day = 2026-11-25, worked = false }] }]
+"""
+
+
+def test_a_running_process_follows_days_announced_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own.toml").write_text(OWN_DAYS)
+    monkeypatch.setenv("SHANGLIANG_RULEBOOK", str(tmp_path))
+    book.cache_clear()
+    try:
+        with clock.at(date(2026, 11, 23)):
+            assert actions.calendar().is_worked(date(2026, 11, 25))
+        with clock.at(date(2026, 11, 24)):
+            assert not actions.calendar().is_worked(date(2026, 11, 25))
+    finally:
+        book.cache_clear()
 
 
 @given(st.dates(date(2024, 1, 1), date(2026, 12, 1)), st.integers(0, 40))

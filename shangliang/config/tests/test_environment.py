@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
@@ -18,17 +23,17 @@ from shangliang.config import environment as env
 )
 def test_it_reads_the_address_of_a_mail_server(url: str, port: int, ssl: bool, tls: bool) -> None:
     read = env.mail(url)
-    assert (read["EMAIL_HOST"], read["EMAIL_PORT"]) == ("mail.example.org", port)
-    assert (read["EMAIL_USE_SSL"], read["EMAIL_USE_TLS"]) == (ssl, tls)
+    assert (read.host, read.port) == ("mail.example.org", port)
+    assert (read.is_implicit, read.is_started) == (ssl, tls)
 
 
 def test_it_reads_names_and_passwords_with_signs_in_them() -> None:
     read = env.mail("smtp://me%40x:pa%3Ass@mail.example.org")
-    assert (read["EMAIL_HOST_USER"], read["EMAIL_HOST_PASSWORD"]) == ("me@x", "pa:ss")
+    assert (read.user, read.password) == ("me@x", "pa:ss")
 
 
 def test_without_an_address_no_mail_leaves() -> None:
-    assert env.mail("")["EMAIL_BACKEND"] == "django.core.mail.backends.dummy.EmailBackend"
+    assert env.mail("").backend == "django.core.mail.backends.dummy.EmailBackend"
 
 
 @pytest.mark.parametrize(
@@ -44,3 +49,28 @@ def test_a_mistyped_switch_stops_the_start(monkeypatch: pytest.MonkeyPatch, raw:
     monkeypatch.setenv("PUBLIC_DEMO", raw)
     with pytest.raises(ImproperlyConfigured, match="PUBLIC_DEMO must be 1 or 0"):
         env.flag("PUBLIC_DEMO")
+
+
+def test_a_misspelt_and_a_forgotten_app_stop_the_start_with_a_sentence(tmp_path: Path) -> None:
+    for app in ("topics", "outcomes"):
+        (tmp_path / app).mkdir()
+        (tmp_path / app / "apps.py").touch()
+    env.same_apps("THE_LIST", ["outcomes", "topics"], tmp_path, "apps.py")
+    with pytest.raises(
+        ImproperlyConfigured, match=r"^THE_LIST names 'topcs', but there is no .*/topcs/apps\.py$"
+    ):
+        env.same_apps("THE_LIST", ["outcomes", "topics", "topcs"], tmp_path, "apps.py")
+    with pytest.raises(
+        ImproperlyConfigured, match=r"^THE_LIST does not name 'topics', but .*/topics/apps\.py exists$"
+    ):
+        env.same_apps("THE_LIST", ["outcomes"], tmp_path, "apps.py")
+
+
+def test_a_command_says_what_is_mistyped_in_one_sentence() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "shangliang.commands", "check"],
+        env={**os.environ, "PORT": "eight"},
+        capture_output=True,
+        text=True,
+    )
+    assert (ended.returncode, ended.stderr) == (2, "PORT must be a whole number of at least 1, not 'eight'\n")
