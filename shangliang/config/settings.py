@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "shangliang.ledger",
     "shangliang.search",
     "shangliang.clocks",
+    "shangliang.figures",
     "shangliang.inbox",
     "shangliang.accounts",
     "shangliang.places",
@@ -195,6 +196,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 REACTIONS = "shangliang.config.reactions.REACTIONS"
+FIGURES = "shangliang.config.figures.FIGURES"
 WAKE_WORKER = env.text("WAKE_WORKER", "shangliang.config.worker.wake")
 # Messages leave by these; without a mail server or a gateway for short messages they are written to a file.
 OUTBOX_FILE = HOME / "outbox.jsonl"

@@ -1,0 +1,1 @@
+"""How a figure is declared, counted, opened and frozen; each app hands in its own."""

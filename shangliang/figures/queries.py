@@ -1,0 +1,201 @@
+"""Counting figures, opening what lies behind one, and reading what is frozen."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Aggregate, Case, Count, F, Q, QuerySet, Sum, When
+from django.db.models import Value as Literal
+from django.db.models.expressions import Expression
+from django.db.models.functions import Coalesce, Left
+from django.db.models.lookups import In
+from django.utils.module_loading import import_string
+
+from shangliang.access.actor import Actor
+from shangliang.figures.declaration import (
+    AREA,
+    AnyFigure,
+    Cut,
+    Derived,
+    Figure,
+    Figures,
+    Happened,
+    Source,
+    Where,
+)
+from shangliang.figures.rules import Period, Value, around
+
+Key = tuple[str, ...]  # one value for each cut, in the order of `by`
+
+
+@lru_cache(maxsize=1)
+def declared() -> Figures:
+    """The one table of figures; settings name it because it lies above everything."""
+    table: Figures = import_string(settings.FIGURES)
+    return table
+
+
+@dataclass(frozen=True)
+class Table:
+    """Counted cells: figure × period × key."""
+
+    today: date
+    cells: Mapping[tuple[str, str], Mapping[Key, Value]]  # (figure, period) -> key -> value
+
+    def at(self, figure: AnyFigure, period: Period, *key: str) -> Value:
+        """The value of a cell. Nothing counted there is 0; a period to come, or a split it does not have, is None."""
+        if isinstance(figure, Derived):
+            parts = [self.at(part, period, *key) for part in figure.of]
+            return None if None in parts else figure.formula(*parts)
+        found = self.cells.get((figure.name, period.code))
+        if found is None or period.first > self.today:
+            return None
+        return found.get(key, 0)
+
+    def keys(self, figure: Figure, period: Period) -> list[Key]:
+        """Where anything was counted."""
+        return sorted(self.cells.get((figure.name, period.code), ()))
+
+
+def count(
+    figures: Sequence[AnyFigure],
+    periods: Sequence[Period],
+    *,
+    today: date,
+    where: Where | None = None,
+    by: Sequence[Cut] = (),
+    areas: Sequence[str] = (),
+) -> Table:
+    """Many figures for many periods, split `by` cuts, of the rows that lie `where`: one statement for each source.
+
+    `areas`: the paths that are the cells, where a split is by area; none of them lies inside another.
+    """
+    where = where or {}
+    wanted: dict[Source[Any], dict[str, Figure]] = defaultdict(dict)
+    for figure in _parts(figures):
+        if figure.can_be_cut([*by, *where]):
+            wanted[figure.source][figure.name] = figure
+    cells: dict[tuple[str, str], Mapping[Key, Value]] = {}
+    for source, some in wanted.items():
+        cells |= _count_source(source, list(some.values()), periods, where, by, areas)
+    return Table(today, cells)
+
+
+def value(figure: AnyFigure, period: Period, *, today: date, where: Where | None = None) -> Value:
+    """One cell."""
+    return count([figure], [period], today=today, where=where).at(figure, period)
+
+
+def _parts(figures: Sequence[AnyFigure]) -> list[Figure]:
+    return [part for figure in figures for part in (figure.of if isinstance(figure, Derived) else (figure,))]
+
+
+def _count_source(
+    source: Source[Any],
+    figures: Sequence[Figure],
+    periods: Sequence[Period],
+    where: Where,
+    by: Sequence[Cut],
+    areas: Sequence[str],
+) -> dict[tuple[str, str], Mapping[Key, Value]]:
+    rows = _inside(source, source.rows(), where).filter(_near(source, periods))
+    keys = {f"key_{n}": _key(source.cuts[cut], cut, areas) for n, cut in enumerate(by)}
+    names = {
+        f"n_{a}_{b}": (figure, period) for a, figure in enumerate(figures) for b, period in enumerate(periods)
+    }
+    sums = {
+        name: _sum(figure, figure.only & (source.when.within(period) if len(periods) > 1 else Q()))
+        for name, (figure, period) in names.items()
+    }
+    if not by:
+        found = {(): rows.order_by().aggregate(**sums)}
+    else:
+        listed = rows.annotate(**keys).order_by().values(*keys).annotate(**sums)
+        found = {tuple(row[key] for key in keys): row for row in listed}
+    if areas and AREA in by:
+        place, known = list(by).index(AREA), set(areas)
+        found = {key: row for key, row in found.items() if key[place] in known}
+    return {
+        (figure.name, period.code): {key: row[name] for key, row in found.items() if row[name]}
+        for name, (figure, period) in names.items()
+    }
+
+
+def _sum(figure: Figure, condition: Q) -> Expression | Aggregate:
+    narrowed = condition or None
+    if figure.adds is not None:
+        return Coalesce(Sum(figure.adds, filter=narrowed), 0)
+    if figure.distinct:
+        return Count(figure.distinct, distinct=True, filter=narrowed)
+    return Count("pk", filter=narrowed)
+
+
+def _near(source: Source[Any], periods: Sequence[Period]) -> Q:
+    """No more rows than needed: what happened is cut off on both sides; what stands may have begun long ago."""
+    if len(periods) == 1:
+        return source.when.within(periods[0])
+    return source.when.within(around(periods)) if isinstance(source.when, Happened) else Q()
+
+
+def _inside(source: Source[Any], rows: QuerySet[Any], where: Where) -> QuerySet[Any]:
+    for cut, wanted in where.items():
+        column = source.cuts[cut]
+        if cut is AREA:
+            rows = rows.filter(**{f"{column}__startswith": wanted})
+        elif wanted:
+            rows = rows.filter(**{column: wanted})
+        else:  # what nobody has sorted in
+            rows = rows.filter(Q(**{column: ""}) | Q(**{f"{column}__isnull": True}))
+    return rows
+
+
+def _key(column: str, cut: Cut, areas: Sequence[str]) -> Expression:
+    """The value by which rows are grouped; an area path is cut off at the tier of the cells."""
+    if cut is not AREA or not areas:
+        return Coalesce(F(column), Literal(""))
+    widths: dict[int, list[str]] = defaultdict(list)
+    for path in areas:
+        widths[len(path)].append(path)
+    if len(widths) == 1:
+        return Left(column, next(iter(widths)))
+    whens = [
+        When(In(Left(column, width), paths), then=Left(column, width)) for width, paths in widths.items()
+    ]
+    return Case(*whens, default=Literal(""))
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What lies behind a cell: the rows that the actor may see, newest first, and how many they may not."""
+
+    value: Value
+    rows: QuerySet[Any]
+    shown: int
+    hidden: int
+
+
+def opened(
+    figure: Figure, period: Period, *, actor: Actor, today: date, where: Where | None = None
+) -> Opened:
+    """The cell's value with its rows; three statements, and one more for the page of `rows` that is shown."""
+    rows = behind(figure, period, where or {})
+    seen = figure.source.seen_by(rows, actor)
+    shown, every = seen.order_by().count(), rows.order_by().count()
+    return Opened(
+        value=value(figure, period, today=today, where=where),
+        rows=seen.select_related(*figure.source.follow).order_by(*figure.source.order),
+        shown=shown,
+        hidden=every - shown,
+    )
+
+
+def behind(figure: Figure, period: Period, where: Where) -> QuerySet[Any]:
+    """Every row of a cell, whoever may see it."""
+    source = figure.source
+    return _inside(source, source.rows(), where).filter(figure.only & source.when.within(period))
