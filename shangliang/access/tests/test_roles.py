@@ -1,0 +1,100 @@
+"""The role table: what must be true of it whatever else is changed."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import translation
+
+from shangliang.access.roles import DUTIES, NAMES, PERMISSIONS, Permission, Role, office_in_words
+
+P, R = Permission, Role
+ROOM = {R.CLERK, R.FIRST_CONVENER, R.SECOND_CONVENER, R.STAND_IN}
+OFFICES = {R.TOWN_OFFICE, R.DISTRICT_OFFICE, R.CITY_OFFICE}
+
+# Who may, written down a second time and from the other side: a role that gains or loses one of these is met here.
+HOLDERS = {
+    P.EMBARGO_READ: OFFICES,
+    P.CONTACT_REVEAL: {R.CLERK, R.TOWN_OFFICE, R.DISTRICT_OFFICE},
+    P.SUBMISSION_READ: {R.CLERK, R.FIRST_CONVENER, R.SECOND_CONVENER, *OFFICES} - {R.CITY_OFFICE},
+    P.SUBMISSION_SCREEN: {R.CLERK, R.FIRST_CONVENER, R.TOWN_OFFICE, R.DISTRICT_OFFICE},
+    P.SUBMISSION_ENTER: {R.GRID_WORKER, R.CLERK, R.TOWN_OFFICE},
+    P.SUBMISSION_RAISE_GRID: {R.GRID_WORKER},
+    P.SUBMISSION_RAISE_MEMBER: {R.MEMBER, R.SECOND_CONVENER},
+    P.SUBMISSION_RAISE_GOVERNMENT: {R.TOWN_OFFICE, R.DISTRICT_OFFICE},
+    P.TOPIC_ADOPT: {R.FIRST_CONVENER, R.TOWN_OFFICE, R.DISTRICT_OFFICE},
+    P.TOPIC_SECOND: {R.SECOND_CONVENER, R.TOWN_OFFICE, R.DISTRICT_OFFICE},
+    P.RECORD_SIGN: {R.FIRST_CONVENER, R.SECOND_CONVENER, R.STAND_IN, R.TOWN_OFFICE, R.DISTRICT_OFFICE},
+    P.OUTCOME_FILE: {R.TOWN_OFFICE},
+    P.OUTCOME_ASSIGN: {R.TOWN_OFFICE, R.ASSIGNING_OFFICE},
+    P.OUTCOME_REPORT: {R.TOWN_OFFICE, R.DISTRICT_OFFICE},
+    P.OUTCOME_DECIDE: {R.ASSIGNING_OFFICE},
+    P.COMMITMENT_EXTEND: {R.ASSIGNING_OFFICE},
+    P.COMMITMENT_HANDLE: {R.CLERK, R.FIRST_CONVENER, R.DOER},
+    P.COMMITMENT_CALL_BACK: {R.TOWN_OFFICE, R.DISTRICT_OFFICE},
+    P.COMMITMENT_DECIDE_REOPENING: {R.DISTRICT_OFFICE},
+    P.RATING_ENTER: {R.CLERK, R.TOWN_OFFICE},
+    P.POST_REVIEW: {R.REVIEWER, *OFFICES},
+    P.POST_COVER: {R.CLERK, R.FIRST_CONVENER, R.SECOND_CONVENER, R.REVIEWER, *OFFICES},
+    P.ROOM_KEEP: {R.CLERK},
+    P.OFFICE_APPOINT: {R.DISTRICT_OFFICE, R.CITY_OFFICE},
+    P.LEDGER_READ: {R.AUDITOR},
+    P.SYSTEM_KEEP: {R.SYSTEM_KEEPER},
+}
+
+
+@pytest.mark.parametrize(("permission", "roles"), HOLDERS.items(), ids=str)
+def test_it_is_held_by_these_and_nobody_else(permission: Permission, roles: set[Role]) -> None:
+    assert {role for role in Role if permission in PERMISSIONS[role]} == roles
+
+
+def test_doers_never_see_who_raised_it() -> None:
+    assert PERMISSIONS[R.DOER] == {P.DESK_SEE, P.COMMITMENT_READ, P.COMMITMENT_HANDLE}
+
+
+def test_who_keeps_the_machine_or_reads_the_ledger_does_no_business() -> None:
+    assert PERMISSIONS[R.SYSTEM_KEEPER] == {P.SYSTEM_KEEP}
+    assert PERMISSIONS[R.AUDITOR] == {P.LEDGER_READ}
+
+
+def test_who_only_looks_on_may_only_read() -> None:
+    for role in (R.LEADER, R.CITY_OFFICE):
+        acts = {P.POST_REVIEW, P.POST_COVER, P.OFFICE_APPOINT, P.DESK_SEE}
+        reads = {permission for permission in Permission if permission.endswith(".read")}
+        assert PERMISSIONS[role] - acts <= reads
+    assert not PERMISSIONS[R.LEADER] & {P.SUBMISSION_READ, P.EMBARGO_READ, P.POST_REVIEW, P.POST_COVER}
+
+
+def test_who_acts_on_something_sees_it() -> None:
+    """A role that may do something to a kind of thing reads that kind; else its act would be a 404."""
+    for role in Role:
+        held = PERMISSIONS[role]
+        if held & {P.TOPIC_ADOPT, P.TOPIC_SECOND, P.TOPIC_ANSWER, P.TOPIC_PASS, P.TOPIC_RELEASE}:
+            assert P.TOPIC_READ in held, role
+        if held & {P.SUBMISSION_SCREEN, P.CONTACT_REVEAL}:
+            assert P.SUBMISSION_READ in held, role
+        if held & {P.OUTCOME_DRAFT, P.OUTCOME_COUNTERSIGN, P.OUTCOME_FILE, P.OUTCOME_DECIDE}:
+            assert P.OUTCOME_READ in held, role
+        if held & {P.COMMITMENT_HANDLE, P.COMMITMENT_EXTEND, P.COMMITMENT_CALL_BACK}:
+            assert P.COMMITMENT_READ in held, role
+
+
+def test_every_permission_is_held_by_somebody_and_every_role_is_described() -> None:
+    assert set().union(*PERMISSIONS.values()) == set(Permission)
+    assert set(PERMISSIONS) == set(NAMES) == set(DUTIES) == set(Role)
+    assert len({str(name) for name in NAMES.values()}) == len(Role)
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        ("clerk@321102001", "联络员"),
+        ("town_office", "镇街政协工委"),
+        ("system", "系统"),
+        ("submitter", "反映人"),
+        ("resident", "群众"),
+        ("a role of former years@1", "a role of former years"),
+    ],
+)
+def test_an_office_of_the_ledger_is_said_in_words(raw: str, words: str) -> None:
+    with translation.override("zh-hans"):
+        assert office_in_words(raw) == words
