@@ -12,6 +12,7 @@ from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from shangliang.access.caching import forget_pages
+from shangliang.accounts.tests.factories import make_user
 from shangliang.outcomes.tests.factories import matter
 from shangliang.places.models import Room
 
@@ -49,6 +50,17 @@ def test_what_is_covered_is_gone_at_once(client: Client) -> None:
     assert client.get("/r/100001").content.decode() == before
     forget_pages()
     assert "换了名字的议事室" in client.get("/r/100001").content.decode()
+
+
+def test_who_is_signed_in_reads_what_is_true_now_and_leaves_nothing_for_strangers(client: Client) -> None:
+    signed_in = Client()
+    signed_in.force_login(make_user(display_name="王小芳"))
+    own = signed_in.get("/r/100001").content.decode()
+    stranger = client.get("/r/100001").content.decode()
+    assert "王小芳" not in stranger
+    Room.objects.update(name="换了名字的议事室")
+    assert "换了名字的议事室" not in client.get("/r/100001").content.decode()
+    assert "换了名字的议事室" in signed_in.get("/r/100001").content.decode() != own
 
 
 def test_health_says_what_works(client: Client) -> None:
