@@ -7,9 +7,14 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
+from hypothesis import settings
 
 from shangliang.kit import limits
 from shangliang.ledger import triggers
+
+# A busy machine is slow, not wrong: no property fails by the time that one example took.
+settings.register_profile("shangliang", deadline=None)
+settings.load_profile("shangliang")
 
 _tear_down: Callable[[TransactionTestCase], None] = TransactionTestCase._fixture_teardown
 
