@@ -48,7 +48,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "django.forms",
-    "template_partials",
     "shangliang.events",
     "shangliang.ledger",
     "shangliang.search",

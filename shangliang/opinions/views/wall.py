@@ -34,7 +34,7 @@ def screen(request: Request, key: str) -> HttpResponse:
 @require_safe
 def now(request: Request, key: str) -> HttpResponse:
     """`/desk/polls/<key>/screen/now`: what has changed since."""
-    return render(request, "opinions/screen.html#now", _now(request, poll_for(request.actor, key)))
+    return render(request, "opinions/_screen_now.html", _now(request, poll_for(request.actor, key)))
 
 
 def _now(request: Request, poll: Poll) -> dict[str, Any]:

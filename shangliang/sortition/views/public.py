@@ -114,7 +114,7 @@ def screen(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 def now(request: HttpRequest, key: str) -> HttpResponse:
     """`/draws/<key>/now`: what the wall shows now."""
-    return render(request, "sortition/screen.html#now", _context(request, _draw(key)))
+    return render(request, "sortition/_screen_now.html", _context(request, _draw(key)))
 
 
 @require_safe

@@ -1,5 +1,4 @@
-// Staff pages: the same comforts, fragments over the wire, and many rows at once.
-import "htmx.org";
+// Staff pages: the same comforts and many rows at once.
 import "./size.js";
 import "./refresh.js";
 import "./send.js";
