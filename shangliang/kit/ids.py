@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import secrets
 
+from stdnum.iso7064 import mod_11_10
+
 SLIP_DIGITS = 12
 KEY_BITS = 128
 
 
 def check_digit(digits: str) -> str:
     """ISO 7064 MOD 11,10: catches every single wrong digit and nearly every swap of neighbours."""
-    product = 10
-    for digit in digits:
-        total = (product + int(digit)) % 10 or 10
-        product = total * 2 % 11
-    return str((11 - product) % 10)
+    return mod_11_10.calc_check_digit(digits)
 
 
 def new_slip() -> str:

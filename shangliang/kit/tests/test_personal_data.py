@@ -18,7 +18,11 @@ from shangliang.kit.personal_data import Kind, find, mask, names
         ("+86 16000001234", Kind.MOBILE),
         ("座机 0511-00000000", Kind.LANDLINE),
         ("身份证11010519491231002X", Kind.IDENTITY_CARD),
+        ("身份证360426199101010071", Kind.IDENTITY_CARD),  # the library's own example
+        ("身份证11010519491231002x", Kind.IDENTITY_CARD),
+        ("身份证999999199001010016", Kind.IDENTITY_CARD),  # whatever the county: its check digit is right
         ("卡号 4111 1111 1111 1111", Kind.BANK_CARD),
+        ("卡号6222 0212 3456 7890 128", Kind.BANK_CARD),
         ("写到 laowang@example.com", Kind.MAIL),
     ],
 )
@@ -36,6 +40,7 @@ def test_it_notices(text: str, kind: Kind) -> None:
         "修路花了1350000元",
         "12345打过了",
         "110105194912310021",
+        "4111 1111 1111 1112",
         "编号20261123000001",
         "",
     ],
