@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Q, QuerySet
@@ -36,6 +37,7 @@ AREA = Cut("area", _("地区"))  # the column holds an area path; a cell is an a
 ROOM = Cut("room", _("议事室"))  # the column holds the number of a room
 
 Where = Mapping[Cut, str]
+PERCENT = "%"  # the one unit that is the same in every language
 
 
 @dataclass(frozen=True)
@@ -70,11 +72,12 @@ R = TypeVar("R", bound="QuerySet[Any]")
 
 @dataclass(frozen=True)
 class Line:
-    """How a row is shown where a cell is opened, and the page that it leads to."""
+    """How a row is shown where a cell is opened: what, the page that it leads to, when and where."""
 
     title: str
-    note: str = ""
-    address: str = ""
+    address: str
+    on: date | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +104,7 @@ class Figure:
     name: str  # "<app>.<what>"; stands in addresses and in what is frozen, so it never changes
     label: Promise
     definition: Promise
-    unit: Promise
+    unit: Promise | str
     source: Source[Any]
     only: Q = field(default_factory=Q)  # which rows of the source
     adds: Combinable | None = None  # what each row adds; without it 1
@@ -120,7 +123,7 @@ class Derived:
     name: str
     label: Promise
     definition: Promise
-    unit: Promise
+    unit: Promise | str
     of: tuple[Figure, ...]
     formula: Callable[..., Value]
     is_public: bool = False

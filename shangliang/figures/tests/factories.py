@@ -41,7 +41,7 @@ def _seen(rows: QuerySet[Document], actor: Actor) -> QuerySet[Document]:
 
 
 def _line(row: Document, actor: Actor) -> Line:
-    return Line(row.title, address=f"/topics/{row.no}")
+    return Line(row.title, f"/topics/{row.no}")
 
 
 # Words of tests are not collected for translation: any text will do that stands in a catalogue or not.
