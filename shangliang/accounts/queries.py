@@ -42,14 +42,6 @@ def holders(
     return list(rows.filter(user__is_active=True).values_list("user_id", flat=True).distinct())
 
 
-def holders_within(role: str, day: date, area_path: str) -> list[int]:
-    """Accounts that hold `role` over an area that contains `area_path`: the ones a matter there is for."""
-    parts = area_path.strip("/").split("/")
-    above = ["".join(f"{part}/" for part in parts[:count]) for count in range(1, len(parts) + 1)]
-    rows = Grant.objects.in_force(day).filter(role=role, area_path__in=above, user__is_active=True)
-    return list(rows.values_list("user_id", flat=True).distinct())
-
-
 def roles_of(actor: Actor) -> QuerySet[Grant]:
     """The actor's own roles, past ones too, the newest first."""
     return Grant.objects.filter(user_id=actor.account_id or 0).order_by("-from_on", "-pk")

@@ -6,7 +6,6 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
 from shangliang.events.actions import reactions
 from shangliang.events.kinds import Kind
@@ -79,8 +78,3 @@ def _remember(event: Event, name: str, error: str, now: datetime) -> None:
     failure.tries += 1
     failure.error, failure.next_try_at = error[:300], now + wait
     failure.save()
-
-
-def backlog() -> int:
-    """How many events wait, for the health page."""
-    return Event.objects.filter(Q(is_open=True)).count()

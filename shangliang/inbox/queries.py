@@ -53,11 +53,6 @@ def unread(actor: Actor) -> QuerySet[Message]:
     return mine(actor).filter(read_at=None)
 
 
-def unread_count(actor: Actor) -> int:
-    """For the number beside the desk's bell."""
-    return unread(actor).count()
-
-
 def to_slip(ref: str) -> QuerySet[Message]:
     """What the holder of a slip was written, for the slip's page; whoever calls has checked the key."""
     rows = Message.objects.filter(recipient__ref=slip_ref(ref), recipient__channel=ChannelKind.IN_APP.value)

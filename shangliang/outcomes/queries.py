@@ -10,7 +10,6 @@ from enum import StrEnum
 from django.db.models import Count, Q
 
 from shangliang.access.actor import Actor
-from shangliang.access.roles import Permission
 from shangliang.kit import crypto
 from shangliang.kit.clock import local_day
 from shangliang.outcomes import rules
@@ -18,7 +17,6 @@ from shangliang.outcomes.models import (
     Commitment,
     CommitmentQuerySet,
     Invitation,
-    LookBack,
     Outcome,
     OutcomeQuerySet,
     Rating,
@@ -106,11 +104,6 @@ def results(*, area_path: str = "", theme: str = "", room_no: str = "") -> Commi
     return rows.order_by("-assigned_at", "-pk")
 
 
-def results_at_room(room_no: str, limit: int) -> list[Commitment]:
-    """The newest promises on a room's own page."""
-    return list(results(room_no=room_no)[:limit])
-
-
 def commitments_of_topic(topic_id: int, actor: Actor) -> list[Commitment]:
     """What came of one topic, as far as the actor may see it."""
     mine = (
@@ -188,10 +181,3 @@ def rated(commitment: Commitment, least: int, *, asked: int) -> Rated:
     figures = rules.satisfaction(answers, asked=asked, least=least)
     reasons = [row.reason for row in rows if row.reason] if figures.satisfied_percent is not None else []
     return Rated(figures, reasons, sum(not answer.counts for answer in answers))
-
-
-def look_backs_due(actor: Actor, until: datetime) -> list[LookBack]:
-    """Look-backs of the actor's rooms that are due."""
-    mine = Commitment.objects.worked_on_by(actor, Permission.COMMITMENT_LOOK_BACK)
-    rows = LookBack.objects.filter(commitment__in=mine, done_at=None, due_on__lte=until.date())
-    return list(rows.select_related("commitment").order_by("due_on", "pk")[:100])

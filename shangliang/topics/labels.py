@@ -52,15 +52,6 @@ TOPIC_STATES = {
     TopicState.ENDED: _("已终止"),
 }
 # The few kind words that residents read (design, section 8).
-SUBMISSION_WORDS = {
-    SubmissionState.RECEIVED: _("已收到"),
-    SubmissionState.SUPPLEMENT_ASKED: _("需您补充"),
-    SubmissionState.ACCEPTED: _("了解情况"),
-    SubmissionState.MERGED: _("已合并"),
-    SubmissionState.HANDED_OVER: _("已转交"),
-    SubmissionState.ENDED: _("暂未办成"),
-    SubmissionState.ERASED: _("查无此号"),
-}
 TOPIC_WORDS = {
     TopicState.OPENED: _("了解情况"),
     TopicState.RESEARCHING: _("了解情况"),

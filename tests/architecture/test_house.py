@@ -1,8 +1,10 @@
 """The house keeps its plan: imports go down, no room is empty, names say what is inside, one door to the clock."""
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,31 @@ def test_imports_go_down_the_house() -> None:
     linter = Path(sys.executable).with_name("lint-imports")
     ended = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True)
     assert ended.returncode == 0, ended.stdout
+
+
+def layers(name: str) -> list[list[str]]:
+    """The layers of one contract, from the top, each with its folders or modules that may be missing or not."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    (found,) = (contract["layers"] for contract in contracts if contract["name"].startswith(name))
+    return [re.findall(r"\w+", layer) for layer in found]
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/decisions/0001-one-package-in-layers.md"])
+def test_the_pages_name_the_folders_in_the_order_of_the_contract(page: str) -> None:
+    wanted = [[app for app in layer if (PACKAGE / app).is_dir()] for layer in layers("Apps follow the flow")]
+    line = " · ".join(f"`{' | '.join(layer)}`" for layer in wanted if layer)
+    assert line in (ROOT / page).read_text("utf-8").splitlines()
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/decisions/0001-one-package-in-layers.md"])
+def test_the_pages_name_the_modules_of_an_app_in_the_order_of_the_contract(page: str) -> None:
+    wanted = [module for layer in layers("Inside an app") for module in layer]
+    text = (ROOT / page).read_text("utf-8")
+    named = re.findall(r"`(\w+)`", text[text.index("`urls`") : text.rindex("`states`") + 8])
+    named = [word for word in dict.fromkeys(named) if word in wanted]
+    assert named == [module for module in wanted if any(PACKAGE.glob(f"*/{module}*"))]
 
 
 def test_no_app_folder_is_empty() -> None:

@@ -224,3 +224,23 @@ def test_both_readmes_list_as_many_points() -> None:
         len(re.findall(r"^(?:- |\| )", page.read_text("utf-8"), re.MULTILINE)) for page in (ENGLISH, CHINESE)
     )
     assert english == chinese
+
+
+def test_the_places_named_as_keeping_a_promise_of_safety_exist() -> None:
+    places = re.findall(
+        r"`([a-z_]+(?:\.[a-z_]+)*)`", (ROOT / "SECURITY.md").read_text("utf-8").partition("| --- ")[2]
+    )
+    assert places
+    assert [place for place in places if place != "actor" and not is_there(place)] == []
+
+
+def is_there(place: str) -> bool:
+    """A module of ours, or a name in one."""
+    path = ROOT / "shangliang" / place.replace(".", "/")
+    if path.is_dir() or path.with_suffix(".py").exists():
+        return True
+    module = path.parent.with_suffix(".py")
+    return (
+        module.exists()
+        and re.search(rf"(?m)^(?:def|class) {path.name}\b|^{path.name}\b", module.read_text()) is not None
+    )

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from shangliang.access.roles import Permission, Role
 from shangliang.accounts.models import Grant, Installation, User
-from shangliang.accounts.queries import actor_for, holders, holders_within, names
+from shangliang.accounts.queries import actor_for, holders, names
 from shangliang.accounts.tests.factories import (
     DAY,
     DISTRICT,
@@ -78,16 +78,6 @@ def test_somebody_who_left_gets_no_messages() -> None:
     user.is_active = False
     user.save()
     assert holders(Role.CLERK, DAY, room_no=ROOM) == []
-
-
-def test_it_finds_the_offices_above_a_place() -> None:
-    town, district = make_user("town"), make_user("district")
-    give(town, Role.TOWN_OFFICE, area_path=TOWN)
-    give(district, Role.DISTRICT_OFFICE, area_path=DISTRICT)
-    village = f"{TOWN}321102001001/"
-    assert holders_within(Role.TOWN_OFFICE, DAY, village) == [town.pk]
-    assert holders_within(Role.DISTRICT_OFFICE, DAY, village) == [district.pk]
-    assert holders_within(Role.TOWN_OFFICE, DAY, DISTRICT) == []
 
 
 def test_it_names_people_for_the_pages_of_staff() -> None:

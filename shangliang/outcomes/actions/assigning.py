@@ -24,7 +24,6 @@ from shangliang.outcomes.models import Commitment, Outcome
 from shangliang.outcomes.states import (
     COMMITMENT,
     OUTCOME,
-    CommitmentState,
     OutcomeState,
     Period,
     Route,
@@ -255,6 +254,3 @@ def settling_office(commitment: Commitment) -> clocks.Holder:
     if commitment.outcome.route == Route.REPORTED:
         return assigning_holder(commitment)
     return town_holder(commitment)
-
-
-OPEN_WORK = (CommitmentState.ASSIGNED.value, CommitmentState.DECLINED.value, CommitmentState.UNDER_WAY.value)
