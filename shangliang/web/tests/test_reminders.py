@@ -1,0 +1,131 @@
+"""Whoever holds a clock is told before it runs out, when it does, and once it is red; and nobody else is."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from shangliang.access.roles import Role
+from shangliang.accounts.models import Grant, User
+from shangliang.clocks import actions as clocks
+from shangliang.clocks.actions import Holder
+from shangliang.clocks.models import Clock
+from shangliang.clocks.tasks import tick
+from shangliang.events.kinds import Kind, Subject
+from shangliang.events.tasks import react
+from shangliang.inbox import queries as inbox
+from shangliang.inbox.models import Message
+from shangliang.kit.clock import ZONE
+
+pytestmark = pytest.mark.django_db
+MONDAY = datetime(2026, 11, 23, 10, tzinfo=ZONE)
+SECOND = timedelta(seconds=1)
+TOPIC = Subject("topic", "2026-000007")
+TOWN = "32/3211/321102/321102001/"
+
+
+def account(name: str, role: Role, **place: str) -> str:
+    """Somebody with a desk; how the inbox knows them."""
+    user = User.objects.create(username=name)
+    Grant.objects.create(user=user, role=role.value, from_on=MONDAY.date(), **place)
+    return f"account:{user.pk}"
+
+
+@pytest.fixture
+def clerk() -> str:
+    account("neighbour", Role.CLERK, room_no="100002")
+    account("convener", Role.FIRST_CONVENER, room_no="100001")
+    return account("clerk", Role.CLERK, room_no="100001")
+
+
+def started(rule: str = "topics.decide_days", subject: Subject = TOPIC, **holder: str) -> Clock:
+    held = holder or {"room_no": "100001"}
+    return clocks.start(rule, subject, holder=Holder(Role.CLERK, **held), at=MONDAY)
+
+
+def worked(at: datetime) -> None:
+    tick(at)
+    while react(at):
+        pass
+
+
+def told() -> list[tuple[str, str, str, bool]]:
+    """To whom, of what kind, in which words, how urgently; in the order in which it was written."""
+    rows = Message.objects.select_related("recipient").order_by("pk")
+    return [(row.recipient.ref, row.kind, inbox.words(row)[0], row.is_urgent) for row in rows]
+
+
+def test_the_holder_is_told_three_times_and_nobody_else_ever(clerk: str) -> None:
+    made = started()
+    worked(made.remind_at - SECOND)
+    assert told() == []
+    expected = [(clerk, Kind.CLOCK_REMINDED, "快到期了：决定是否受理（2026-000007）", False)]
+    worked(made.remind_at)
+    assert told() == expected
+    worked(made.due_at)
+    expected.append((clerk, Kind.CLOCK_CAME_DUE, "已到期：决定是否受理（2026-000007）", False))
+    assert told() == expected
+    worked(made.red_at)
+    expected.append((clerk, Kind.CLOCK_REDDENED, "已逾期，请马上办：决定是否受理（2026-000007）", True))
+    assert told() == expected
+    worked(made.red_at + timedelta(days=30))
+    assert told() == expected
+
+
+def test_the_reminder_leads_to_the_thing(clerk: str) -> None:
+    user = User.objects.get(username="clerk")
+    client = Client()
+    client.force_login(user)
+    worked(started().remind_at)
+    assert 'href="/desk/topics/2026-000007"' in client.get("/desk/inbox").content.decode()
+
+
+def test_what_waits_for_review_leads_to_the_review() -> None:
+    account("town", Role.TOWN_OFFICE, area_path=TOWN)
+    holder = Holder(Role.TOWN_OFFICE, area_path=TOWN)
+    made = clocks.start("access.review_days", TOPIC, holder=holder, at=MONDAY)
+    client = Client()
+    client.force_login(User.objects.get(username="town"))
+    worked(made.remind_at)
+    assert [words for _, _, words, _ in told()] == ["快到期了：审核待发布的内容（2026-000007）"]
+    assert 'href="/desk/review"' in client.get("/desk/inbox").content.decode()
+
+
+def test_a_unit_and_an_area_are_told_like_a_room() -> None:
+    doer = account("doer", Role.DOER, unit_code="property-1")
+    account("other", Role.DOER, unit_code="bureau-2")
+    town = account("town", Role.TOWN_OFFICE, area_path=TOWN)
+    account("next", Role.TOWN_OFFICE, area_path="32/3211/321102/321102002/")
+    due = MONDAY + timedelta(days=14)
+    for subject, holder in (
+        (Subject("commitment", "2026-000001"), Holder(Role.DOER, unit_code="property-1")),
+        (Subject("outcome", "2026-000002"), Holder(Role.TOWN_OFFICE, area_path=TOWN)),
+    ):
+        clocks.start("outcomes.accept_days", subject, holder=holder, at=MONDAY, due_at=due)
+    worked(due - timedelta(days=1))
+    assert [ref for ref, *_ in told()] == [doer, town]
+
+
+def test_what_was_done_or_put_off_meanwhile_is_not_told(clerk: str) -> None:
+    """The clock ran out, and before the worker came to it somebody acted."""
+    first, second = started(), started("topics.ack_days", Subject("submission", "2026-000008"))
+    tick(first.due_at)
+    clocks.stop(first.rule, first.subject, at=first.due_at)
+    clocks.pause(second.rule, second.subject, at=first.due_at)
+    while react(first.due_at):
+        pass
+    assert told() == []
+
+
+def test_where_residents_are_waited_for_nobody_is_told(clerk: str) -> None:
+    made = clocks.start("topics.supplement_days", TOPIC, holder=Holder(None), at=MONDAY)
+    worked(made.remind_at)
+    assert told() == []
+
+
+def test_a_role_that_is_over_is_no_longer_told(clerk: str) -> None:
+    Grant.objects.filter(user__username="clerk").update(until_on=MONDAY.date())
+    worked(started().due_at)
+    assert told() == []
