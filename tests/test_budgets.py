@@ -67,6 +67,9 @@ def test_no_page_asks_the_database_more_than_it_may(town: None, client: Client) 
         f"/topics/{at_home(topic)}": DETAIL_STATEMENTS,
         f"/d/{at_home(session)}": DETAIL_STATEMENTS,
         "/rules": LIST_STATEMENTS,
+        "/figures": LIST_STATEMENTS,
+        "/figures/deliberations.held": LIST_STATEMENTS,
+        f"/figures/outcomes.solved?room={room_no}": LIST_STATEMENTS,
     }
     over = {path: (n, most) for path, most in public.items() if (n := statements(client, path)) > most}
     assert over == {}

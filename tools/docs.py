@@ -207,6 +207,42 @@ def rules() -> str:
     return "\n".join(page)
 
 
+def figures() -> str:
+    """Every figure with its definition in both languages, what it can be split by, and who may read it."""
+    from django.utils import translation
+
+    from shangliang.access.roles import NAMES, PERMISSIONS
+    from shangliang.figures.declaration import Derived
+    from shangliang.figures.queries import declared
+
+    def said(text: Any) -> str:
+        with translation.override("en"):
+            return str(text)
+
+    rows: list[list[object]] = []
+    for figure in declared().values():
+        readers = "、".join(str(NAMES[role]) for role in NAMES if figure.read_by in PERMISSIONS[role])
+        cuts = (figure.of[0] if isinstance(figure, Derived) else figure).source.cuts
+        rows.append(
+            [
+                f"`{figure.name}`",
+                f"{figure.label}（{figure.unit}）",
+                figure.definition,
+                f"{said(figure.label)}: {said(figure.definition)}",
+                ", ".join(cut.name for cut in cuts if figure.can_be_cut([cut])),
+                f"everybody; {readers}" if figure.is_public else readers,
+            ]
+        )
+    return "\n".join(
+        [
+            "# Figures\n",
+            "Every number that pages show or reports hold, as the apps declare it in their `figures.py`. Nothing under embargo "
+            "is in any of them. How they work: [Figures](../explanation/figures.md).\n",
+            table(["name", "数字", "口径", "in English", "split by", "read by"], rows),
+        ]
+    )
+
+
 def rule_value(rule: Any) -> str:
     """`15 个工作日`, or `10, from 2027-01-01: 15`; long tables are told by their length."""
     from shangliang.rulebook import showing
@@ -264,6 +300,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "events.md": events,
     "pages.md": pages,
     "rulebook.md": rules,
+    "figures.md": figures,
     "settings.md": settings_page,
 }
 

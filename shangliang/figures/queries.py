@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Aggregate, Case, Count, F, Q, QuerySet, Sum, When
+from django.db.models import Aggregate, Case, Count, F, Min, Q, QuerySet, Sum, When
 from django.db.models import Value as Literal
 from django.db.models.expressions import Expression
 from django.db.models.functions import Coalesce, Left
@@ -30,6 +30,7 @@ from shangliang.figures.declaration import (
     Where,
 )
 from shangliang.figures.rules import Period, Value, around
+from shangliang.kit.clock import local_day
 
 Key = tuple[str, ...]  # one value for each cut, in the order of `by`
 
@@ -46,15 +47,17 @@ class Table:
     """Counted cells: figure × period × key."""
 
     today: date
+    since: date | None  # nothing was written down here before that day
     cells: Mapping[tuple[str, str], Mapping[Key, Value]]  # (figure, period) -> key -> value
 
     def at(self, figure: AnyFigure, period: Period, *key: str) -> Value:
-        """The value of a cell. Nothing counted there is 0; a period to come, or a split it does not have, is None."""
+        """The value of a cell. Nothing counted there is 0. What cannot be known is None: a split that the figure does
+        not have, a period to come, one that was over before anything was written down here."""
         if isinstance(figure, Derived):
             parts = [self.at(part, period, *key) for part in figure.of]
             return None if None in parts else figure.formula(*parts)
         found = self.cells.get((figure.name, period.code))
-        if found is None or period.first > self.today:
+        if found is None or period.first > self.today or (self.since and period.last < self.since):
             return None
         return found.get(key, 0)
 
@@ -68,6 +71,7 @@ def count(
     periods: Sequence[Period],
     *,
     today: date,
+    since: date | None = None,
     where: Where | None = None,
     by: Sequence[Cut] = (),
     areas: Sequence[str] = (),
@@ -84,12 +88,27 @@ def count(
     cells: dict[tuple[str, str], Mapping[Key, Value]] = {}
     for source, some in wanted.items():
         cells |= _count_source(source, list(some.values()), periods, where, by, areas)
-    return Table(today, cells)
+    return Table(today, since, cells)
 
 
-def value(figure: AnyFigure, period: Period, *, today: date, where: Where | None = None) -> Value:
+def value(
+    figure: AnyFigure,
+    period: Period,
+    *,
+    today: date,
+    since: date | None = None,
+    where: Where | None = None,
+) -> Value:
     """One cell."""
-    return count([figure], [period], today=today, where=where).at(figure, period)
+    return count([figure], [period], today=today, since=since, where=where).at(figure, period)
+
+
+def known_since(figure: AnyFigure) -> date | None:
+    """The day of the first row that a figure could count; None while there is none."""
+    source = _parts([figure])[0].source
+    column = source.when.column if isinstance(source.when, Happened) else source.when.since
+    first: datetime | date | None = source.rows().order_by().aggregate(first=Min(column))["first"]
+    return local_day(first) if isinstance(first, datetime) else first
 
 
 def _parts(figures: Sequence[AnyFigure]) -> list[Figure]:
@@ -181,14 +200,20 @@ class Opened:
 
 
 def opened(
-    figure: Figure, period: Period, *, actor: Actor, today: date, where: Where | None = None
+    figure: Figure,
+    period: Period,
+    *,
+    actor: Actor,
+    today: date,
+    since: date | None = None,
+    where: Where | None = None,
 ) -> Opened:
     """The cell's value with its rows; three statements, and one more for the page of `rows` that is shown."""
     rows = behind(figure, period, where or {})
     seen = figure.source.seen_by(rows, actor)
     shown, every = seen.order_by().count(), rows.order_by().count()
     return Opened(
-        value=value(figure, period, today=today, where=where),
+        value=value(figure, period, today=today, since=since, where=where),
         rows=seen.select_related(*figure.source.follow).order_by(*figure.source.order),
         shown=shown,
         hidden=every - shown,

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Q
 from django.utils.functional import Promise
 
 from shangliang.access.actor import ANONYMOUS, Actor
@@ -15,13 +15,18 @@ from shangliang.clocks.actions import calendar
 from shangliang.clocks.models import Clock
 from shangliang.clocks.queries import due_to, light
 from shangliang.clocks.rules import Light
-from shangliang.deliberations.models import Deliberation, Participant
+from shangliang.deliberations.figures import ATTENDANCES, HELD
+from shangliang.deliberations.models import Deliberation
 from shangliang.deliberations.states import DeliberationState
+from shangliang.figures.declaration import ROOM, Where
+from shangliang.figures.queries import count
+from shangliang.figures.rules import twelve_months
+from shangliang.figures.showing import Shown, address, shown
 from shangliang.kit import numbers
 from shangliang.kit.clock import local_day
+from shangliang.outcomes.figures import SOLVED
 from shangliang.outcomes.models import Commitment, Outcome, Reply
 from shangliang.outcomes.queries import results
-from shangliang.outcomes.states import Closing
 from shangliang.people.models import Appointment
 from shangliang.people.states import Office
 from shangliang.places.models import Area, Room
@@ -34,47 +39,17 @@ from shangliang.topics.states import TopicState
 from shangliang.web.labels import SUBJECTS, TASKS
 
 TALKING = [TopicState.ADOPTED.value, TopicState.DELIBERATING.value, TopicState.AGREED.value]
-HELD = [
-    DeliberationState.UNDER_WAY.value,
-    DeliberationState.TO_BE_CONFIRMED.value,
-    DeliberationState.ARCHIVED.value,
-]
-
-YEAR = timedelta(days=365)
+FIGURES = (HELD, SOLVED, ATTENDANCES)  # a year in three numbers
 
 
-@dataclass(frozen=True)
-class Figures:
-    """A year in three numbers; every one of them traces to rows."""
-
-    deliberations: int
-    solved: int
-    attendances: int
-
-
-def figures(now: datetime, *, room: Room | None = None) -> Figures:
-    """What was talked over, solved, and how many came, in the twelve months before `now`; nothing under embargo.
+def figures(today: date, where: Where) -> list[Shown]:
+    """What was talked over, solved, and how many came, in twelve months; each leads to the rows behind it.
 
     Twelve months and not the calendar year, so that January does not show an empty network.
     """
-    since = now - YEAR
-    place = Q(room=room) if room else Q()
-    held = Deliberation.objects.filter(
-        place, state__in=HELD, held_at__range=(since, now), is_embargoed=False
-    ).aggregate(count=Count("pk"), heads=Sum("residents_count"))
-    named = Participant.objects.filter(
-        Q(deliberation__room=room) if room else Q(),
-        attended=True,
-        deliberation__held_at__range=(since, now),
-        deliberation__is_embargoed=False,
-    ).count()
-    solved = Commitment.objects.filter(
-        place,
-        is_embargoed=False,
-        closed_at__gte=since,
-        closing__in=[Closing.CONFIRMED.value, Closing.NOT_RATED.value, Closing.DECIDED_DONE.value],
-    ).count()
-    return Figures(held["count"], solved, (held["heads"] or 0) + named)
+    period = twelve_months(today)
+    table = count(FIGURES, [period], today=today, where=where)
+    return [shown(figure, table.at(figure, period), address(figure, where)) for figure in FIGURES]
 
 
 @dataclass(frozen=True)
@@ -85,7 +60,7 @@ class Home:
     talking: list[Topic]
     sessions: list[Deliberation]
     agreed: list[Commitment]
-    figures: Figures
+    figures: list[Shown]
 
 
 def home(now: datetime) -> Home:
@@ -101,7 +76,7 @@ def home(now: datetime) -> Home:
         ),
         sessions=coming_sessions(now),
         agreed=list(results().filter(assigned_at__gte=now - timedelta(days=7))[:6]),
-        figures=figures(now),
+        figures=figures(local_day(now), {}),
     )
 
 
@@ -126,7 +101,7 @@ class RoomPage:
     sessions: list[Deliberation]
     talking: list[Topic]
     promises: list[Commitment]
-    figures: Figures
+    figures: list[Shown]
 
 
 def room_page(room: Room, now: datetime, today: date) -> RoomPage:
@@ -165,7 +140,7 @@ def room_page(room: Room, now: datetime, today: date) -> RoomPage:
             .select_related("lead", "topic", "room")
             .order_by("-assigned_at", "-pk")[:8]
         ),
-        figures=figures(now, room=room),
+        figures=figures(today, {ROOM: room.no}),
     )
 
 

@@ -9,6 +9,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.utils.translation import gettext_lazy as _
 
+from shangliang.figures.showing import NOT_KNOWN
 from shangliang.kit.clock import ZONE
 
 SLIP = "407155268092"
@@ -97,9 +98,9 @@ def samples() -> dict[str, Any]:
         "statuses": STATUS_WORDS,
         "ways": [way(0), way(3), way(len(STEPS))],
         "figures": [
-            {"value": 23, "label": _("今年议过的事"), "url": "#figures"},
-            {"value": 19, "label": _("已经解决")},
-            {"value": 412, "label": _("人次参加")},
+            {"value": 23, "unit": _("场"), "label": _("协商议事"), "url": "#figures"},
+            {"value": NOT_KNOWN, "unit": _("件"), "label": _("办结事项"), "url": ""},
+            {"value": 412, "unit": _("人次"), "label": _("参加协商"), "url": ""},
         ],
         "slip": {"number": SLIP, "address": ADDRESS},
         "unmet": [

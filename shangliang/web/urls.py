@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from shangliang.web.views import desk, gallery, health, home, preferences, review, slip, statements, topic
+from shangliang.web.views import (
+    desk,
+    figures,
+    gallery,
+    health,
+    home,
+    preferences,
+    review,
+    slip,
+    statements,
+    topic,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -20,6 +31,8 @@ urlpatterns = [
     path("s/<str:slip>/rate/<str:no>", slip.rate, name="slip_rate"),
     path("s/<str:slip>/<str:key>", slip.key, name="slip_key"),
     path("rules", desk.rules, name="rules"),
+    path("figures", figures.figures, name="figures"),
+    path("figures/<str:name>", figures.figure, name="figure"),
     path("privacy", statements.privacy, name="privacy"),
     path("accessibility", statements.accessibility, name="accessibility"),
     path("desk", desk.desk, name="desk"),

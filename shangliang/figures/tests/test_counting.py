@@ -46,6 +46,16 @@ def test_nothing_is_0_and_what_lies_ahead_is_not_known() -> None:
     assert queries.value(SHARE, MARCH, today=TODAY) is None
 
 
+def test_what_was_over_before_anything_was_written_down_is_not_known() -> None:
+    assert queries.known_since(SHARE) is None
+    document("2026-03-10 00:30")
+    since = queries.known_since(WRITTEN)
+    assert since == queries.known_since(SHARE) == date(2026, 3, 10)
+    assert queries.value(WRITTEN, rules.month(2026, 2), today=TODAY, since=since) is None
+    assert queries.value(WRITTEN, MARCH, today=TODAY, since=since) == 1
+    assert queries.value(WRITTEN, rules.month(2026, 4), today=TODAY, since=since) == 0
+
+
 def test_nothing_under_embargo_counts() -> None:
     document(is_embargoed=True)
     assert queries.value(WRITTEN, YEAR, today=TODAY) == 0

@@ -34,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "page": page,
         "talking": shown.topics(page.talking),
         "agreed": shown_results(page.agreed, now),
-        "figures": shown.figures(page.figures),
+        "figures": page.figures,
     }
     return render(request, "web/home.html", context)
 
@@ -70,7 +70,7 @@ def room(request: Request, no: str) -> HttpResponse:
         "sessions": shown.sessions(page.sessions),
         "talking": shown.topics(page.talking),
         "promises": shown_results(page.promises, now),
-        "figures": shown.figures(page.figures),
+        "figures": page.figures,
         "say": f"/say?room={found.no}",
     }
     return render(request, "web/room.html", context)

@@ -18,7 +18,6 @@ from shangliang.places.models import Area, Room
 from shangliang.topics.labels import TOPIC_WORDS
 from shangliang.topics.models import Topic
 from shangliang.topics.states import TopicState
-from shangliang.web.queries import Figures
 
 
 @dataclass(frozen=True)
@@ -60,15 +59,6 @@ def sessions(rows: Iterable[Deliberation]) -> list[ShownSession]:
         note = _("%(place)s。谁都可以来。") % {"place": place}
         found.append(ShownSession(row.subject_line, when, note, f"/d/{row.no}", _("已预告：")))
     return found
-
-
-def figures(found: Figures) -> list[dict[str, Any]]:
-    """The three numbers of a year."""
-    return [
-        {"value": found.deliberations, "label": _("商量了多少场")},
-        {"value": found.solved, "label": _("办结了多少件")},
-        {"value": found.attendances, "label": _("人次参加")},
-    ]
 
 
 def trail(areas: Iterable[Area], *, last_is_link: bool = True) -> list[dict[str, str]]:

@@ -1,0 +1,172 @@
+"""The pages of figures: what everybody reads, what only an office does, and what stays 404."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from shangliang.access.publication import Release
+from shangliang.access.roles import Role
+from shangliang.accounts.models import Grant, User
+from shangliang.deliberations.models import Deliberation
+from shangliang.deliberations.states import DeliberationState, Form
+from shangliang.kit import clock
+from shangliang.outcomes.tests.factories import Matter, matter
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
+HELD = "/figures/deliberations.held"
+
+
+@pytest.fixture(autouse=True)
+def _now() -> Iterator[None]:
+    with clock.at(NOW):
+        yield
+
+
+@pytest.fixture
+def case() -> Matter:
+    """A matter of one room, whose session of ten days ago was announced; another session was never released."""
+    found = matter(NOW)
+    Deliberation.objects.all().delete()
+    held(found, "电动车充电怎么建", release=Release.RELEASED.value)
+    held(found, "还没有公开的事", release=Release.UNRELEASED.value)
+    return found
+
+
+def held(case: Matter, what: str, *, days_ago: int = 10, **more: object) -> None:
+    Deliberation.objects.create(
+        topic=case.topic,
+        room=case.topic.room,
+        desk_path=case.topic.desk_path,
+        desk_room_no=case.topic.desk_room_no,
+        form=Form.FORMAL.value,
+        state=DeliberationState.ARCHIVED.value,
+        held_at=NOW - timedelta(days=days_ago),
+        announced_at=NOW - timedelta(days=days_ago + 5),
+        subject_line=what,
+        residents_count=7,
+        **more,
+    )
+
+
+def signed_in(client: Client, role: Role, **place: str) -> Client:
+    user = User.objects.create(username=f"{role.value}{place}", display_name="王某")
+    Grant.objects.create(user=user, role=role.value, from_on=date(2026, 1, 1), **place)
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def read(client: Client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200, path
+    return answer.content.decode()
+
+
+def test_a_number_on_the_front_page_leads_to_what_it_counts(client: Client, case: Matter) -> None:
+    front = read(client, "/")
+    assert f'href="{HELD}"' in front
+    page = read(client, HELD)
+    assert "电动车充电怎么建" in page
+    assert "还没有公开的事" not in page
+    assert '<dd>2<span class="unit">场</span></dd>' in page
+    assert "另有 1 项没有公开" in page
+
+
+def test_a_number_on_a_rooms_page_counts_that_room(client: Client, case: Matter) -> None:
+    assert f'href="{HELD}?room=100001"' in read(client, "/r/100001")
+    page = read(client, f"{HELD}?room=100001")
+    assert "桃园社区协商议事室" in page
+    assert "电动车充电怎么建" in page
+
+
+def test_a_year_can_be_asked_for_and_nothing_before_the_first_row_is_claimed(
+    client: Client, case: Matter
+) -> None:
+    assert '<dd>2<span class="unit">场</span></dd>' in read(client, f"{HELD}?period=2026")
+    before = read(client, f"{HELD}?period=2025")
+    assert '<dd>—<span class="unit">场</span></dd>' in before
+    assert "period=2025" not in read(client, HELD)
+    held(case, "去年的事", days_ago=365, release=Release.RELEASED.value)
+    assert "period=2025" in read(client, HELD)
+
+
+def test_a_share_shows_the_numbers_that_it_comes_from(client: Client, case: Matter) -> None:
+    page = read(client, "/figures/outcomes.confirmed_share?area=321102")
+    assert "—" in page
+    assert 'href="/figures/outcomes.confirmed?area=321102"' in page
+    assert 'href="/figures/outcomes.solved?area=321102"' in page
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/figures/deliberations.nothing",
+        "/figures/topics.received",  # internal
+        f"{HELD}?period=2026Q3",  # too short for everybody
+        f"{HELD}?period=2026-11-01..2026-11-02",
+        f"{HELD}?period=x",
+        f"{HELD}?area=999999",
+        f"{HELD}?room=999999",
+        f"{HELD}?theme=safety",  # a split for offices
+        f"{HELD}?theme=nothing",
+    ],
+)
+def test_what_everybody_may_not_ask_for_does_not_exist(client: Client, case: Matter, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_the_list_says_what_each_number_means(client: Client, case: Matter) -> None:
+    page = read(client, "/figures")
+    assert "期间内开过的协商" in page
+    assert f'href="{HELD}"' in page
+    assert "内部数字" not in page
+
+
+def test_an_office_reads_its_own_area_by_any_split_and_opens_what_lies_on_its_desk(
+    client: Client, case: Matter
+) -> None:
+    office = signed_in(client, Role.TOWN_OFFICE, area_path="32/3211/321102/321102001/")
+    page = read(office, f"{HELD}?area=321102001&theme=&period=2026Q4")
+    assert "还没有公开的事" in page
+    assert "未归类" in page
+    assert "另有" not in page
+    assert "内部数字：正东路街道" in read(office, "/figures")
+    assert read(office, "/figures/topics.received?area=321102001")
+
+
+def test_an_office_reads_nothing_internal_of_its_neighbours(client: Client, case: Matter) -> None:
+    office = signed_in(client, Role.TOWN_OFFICE, area_path="32/3211/321102/321102002/")
+    assert office.get("/figures/topics.received?area=321102001").status_code == 404
+    assert office.get("/figures/topics.received?room=100001").status_code == 404
+    assert office.get("/figures/topics.received").status_code == 404
+    assert office.get(f"{HELD}?area=321102001&theme=safety").status_code == 404
+    assert "还没有公开的事" not in read(office, HELD)
+
+
+def test_a_clerk_reads_what_everybody_reads(client: Client, case: Matter) -> None:
+    clerk = signed_in(client, Role.CLERK, room_no="100001")
+    assert clerk.get("/figures/topics.received?room=100001").status_code == 404
+    assert "还没有公开的事" in read(clerk, f"{HELD}?room=100001")
+
+
+def test_the_pages_cost_the_same_however_much_there_is(
+    client: Client, case: Matter, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(30):
+        held(case, f"第{number}件", release=Release.RELEASED.value)
+    for path in ("/figures", HELD, f"{HELD}?room=100001", f"{HELD}?area=321102&page=2"):
+        with django_assert_max_num_queries(8):
+            read(client, path)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_no_chinese_is_left_in_english(client: Client, case: Matter, language: str) -> None:
+    client.cookies["language"] = language
+    page = read(client, "/figures/outcomes.confirmed_share")
+    assert ("群众确认率" in page) is (language == "zh-hans")
+    assert ("Share confirmed by residents" in page) is (language == "en")
