@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Callable
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,12 +13,9 @@ from playwright.sync_api import Page, Response
 from shangliang.accounts.models import User
 from shangliang.deliberations.models import Deliberation
 from shangliang.deliberations.states import DeliberationState
-from shangliang.demo import city
-from shangliang.kit import clock
 from shangliang.outcomes.models import Commitment, Outcome
 from shangliang.topics.models import Submission, Topic
 
-TODAY = date(2026, 11, 23)
 FIRST_PAGE_BYTES, FIRST_PAGE_REQUESTS = 60_000, 6
 LIST_STATEMENTS, DETAIL_STATEMENTS = 8, 12
 WHO = 3  # statements that say who is signed in: session, account, grants
@@ -34,16 +29,6 @@ def at_home(rows: object) -> str:
     return str(found.no)
 
 
-@pytest.fixture
-def town(db: None) -> Iterator[None]:
-    """A filled town, on a working afternoon."""
-    with clock.at(TODAY):
-        city.fill(city.Scale.TOWN, 1, TODAY)
-        cache.clear()
-        yield
-    cache.clear()
-
-
 def statements(client: Client, path: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         answer = client.get(path)
@@ -51,7 +36,7 @@ def statements(client: Client, path: str) -> int:
     return len(captured)
 
 
-def test_no_page_asks_the_database_more_than_it_may(town: None, client: Client) -> None:
+def test_no_page_asks_the_database_more_than_it_may(filled_town: None, client: Client) -> None:
     room_no = User.objects.get(cast="clerk").grants.get().room_no
     topic = Topic.objects.filter(release="released", scope="public", commitments__isnull=False)
     session = Deliberation.objects.filter(state=DeliberationState.ANNOUNCED.value, release="released")
@@ -90,7 +75,7 @@ DESKS = {
 }
 
 
-def test_no_desk_asks_the_database_more_than_it_may(town: None, client: Client) -> None:
+def test_no_desk_asks_the_database_more_than_it_may(filled_town: None, client: Client) -> None:
     over = {}
     for part, pages in DESKS.items():
         client.force_login(User.objects.get(cast=part))
@@ -118,9 +103,9 @@ def test_no_desk_asks_the_database_more_than_it_may(town: None, client: Client) 
 @pytest.mark.journey
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("path", ["/", "/say", "/results"])
-def test_a_first_page_is_light(open_page: Callable[..., Page], live_server: object, path: str) -> None:
-    with clock.at(TODAY):
-        city.fill(city.Scale.TOWN, 1, TODAY)
+def test_a_first_page_is_light(
+    open_page: Callable[..., Page], live_server: object, served_town: None, path: str
+) -> None:
     page, answers = open_page("phone"), list[Response]()
     page.on("response", lambda answer: answers.append(answer))
     page.goto(f"{live_server}{path}", wait_until="networkidle")

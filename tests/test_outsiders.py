@@ -7,17 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from shangliang.accounts.models import User
 from shangliang.deliberations.models import Deliberation, Signature
-from shangliang.demo import city
-from shangliang.kit import clock
 from shangliang.ledger.models import Entry
 from shangliang.opinions.models import Poll
 from shangliang.outcomes.models import Commitment, Outcome
@@ -26,7 +22,6 @@ from shangliang.sortition.models import Draw
 from shangliang.topics.models import Submission, Topic
 
 pytestmark = pytest.mark.django_db
-TODAY = date(2026, 11, 23)
 # Every word that an address may end in: what can be done to one thing.
 ACTS = {
     "desk/submissions": (
@@ -94,12 +89,9 @@ OWN = re.compile(
 
 
 @pytest.fixture
-def home_no(db: None) -> Iterator[str]:
-    """The filled town; the number of the cast's room."""
-    with clock.at(TODAY):
-        city.fill(city.Scale.TOWN, 1, TODAY)
-        cache.clear()
-        yield User.objects.get(cast="clerk").grants.get().room_no
+def home_no(filled_town: None) -> str:
+    """The number of the cast's room in the filled town."""
+    return User.objects.get(cast="clerk").grants.get().room_no
 
 
 def patterns(table: list[URLPattern | URLResolver], before: str = "") -> Iterator[str]:

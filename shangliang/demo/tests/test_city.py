@@ -48,8 +48,7 @@ def test_the_demo_stands_at_a_moment_that_has_passed(hour: int, day: int) -> Non
     assert city.last_day(datetime(2026, 11, 23, hour, 30, tzinfo=ZONE)) == date(2026, 11, day)
 
 
-def test_a_town_adds_up_and_shows_every_state() -> None:
-    town()
+def test_a_town_adds_up_and_shows_every_state(filled_town: None) -> None:
     wanted = city.YEAR.times(city.TOWN_SHARE)
     sums = dict(city.sums())
     assert sums["商量 deliberations held"] == wanted.deliberations
