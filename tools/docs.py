@@ -51,7 +51,7 @@ def label_of(state: StrEnum) -> str:
     """The Chinese word for a state, from the label tables of its app."""
     app = type(state).__module__.split(".")[1]
     try:
-        labels = importlib.import_module(f"shangliang.{app}.labels")
+        labels = importlib.import_module(f"shangliang.{app}.{'publication' if app == 'access' else 'labels'}")
     except ModuleNotFoundError:
         return ""
     for name, words in vars(labels).items():
@@ -77,7 +77,8 @@ def diagram(machine: Any) -> str:
     lines += [f"    {state.value} : {label_of(state) or state.value}" for state in machine.states()]
     lines.append(f"    [*] --> {machine.initial.value}")
     for row in machine.transitions:
-        lines += [f"    {source.value} --> {row.target.value} : {row.act}" for source in row.sources]
+        if row.target is not None:  # what changes no state stands in the table alone
+            lines += [f"    {source.value} --> {row.target.value} : {row.act}" for source in row.sources]
     lines += [f"    {state.value} --> [*]" for state in machine.finals]
     return "\n".join([*lines, "```\n"])
 
@@ -87,13 +88,42 @@ def moves(machine: Any) -> str:
         [
             f"`{row.act}`",
             ", ".join(f"{source.value} {label_of(source)}".strip() for source in row.sources),
-            f"{row.target.value} {label_of(row.target)}".strip(),
-            f"`{row.event}`",
-            f"`{row.by}`" if row.by else "the system or a link",
+            f"{row.target.value} {label_of(row.target)}".strip() if row.target else "stays",
+            f"`{row.event}`" if row.event else "—",
+            f"`{row.by}`" if row.by else "the system, a link, or what leads to it",
+            (row.when.__doc__ or "").strip() if row.when else "",
+            ", ".join(f"`{each}`" for each in row.also),
         ]
         for row in machine.transitions
     ]
-    return table(["act", "from", "to", "leaves", "needs"], rows)
+    return table(["act", "from", "to", "leaves", "needs", "only where", "also"], rows)
+
+
+def acts() -> str:
+    """Everything that can be done on a page of the desk, from the table of things."""
+    from shangliang.access.things import house
+
+    page = [
+        "# Things and acts\n",
+        "What work is about, and what can be done to it on its page. The tables stand in each app's `things.py`; "
+        "who may, and when, stands in [states](states.md).\n",
+    ]
+    for thing in house().things:
+        page.append(f"## {thing.kind} {thing.label}\n")
+        tasks: list[list[object]] = [[f"`{rule}`", words] for rule, words in thing.tasks.items()]
+        rows: list[list[object]] = [
+            [
+                f"`{act.name}`",
+                act.title,
+                ", ".join(f"`{each}`" for each in act.does),
+                ", ".join(sorted({f"`{act.by or thing.machine_of(act).needs(each)}`" for each in act.does})),
+                act.said or "",
+            ]
+            for act in thing.acts
+        ]
+        page += [table(["act", "words", "does", "needs", "says"], rows)] if rows else []
+        page += [table(["clock", "what it asks for"], tasks)] if tasks else []
+    return "\n".join(page)
 
 
 def roles() -> str:
@@ -295,6 +325,7 @@ def shown_default(node: ast.expr) -> str:
 
 
 PAGES: dict[str, Callable[[], str]] = {
+    "acts.md": acts,
     "states.md": states,
     "roles.md": roles,
     "events.md": events,

@@ -5,30 +5,13 @@ An abstract base without a table: topics, records, replies and a room's posts ea
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from shangliang.access.states import Release, Scope
 
-class Scope(StrEnum):
-    """How far a thing may be shown once it is released."""
-
-    PUBLIC = "public"
-    PLACE = "place"
-    PARTICIPANTS = "participants"
-    INTERNAL = "internal"
-
-
-class Release(StrEnum):
-    """Where a thing stands on its way to the public."""
-
-    UNRELEASED = "unreleased"
-    IN_REVIEW = "in_review"
-    RELEASED = "released"
-    HELD_BACK = "held_back"  # with a reason; the submitter still reads the result on the slip
-    COVERED = "covered"  # taken down at once; a tombstone stays until confirmed or restored
+__all__ = ["RELEASE_NAMES", "SCOPE_NAMES", "Publishable", "Release", "Scope", "at_the_room", "public"]
 
 
 SCOPE_NAMES = {
@@ -42,7 +25,8 @@ RELEASE_NAMES = {
     Release.IN_REVIEW: _("待审核"),
     Release.RELEASED: _("已公开"),
     Release.HELD_BACK: _("暂不公开"),
-    Release.COVERED: _("已撤下"),
+    Release.COVERED: _("已撤下，等确认"),
+    Release.TAKEN_DOWN: _("已撤下"),
 }
 
 
@@ -84,4 +68,5 @@ class Publishable(models.Model):
 
     @property
     def is_covered(self) -> bool:
-        return self.release == Release.COVERED
+        """Taken down after it was public: a tombstone stands where it was."""
+        return self.release in {Release.COVERED, Release.TAKEN_DOWN}

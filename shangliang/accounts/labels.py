@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shangliang.access.roles import DUTIES, NAMES, Role
+from shangliang.events.kinds import Kind
 from shangliang.kit.clock import ZONE
 
 # allauth's reasons, in our words
@@ -64,3 +65,9 @@ CAST = (
     Part("leader", NAMES[Role.LEADER], _("看挂钩片区哪些事逾期。")),
     Part("outsider", _("邻村的联络员"), _("另一个议事室的人：看不到这边的任何一件内部的事。")),
 )
+HISTORY = {
+    Kind.ACCOUNT_OPENED: _("开立账号"),
+    Kind.ACCOUNT_RESET: _("重设首次密码"),
+    Kind.ACCOUNT_GRANTED: _("授予角色"),
+    Kind.ACCOUNT_REVOKED: _("收回角色"),
+}

@@ -43,6 +43,7 @@ REACTIONS: Reactions = {
         topics.index_topic,
         deliberations.tell_author,
     ),
+    Kind.POST_TAKEN_DOWN: (topics.tell_author, deliberations.tell_author),
     Kind.POST_RESTORED: (topics.index_topic,),
     Kind.TOPIC_ANSWERED: (outcomes.follow_quick_answer,),
     Kind.POST_RELEASED: (topics.index_topic, deliberations.tell_author, outcomes.release_commitments),

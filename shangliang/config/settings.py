@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "shangliang.accounts",
     "shangliang.places",
     "shangliang.people",
+    "shangliang.desks",
     "shangliang.topics",
     "shangliang.opinions",
     "shangliang.sortition",
@@ -196,6 +197,7 @@ CONTENT_SECURITY_POLICY = {
 
 REACTIONS = "shangliang.config.reactions.REACTIONS"
 FIGURES = "shangliang.config.figures.FIGURES"
+HOUSE = "shangliang.config.things.HOUSE"
 WAKE_WORKER = env.text("WAKE_WORKER", "shangliang.config.worker.wake")
 # Messages leave by these; without a mail server or a gateway for short messages they are written to a file.
 OUTBOX_FILE = HOME / "outbox.jsonl"

@@ -14,6 +14,7 @@ APPS = (
     "opinions",
     "sortition",
     "topics",
+    "desks",
     "people",
     "places",
     "accounts",

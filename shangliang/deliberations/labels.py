@@ -134,13 +134,13 @@ HISTORY = {
     Kind.RECORD_SIGNED: _("签字"),
     Kind.RECORD_CONFIRMED: _("记录确认，归档"),
     Kind.RECORD_AMENDED: _("补记"),
-    Kind.POST_PROPOSED: _("送审"),
-    Kind.POST_RELEASED: _("审核通过，公开"),
-    Kind.POST_HELD_BACK: _("审核后暂不公开"),
-    Kind.POST_COVERED: _("撤下公开内容"),
-    Kind.POST_RESTORED: _("恢复公开"),
     Kind.CLOCK_HANDED_ON: _("过了期限，改由别人签字"),
-    "": _("办理"),
+}
+# What each clock asks of the one who holds it.
+DELIBERATION_TASKS = {
+    "deliberations.record_room_days": _("写好协商记录"),
+    "deliberations.record_city_days": _("写好协商记录"),
+    "deliberations.sign_days": _("签字确认记录"),
 }
 STATE_KINDS = {
     DeliberationState.PREPARED: "quiet",

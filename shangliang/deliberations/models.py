@@ -137,6 +137,11 @@ class Deliberation(Publishable):
     def subject(self) -> Subject:
         return Subject("deliberation", self.no)
 
+    @property
+    def desk(self) -> Deliberation:
+        """What lies on the desk and becomes public: the deliberation itself."""
+        return self
+
 
 class Participant(models.Model):
     """Somebody invited or present in a role. Residents may stay unnamed: then they are only counted."""
@@ -192,6 +197,11 @@ class Record(Publishable):
     def subject(self) -> Subject:
         """For its publication; what happens to it stands in the deliberation's history."""
         return Subject("record", self.no)
+
+    @property
+    def desk(self) -> Deliberation:
+        """A record lies on the desk of its deliberation."""
+        return self.deliberation
 
 
 class Measure(models.Model):

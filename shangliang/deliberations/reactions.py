@@ -17,6 +17,7 @@ from shangliang.deliberations.actions import seating, signing
 from shangliang.deliberations.models import Deliberation, Record
 from shangliang.deliberations.states import DeliberationState
 from shangliang.deliberations.tasks import make_document
+from shangliang.desks.queries import holder
 from shangliang.events.kinds import Kind
 from shangliang.events.models import Event
 from shangliang.inbox.actions import notify, notify_slip
@@ -25,7 +26,6 @@ from shangliang.kit.clock import local_day
 from shangliang.places.rules import level_of, upto
 from shangliang.places.states import AreaLevel
 from shangliang.sortition.models import Draw
-from shangliang.topics.actions.desks import holder
 from shangliang.topics.states import SubmissionState
 
 INVITED = gettext_noop("请您来商量：%(what)s。时间 %(when)s，地点 %(where)s。需要什么帮助，请告诉联络员。")
@@ -36,6 +36,7 @@ STAND_IN = gettext_noop("召集人没有按时签字，请您代签协商记录�
 RELEASED = gettext_noop("预告审核通过，可以发布了：%(what)s")
 HELD_BACK = gettext_noop("送审的内容暂不公开，请看理由：%(what)s")
 COVERED = gettext_noop("公开的内容已被撤下，请看一看：%(what)s")
+TAKEN_DOWN = gettext_noop("撤下的内容，审核确认不再公开：%(what)s")
 
 
 def tell_invited(event: Event) -> None:
@@ -185,7 +186,12 @@ def stand_in_of(deliberation: Deliberation, at: datetime) -> Holder:
 def tell_author(event: Event) -> None:
     """The desk learns how the reviewer judged an announcement or a record."""
     deliberation = _of_post(event)
-    titles = {Kind.POST_RELEASED: RELEASED, Kind.POST_HELD_BACK: HELD_BACK, Kind.POST_COVERED: COVERED}
+    titles = {
+        Kind.POST_RELEASED: RELEASED,
+        Kind.POST_HELD_BACK: HELD_BACK,
+        Kind.POST_COVERED: COVERED,
+        Kind.POST_TAKEN_DOWN: TAKEN_DOWN,
+    }
     if deliberation is None or (event.kind == Kind.POST_RELEASED and event.subject_kind == "record"):
         return
     who = holder(deliberation)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("calendar", public.calendar, name="calendar"),
     path("t/sign/<str:token>", public.sign, name="sign_record"),
     path("desk/any-time", records.talk, name="any_time"),
+    path("desk/topics/<str:no>/talk", records.talk, name="topic_talk"),
     path("desk/topics/<str:no>/prepare", planning.new, name="topic_prepare"),
     path("desk/deliberations", desk.deliberations, name="desk_deliberations"),
     path("desk/deliberations/new", planning.new, name="deliberation_new"),

@@ -15,6 +15,7 @@ from shangliang.demo.bulk import Bulk, at_desk
 from shangliang.demo.corpus.matters import MatterText, any_theme, matter
 from shangliang.demo.corpus.phrases import ELSEWHERE, OutsideText, outside
 from shangliang.demo.network import Network, Seat
+from shangliang.desks.queries import holder
 from shangliang.events.kinds import Kind, Subject
 from shangliang.kit import crypto, ids
 from shangliang.kit.clock import ZONE
@@ -22,7 +23,6 @@ from shangliang.places.rules import upto
 from shangliang.places.states import AreaLevel
 from shangliang.search import rules as search_rules
 from shangliang.search.models import Document
-from shangliang.topics.actions.desks import holder
 from shangliang.topics.actions.intake import key_for
 from shangliang.topics.models import SEALED_SLIP, Submission, Topic, key_hash, slip_hash
 from shangliang.topics.states import Channel, Destination, EntryWay, Grade, SubmissionState, TopicState

@@ -17,9 +17,9 @@ from shangliang.demo.corpus.matters import MatterText
 from shangliang.demo.corpus.phrases import Phrase, phrase
 from shangliang.demo.network import Seat
 from shangliang.demo.tables import HEADS, MEMBERS, Attendance, Tables
+from shangliang.desks.queries import holder
 from shangliang.events.kinds import Kind
 from shangliang.kit.clock import ZONE
-from shangliang.outcomes.actions.handling import reply_subject
 from shangliang.outcomes.models import Commitment, Invitation, LookBack, Outcome, Rating, Reply
 from shangliang.outcomes.states import (
     Closing,
@@ -34,7 +34,6 @@ from shangliang.outcomes.states import (
 )
 from shangliang.places.rules import upto
 from shangliang.places.states import AreaLevel
-from shangliang.topics.actions.desks import holder
 from shangliang.topics.models import Submission, Topic
 from shangliang.topics.states import Grade, TopicState
 
@@ -274,7 +273,7 @@ class History(Tables):
                 released_at=replied,
             )
         )
-        self.posted(reply_subject(reply), row, replied, by=by)
+        self.posted(reply.subject, row, replied, by=by)
         self.clock("outcomes.rating_days", row.subject, Holder(None), replied, done)
         asked = row.topic.submissions_count
         rated = self.rng.random() < self.chances.rated

@@ -21,6 +21,7 @@ from shangliang.demo.history import History
 from shangliang.demo.network import CastPlaces, Network
 from shangliang.demo.story import PHONE, Stage, Story
 from shangliang.demo.tables import HEADS, MEMBERS
+from shangliang.desks.actions import publication
 from shangliang.events.models import Failure
 from shangliang.events.tasks import react
 from shangliang.kit import clock
@@ -31,7 +32,6 @@ from shangliang.rulebook import book
 from shangliang.topics.actions import (
     adoption,
     merging,
-    publication,
     screening,
     slip,
     travel,
@@ -166,8 +166,6 @@ def _topics(stage: Stage) -> None:
         publication.hold_back,
         Role.TOWN_OFFICE,
         post=story.topic,
-        subject=story.topic.subject,
-        desk=story.topic,
         reason=stage.words(Phrase.HOLD_BACK),
     )
     story = begin(11).deep().wait(days=2)
@@ -176,8 +174,6 @@ def _topics(stage: Stage) -> None:
         publication.cover,
         Role.CLERK,
         post=story.topic,
-        subject=story.topic.subject,
-        desk=story.topic,
         reason=stage.words(Phrase.COVER),
     )
     story = begin(30).deep().wait(days=1).researched().wait(days=2)

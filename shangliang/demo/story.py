@@ -20,6 +20,7 @@ from shangliang.demo.corpus.phrases import Phrase, phrase
 from shangliang.demo.history import History
 from shangliang.demo.network import CastPlaces, Network, Seat
 from shangliang.demo.tables import HEADS
+from shangliang.desks.actions import publication
 from shangliang.events.tasks import react
 from shangliang.kit import clock
 from shangliang.kit.clock import ZONE, local_day
@@ -33,7 +34,6 @@ from shangliang.people.models import Unit
 from shangliang.topics.actions import (
     adoption,
     intake,
-    publication,
     quick,
     research,
     screening,
@@ -167,8 +167,6 @@ class Story:
             publication.release,
             Role.TOWN_OFFICE,
             post=self.topic,
-            subject=self.topic.subject,
-            desk=self.topic,
         )
         self.topic.refresh_from_db()
         return self
@@ -186,8 +184,6 @@ class Story:
             publication.release,
             Role.TOWN_OFFICE,
             post=made,
-            subject=handling.reply_subject(made),
-            desk=self.commitment,
         )
         return self
 
@@ -262,8 +258,6 @@ class Story:
             publication.release,
             Role.TOWN_OFFICE,
             post=self.deliberation,
-            subject=self.deliberation.subject,
-            desk=self.deliberation,
         )
         self.do(announcing.announce, Role.CLERK, deliberation=self.deliberation)
         self.deliberation.refresh_from_db()
@@ -331,8 +325,6 @@ class Story:
             publication.release,
             Role.TOWN_OFFICE,
             post=record,
-            subject=record.subject,
-            desk=self.deliberation,
         )
         self.outcome = Outcome.objects.get(deliberation=self.deliberation)
         return self
@@ -421,8 +413,6 @@ class Story:
             publication.release,
             Role.TOWN_OFFICE,
             post=made,
-            subject=handling.reply_subject(made),
-            desk=self.commitment,
         )
         return self
 

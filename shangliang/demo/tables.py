@@ -24,11 +24,11 @@ from shangliang.demo.beginnings import Beginnings
 from shangliang.demo.corpus.matters import MatterText
 from shangliang.demo.corpus.phrases import Phrase, meeting_place, phrase
 from shangliang.demo.network import Seat
+from shangliang.desks.queries import holder
 from shangliang.events.kinds import Kind
 from shangliang.kit.clock import ZONE, local_day
 from shangliang.people.models import Unit
 from shangliang.rulebook import book
-from shangliang.topics.actions.desks import holder
 from shangliang.topics.models import Topic, Visit
 from shangliang.topics.states import Grade, TopicState
 

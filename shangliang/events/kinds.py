@@ -62,6 +62,7 @@ class Kind(StrEnum):
     POST_RELEASED = "post.released"
     POST_HELD_BACK = "post.held_back"
     POST_COVERED = "post.covered"
+    POST_TAKEN_DOWN = "post.taken_down"  # the reviewer confirmed that it stays down
     POST_RESTORED = "post.restored"
     DELIBERATION_PREPARED = "deliberation.prepared"
     DELIBERATION_ANNOUNCED = "deliberation.announced"

@@ -42,3 +42,4 @@ MESSAGE = Machine(
     ),
     finals=(S.SENT, S.FAILED, S.UNKNOWN, S.DIGESTED),
 )
+MACHINES = (MESSAGE,)

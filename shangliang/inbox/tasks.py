@@ -137,7 +137,7 @@ def _move(row: Outgoing, act: str, **columns: object) -> bool:
     (move,) = (move for move in MESSAGE.transitions if move.act == act)
     with transaction.atomic(durable=True):
         here = type(row)._default_manager.filter(pk=row.pk, state__in=[state.value for state in move.sources])
-        return bool(here.update(state=move.target.value, **columns))
+        return bool(here.update(state=str(move.target), **columns))
 
 
 def _compose(row: Message | Digest) -> tuple[str, str]:

@@ -1,11 +1,15 @@
-"""State machines as tables: which act leads from where to where, and what it is called afterwards."""
+"""State machines as tables: which act leads from where to where, what it needs, and what it is called afterwards.
+
+A table is the truth about an act. Actions, desk pages, tests and `docs/reference/states.md` all ask it;
+`Machine.go` is the only place where a state is written.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 S = TypeVar("S", bound=StrEnum)
 
@@ -24,34 +28,74 @@ class Transition(Generic[S]):
 
     act: str
     sources: tuple[S, ...]
-    target: S
+    target: S | None  # None: the thing stays where it is
     event: str
-    by: str = ""  # the permission that it needs; empty for the system itself
+    by: str = ""  # the permission that it needs; empty for the system itself, a link, the holder of a slip
+    when: Callable[[Any], bool] | None = (
+        None  # what the row itself must be like; its docstring says it in words
+    )
+    also: tuple[str, ...] = ()  # what it may do to other machines: "topic.conclude"
+
+    def allows(self, row: Any, state: str) -> bool:
+        """Whether it is possible for `row`, which stands in `state`."""
+        return state in self.sources and (self.when is None or self.when(row))
 
 
 @dataclass(frozen=True)
 class Machine(Generic[S]):
-    """All moves of one kind of thing. An act may stand in several rows as long as a state meets only one."""
+    """All moves of one kind of thing. Of the rows of one act, the first that fits counts."""
 
     name: str
     initial: S
     transitions: tuple[Transition[S], ...]
     finals: tuple[S, ...] = ()
+    field: str = "state"  # the attribute of a row that holds the state
 
-    def move(self, act: str, state: str) -> Transition[S]:
-        """The row for `act` from `state`; raises IllegalMove."""
+    def state_of(self, row: Any) -> str:
+        """Where `row` stands."""
+        return str(getattr(row, self.field))
+
+    def find(self, row: Any, act: str) -> Transition[S]:
+        """What `act` would do to `row`; raises IllegalMove."""
+        state = self.state_of(row)
+        for transition in self.transitions:
+            if transition.act == act and transition.allows(row, state):
+                return transition
+        raise IllegalMove(self.name, act, state)
+
+    def go(self, row: Any, act: str) -> Transition[S]:
+        """Do it: writes the state of `row` in memory and returns what was done; raises IllegalMove."""
+        transition = self.find(row, act)
+        if transition.target is not None:
+            setattr(row, self.field, transition.target.value)
+        return transition
+
+    def move(self, act: str, state: str) -> Any:
+        """The row for `act` from `state`; raises IllegalMove. Goes once every app asks `go`."""
         for transition in self.transitions:
             if transition.act == act and state in transition.sources:
                 return transition
         raise IllegalMove(self.name, act, state)
 
-    def allows(self, act: str, state: str) -> bool:
-        """Whether `act` is possible from `state`."""
-        return any(row.act == act and state in row.sources for row in self.transitions)
+    def allows(self, row: Any, act: str) -> bool:
+        """Whether `act` is possible for `row` now."""
+        state = self.state_of(row)
+        return any(each.act == act and each.allows(row, state) for each in self.transitions)
 
-    def acts(self, state: str) -> list[str]:
-        """What may be done from `state`, in the order of the table."""
-        return list(dict.fromkeys(row.act for row in self.transitions if state in row.sources))
+    def leads_from(self, act: str, state: str) -> bool:
+        """Whether `act` stands in the table for `state`, whatever the single row is like."""
+        return any(each.act == act and state in each.sources for each in self.transitions)
+
+    def needs(self, act: str) -> str:
+        """The permission that `act` needs; the same in each of its rows. Raises KeyError for an unknown act."""
+        for transition in self.transitions:
+            if transition.act == act:
+                return transition.by
+        raise KeyError(f"{self.name} has no act {act}")
+
+    def acts(self) -> list[str]:
+        """Every act of the table, in its order."""
+        return list(dict.fromkeys(each.act for each in self.transitions))
 
     def states(self) -> list[S]:
         """Every state that the table names, in order of first mention."""
@@ -59,7 +103,8 @@ class Machine(Generic[S]):
 
     def _mentioned(self) -> Iterable[S]:
         yield self.initial
-        for row in self.transitions:
-            yield from row.sources
-            yield row.target
+        for each in self.transitions:
+            yield from each.sources
+            if each.target is not None:
+                yield each.target
         yield from self.finals

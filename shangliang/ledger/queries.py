@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+from shangliang.access.roles import office_in_words
+from shangliang.access.things import house
 from shangliang.events.kinds import Subject
 from shangliang.ledger import rules, sealing
 from shangliang.ledger.models import Checkpoint, Content, Entry, Seal
@@ -39,6 +42,20 @@ def history(*subjects: Subject) -> list[Line]:
     return [
         Line(entry.at, entry.event, entry.office, json.loads(bodies.get(entry.pk) or "{}"))
         for entry in sorted(entries, key=lambda entry: entry.pk, reverse=True)
+    ]
+
+
+def in_words(lines: Iterable[Line], kind: str) -> list[dict[str, Any]]:
+    """Ledger rows of a thing of that kind as sentences that a neighbour understands, for `kit/history.html`."""
+    thing = house().thing(kind)
+    return [
+        {
+            "at": line.at,
+            "what": thing.history.get(line.event) or house().event_words(line.event),
+            "text": thing.detail(line) if thing.detail else "",
+            "who": office_in_words(line.office),
+        }
+        for line in lines
     ]
 
 

@@ -31,7 +31,7 @@ CLASSES: dict[VoterClass, Promise] = {
 }
 PARTS: dict[Part, Promise] = {Part.ROOM: _("在场的人"), Part.OPEN: _("网上和门口的人")}
 GROUP_NAMES = (_("甲群"), _("乙群"), _("丙群"), _("丁群"), _("戊群"))
-DONE: dict[Kind, Promise] = {
+HISTORY: dict[Kind, Promise] = {
     Kind.POLL_PREPARED: _("准备征集看法"),
     Kind.POLL_OPENED: _("开始征集看法"),
     Kind.POLL_CLOSED: _("结束征集看法"),

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from shangliang.events.kinds import Kind
 from shangliang.outcomes.states import (
     Closing,
     CommitmentState,
@@ -107,4 +108,46 @@ UNMET = {
     "decision_reason_missing": _("裁定须写明理由，群众会看到。"),
     "already_looked_back": _("这次回头看已经做过了。"),
     "look_back_note_missing": _("请写明出了什么变化。"),
+}
+# What a history line says.
+HISTORY = {
+    Kind.OUTCOME_DRAFTED: _("拟好成果草稿"),
+    Kind.OUTCOME_COUNTERSIGNED: _("会签成果"),
+    Kind.OUTCOME_FILED: _("向镇（街道）政协工委备案"),
+    Kind.OUTCOME_ROUTED: _("明确由谁来办"),
+    Kind.OUTCOME_REPORTED: _("报送党委、政府"),
+    Kind.OUTCOME_ADOPTED: _("党委、政府批示采纳"),
+    Kind.OUTCOME_NOT_ADOPTED: _("未采纳，已说明理由"),
+    Kind.OUTCOME_ENDED: _("成果了结，不需要交办"),
+    Kind.COMMITMENT_ASSIGNED: _("交办"),
+    Kind.COMMITMENT_ACCEPTED: _("签收"),
+    Kind.COMMITMENT_DECLINED: _("退回：不归本单位办理"),
+    Kind.COMMITMENT_PLANNED: _("写明打算怎么办"),
+    Kind.COMMITMENT_EXTENDED: _("延长办理时间"),
+    Kind.COMMITMENT_REPLIED: _("答复"),
+    Kind.COMMITMENT_RATED: _("收到一份评价"),
+    Kind.COMMITMENT_CALLED_BACK: _("电话回访"),
+    Kind.COMMITMENT_CLOSED: _("办结"),
+    Kind.COMMITMENT_REOPENED: _("群众认为没有解决，重新办理"),
+    Kind.COMMITMENT_DECIDED: _("区级作出裁定"),
+    Kind.COMMITMENT_LOOKED_BACK: _("回头看"),
+}
+# What each clock asks of the one who holds it.
+OUTCOME_TASKS = {
+    "outcomes.countersign_days": _("会签成果"),
+    "outcomes.file_days": _("备案"),
+    "outcomes.assign_days": _("明确由谁来办"),
+    "outcomes.adopt_days": _("决定是否采纳"),
+}
+COMMITMENT_TASKS = {
+    "outcomes.accept_days": _("签收"),
+    "outcomes.assign_days": _("明确由谁来办"),
+    "outcomes.simple_days": _("办理并答复"),
+    "outcomes.normal_calendar_days": _("办理并答复"),
+    "outcomes.complex_months": _("办理并答复"),
+    "outcomes.rating_days": _("等群众评价"),
+    "outcomes.callback_days": _("打一次回访电话"),
+    "outcomes.reopen_decide_days": _("裁定是否重办"),
+    "outcomes.lookback_first_months": _("回头看（三个月）"),
+    "outcomes.lookback_second_months": _("回头看（十二个月）"),
 }

@@ -204,6 +204,11 @@ class Commitment(Publishable):
     def subject(self) -> Subject:
         return Subject("commitment", self.no)
 
+    @property
+    def desk(self) -> Commitment:
+        """What lies on the desk and becomes public: the commitment itself."""
+        return self
+
 
 class Reply(Publishable):
     """A doer's answer A, B or C; public once reviewed."""
@@ -225,6 +230,19 @@ class Reply(Publishable):
 
     def __str__(self) -> str:
         return self.text[:20]
+
+    @property
+    def no(self) -> str:
+        return numbers.show(self.at, self.pk)
+
+    @property
+    def subject(self) -> Subject:
+        return Subject("reply", self.no)
+
+    @property
+    def desk(self) -> Commitment:
+        """A reply lies on the desk of its commitment."""
+        return self.commitment
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from shangliang.events.kinds import Kind
 from shangliang.places.states import AreaLevel, Family, RoomState
 
 LEVELS = {
@@ -32,3 +33,4 @@ UNMET = {
     "number_taken": _("编号 %(no)s 已经有议事室在用，请换一个。"),
     "name_missing": _("请写议事室的名称。"),
 }
+HISTORY = {Kind.ROOM_OPENED: _("设立议事室"), Kind.ROOM_CHANGED: _("更改议事室信息")}

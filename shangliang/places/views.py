@@ -101,7 +101,7 @@ def _moves(request: Request, room: Room) -> list[str]:
     return [
         name
         for name in MOVES
-        if ROOM.allows(name, RoomState(room.state))
+        if ROOM.leads_from(name, RoomState(room.state))
         and request.actor.can(actions.KEPT_BY[name], area_path=room.area_path, room_no=room.no)
     ]
 

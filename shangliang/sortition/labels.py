@@ -115,3 +115,7 @@ HISTORY: dict[Kind, Promise] = {
     Kind.VOLUNTEER_REPLIED: _("收到答复"),
     Kind.VOLUNTEER_PHONE_SEEN: _("看过电话"),
 }
+# What each clock asks of the one who holds it.
+TASKS = {
+    "sortition.reply_days": _("问抽中的人来不来"),
+}

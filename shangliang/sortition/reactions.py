@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.utils.translation import gettext_noop
 
 from shangliang.accounts.queries import holders
+from shangliang.desks.queries import holder
 from shangliang.events.models import Event
 from shangliang.inbox.actions import notify, notify_slip
 from shangliang.kit import numbers
 from shangliang.kit.clock import local_day
 from shangliang.sortition.models import Draw
 from shangliang.sortition.states import VolunteerState
-from shangliang.topics.actions.desks import holder
 
 DRAWN = gettext_noop("您被抽中了，请来商量：%(what)s。来不来都请告诉我们，打开链接按一下就行。")
 FIXED = gettext_noop("各组已经编好、留痕，可以当众抽签了：%(what)s")

@@ -6,13 +6,17 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from shangliang.access.actor import Actor
 from shangliang.access.publication import SCOPE_NAMES, Scope
 from shangliang.kit import clock
 from shangliang.people.models import Unit
 from shangliang.places.models import Room
 from shangliang.rulebook import book
+from shangliang.topics.actions.screening import Acceptance, HandOver
+from shangliang.topics.actions.wording import Wording
 from shangliang.topics.labels import (
     DESTINATIONS,
     ENTRY_WAYS,
@@ -21,6 +25,7 @@ from shangliang.topics.labels import (
     THEMES,
     WEIGHTS,
 )
+from shangliang.topics.models import Topic
 from shangliang.topics.states import Destination, EntryWay, Exclusion, Grade, Theme, Weight
 
 if TYPE_CHECKING:
@@ -243,6 +248,19 @@ class AcceptForm(forms.Form):
     )
     place_text = Words(label=_("地点"), max_length=80, required=False)
 
+    def facts(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {
+            "acceptance": Acceptance(
+                grade=Grade(data["grade"]),
+                title=data["title"],
+                theme=Theme(data["theme"]),
+                weight=Weight(data["weight"]),
+                summary=data["summary"],
+                place_text=data["place_text"],
+            )
+        }
+
 
 class WordsForm(AcceptForm):
     """The public words of a topic, written anew."""
@@ -253,6 +271,19 @@ class WordsForm(AcceptForm):
         super().__init__(*args, **kwargs)
         del self.fields["grade"]
 
+    def facts(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {
+            "wording": Wording(
+                title=data["title"],
+                summary=data["summary"],
+                scope=Scope(data["scope"]),
+                theme=Theme(data["theme"]),
+                weight=Weight(data["weight"]),
+                place_text=data["place_text"],
+            )
+        }
+
 
 class TextForm(forms.Form):
     """One text that somebody reads."""
@@ -260,6 +291,24 @@ class TextForm(forms.Form):
     needed = ("text",)
 
     text = Words(label=_("内容"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class NoteForm(TextForm):
+    """A message to the submitter."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].label = _("给反映人留言")
+
+
+class QuestionForm(forms.Form):
+    """What the submitter is asked to add."""
+
+    needed = ("question",)
+
+    question = Words(
+        label=_("要补充什么"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
 
 
 class HandOverForm(forms.Form):
@@ -281,6 +330,18 @@ class HandOverForm(forms.Form):
         label=_("告诉反映人的话"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
+    def facts(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {
+            "to": HandOver(
+                destination=Destination(data["destination"]),
+                words=data["words"],
+                exclusion=Exclusion(data["exclusion"]) if data["exclusion"] else None,
+                name=data["name"],
+                outside_no=data["outside_no"],
+            )
+        }
+
 
 class EndForm(forms.Form):
     """Ended with a reason."""
@@ -293,6 +354,10 @@ class EndForm(forms.Form):
     words = Words(
         label=_("告诉反映人的话"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+    def facts(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {"exclusion": Exclusion(data["exclusion"]), "words": data["words"]}
 
 
 class NewsForm(forms.Form):
@@ -315,11 +380,32 @@ class NewsForm(forms.Form):
         initial="wait",
     )
 
+    def facts(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {
+            "news": data["news"],
+            "outside_no": data["outside_no"],
+            "take_back": data["what"] == "take_back",
+            "is_settled": data["what"] == "settled",
+        }
+
 
 class MergeForm(forms.Form):
     """The number of a topic."""
 
     topic = Words(label=_("议题编号"), max_length=20)
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+
+    def clean_topic(self) -> Topic:
+        """A topic that the reader may see; whether it takes anything in is the action's to judge."""
+        no = str(self.cleaned_data["topic"]).strip()
+        found = Topic.objects.visible_to(self.actor).by_no(no).first()
+        if found is None or found.no != no:
+            raise forms.ValidationError(_("没有这个议题，或者不能并到那里。"))
+        return found
 
 
 class RevealForm(forms.Form):
@@ -327,10 +413,10 @@ class RevealForm(forms.Form):
 
     reason = forms.ChoiceField(label=_("看电话的理由"), widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, english: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = book().at(clock.today()).table("topics.reveal_reasons_table")
-        key = "title_en" if english else "title"
+        key = "title_en" if get_language() == "en" else "title"
         self.fields["reason"].choices = [(row["code"], row[key]) for row in rows]  # type: ignore[attr-defined]  # a choice field
 
 
@@ -346,7 +432,7 @@ class VisitForm(forms.Form):
 
     needed = ("place", "found")
 
-    on = forms.DateField(label=_("哪一天"), widget=DayInput())
+    on = forms.DateField(label=_("哪一天"), widget=DayInput(), initial=clock.today)
     place = Words(label=_("去了哪里、见了谁"), max_length=80, required=False)
     found = Words(
         label=_("了解到什么"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3})
@@ -355,6 +441,8 @@ class VisitForm(forms.Form):
 
 class SecondForm(forms.Form):
     """The second convener's word."""
+
+    looks = {"agrees": "across"}  # noqa: RUF012  read by the component that draws it
 
     agrees = forms.TypedChoiceField(
         label=_("意见"),

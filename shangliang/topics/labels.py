@@ -1,7 +1,9 @@
 """Words for channels, states, grades, classes, themes, exclusions and destinations."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from shangliang.events.kinds import Kind
 from shangliang.topics.states import (
     Channel,
     Destination,
@@ -116,12 +118,10 @@ UNMET = {
     "news_missing": _("请写明那边的进展。"),
     "not_written_down": _("这是语音，请先听一遍，把说的话写下来。"),
     "reveal_reason_missing": _("请选一个看电话的理由。"),
-    "no_phone": _("反映人没有留电话。"),
     "reason_missing": _("请写明理由。"),
     "topic_unknown": _("没有这个议题，或者不能并到那里。"),
     "topic_is_over": _("那个议题已经了结，不能再并进去。"),
     "embargo_stays_inside": _("涉及干部的事不对外公开，范围只能是内部。"),
-    "embargo_stays_above": _("涉及干部的事不下交。"),
     "visits_missing": _("立项前要实地了解 %(needed)s 次，已记录 %(made)s 次。"),
     "second_not_heard": _("还没有听取第二召集人的意见。"),
     "second_disagrees": _("第二召集人有不同意见，请再沟通。"),
@@ -131,10 +131,8 @@ UNMET = {
     "visit_in_future": _("日期还没有到，请写去过的那一天。"),
     "plan_in_past": _("计划的日子要在今天以后。"),
     "plan_too_far": _("计划最远定到 %(months)s 个月后。"),
-    "no_tier_above": _("已经是最高一级，没有上一级可以交。"),
     "room_not_below": _("请选本区域内的另一个议事室。"),
     "answer_missing": _("请写下答复。"),
-    "not_quick": _("这是深入议的事，要先调研、协商，不能直接答复。"),
     "statutory_not_quick": _("这件事依法要由村民（居民、业主）会议决定，请改为深入议。"),
     "personal_data_in_words": _("公开的文字里好像有个人信息：%(what)s。请改掉。"),
 }
@@ -191,4 +189,59 @@ KINDS = {
     "undone": "undone",
     "handed_over": "passed",
     "planned": "planned",
+}
+# What a history line says.
+HISTORY: dict[Kind, Promise] = {
+    Kind.SUBMISSION_RECEIVED: _("收到"),
+    Kind.SUBMISSION_MESSAGED: _("给反映人留言"),
+    Kind.SUBMISSION_ANSWERED: _("反映人留言"),
+    Kind.SUBMISSION_WRITTEN_DOWN: _("把语音写成文字"),
+    Kind.SUPPLEMENT_ASKED: _("请反映人补充"),
+    Kind.SUPPLEMENT_GIVEN: _("反映人作了补充"),
+    Kind.SUPPLEMENT_MISSED: _("到时候没有补充，回到待筛选"),
+    Kind.SUBMISSION_ACCEPTED: _("受理"),
+    Kind.SUBMISSION_HANDED_OVER: _("转交"),
+    Kind.SUBMISSION_REPORTED_BACK: _("补记转交后的进展"),
+    Kind.SUBMISSION_MERGED: _("并入已有的议题"),
+    Kind.SUBMISSION_SEPARATED: _("从议题里分出来"),
+    Kind.SUBMISSION_ENDED: _("了结，已说明理由"),
+    Kind.SUBMISSION_EMBARGOED: _("涉及干部，直接交上一级"),
+    Kind.SUBMISSION_ERASED: _("反映人要求抹去"),
+    Kind.CONTACT_REVEALED: _("查看联系方式"),
+    Kind.TOPIC_OPENED: _("立为议题"),
+    Kind.TOPIC_GRADED: _("改为深入议"),
+    Kind.TOPIC_WORDED: _("改写题目和摘要"),
+    Kind.TOPIC_VISITED: _("实地了解"),
+    Kind.TOPIC_SECONDED: _("听取第二召集人意见"),
+    Kind.TOPIC_ADOPTED: _("立项"),
+    Kind.TOPIC_ANSWERED: _("答复"),
+    Kind.TOPIC_PASSED_UP: _("上提"),
+    Kind.TOPIC_TAKEN_UP: _("接手办理"),
+    Kind.TOPIC_HANDED_DOWN: _("下交"),
+    Kind.TOPIC_PLANNED: _("列入计划"),
+    Kind.TOPIC_ENDED: _("终止"),
+    Kind.TOPIC_DELIBERATED: _("开始协商"),
+    Kind.TOPIC_CALLED_OFF: _("协商取消，可以另外安排"),
+    Kind.TOPIC_AGREED: _("形成意见"),
+    Kind.TOPIC_TAKEN_IN_HAND: _("开始办理"),
+    Kind.TOPIC_CONCLUDED: _("办结"),
+    Kind.TOPIC_LEFT_UNSOLVED: _("暂未办成"),
+    Kind.TOPIC_REOPENED: _("群众认为没有解决，重新办理"),
+    Kind.TOPIC_ASKED: _("承办单位答复，请群众评价"),
+}
+# What each clock asks of the one who holds it.
+SUBMISSION_TASKS = {
+    "topics.ack_days": _("看一看，先回个话"),
+    "topics.decide_days": _("决定是否受理"),
+    "topics.supplement_days": _("等群众补充"),
+    "topics.handover_followup_days": _("问一问转交后的进展"),
+}
+TOPIC_TASKS = {
+    "topics.quick_answer_days": _("答复群众"),
+    "topics.deep_start_days": _("着手调研"),
+    "topics.research_days": _("调研后立项"),
+    "topics.second_opinion_days": _("听取第二召集人意见"),
+    "topics.prepare_days": _("着手组织协商"),
+    "topics.escalate_days": _("接手上提的事"),
+    "topics.plan_months": _("计划的日子到了，重新办理"),
 }

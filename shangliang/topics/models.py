@@ -123,6 +123,11 @@ class Topic(Publishable):
     def subject(self) -> Subject:
         return Subject("topic", self.no)
 
+    @property
+    def desk(self) -> Topic:
+        """What lies on the desk and becomes public: the topic itself."""
+        return self
+
 
 SLIP, KEY, TAIL, SEALED_SLIP, SEALED_PHONE = "slip", "slip.key", "slip.tail", "topics.slip", "topics.phone"
 

@@ -6,11 +6,12 @@ from datetime import date
 
 from django.utils.translation import gettext_noop
 
-from shangliang.access.publication import Release
 from shangliang.access.roles import Role
 from shangliang.accounts.queries import holders
 from shangliang.clocks.actions import Holder
 from shangliang.clocks.models import Clock
+from shangliang.desks.actions import publication
+from shangliang.desks.queries import desk_above, holder
 from shangliang.events.kinds import Kind
 from shangliang.events.models import Event
 from shangliang.inbox import actions as inbox
@@ -18,11 +19,10 @@ from shangliang.inbox.states import ChannelKind
 from shangliang.kit import crypto, numbers
 from shangliang.kit.clock import local_day
 from shangliang.search import actions as search
-from shangliang.topics.actions import adoption, publication, screening
-from shangliang.topics.actions.desks import desk_above, holder
+from shangliang.topics.actions import adoption, screening
 from shangliang.topics.actions.intake import opened_slip
 from shangliang.topics.models import SEALED_PHONE, Submission, Topic
-from shangliang.topics.states import SubmissionState
+from shangliang.topics.states import TOPIC, SubmissionState, TopicState
 
 NEW = gettext_noop("有一件新来件，请看一看：%(room)s")
 ABOVE = gettext_noop("有一件涉及干部的来件直接交到您这里：%(room)s")
@@ -53,7 +53,10 @@ HANDED_DOWN = gettext_noop("上一级交来一个议题：%(title)s")
 TO_REVIEW = gettext_noop("有内容等您审核发布。")
 HELD_BACK = gettext_noop("送审的内容暂不公开，理由见议题页：%(title)s")
 COVERED = gettext_noop("公开的内容已被撤下，请看一看：%(title)s")
+TAKEN_DOWN = gettext_noop("撤下的内容，审核确认不再公开：%(title)s")
 TOO_OFTEN = gettext_noop("有人一天里查看电话的次数偏多，请了解一下。")
+
+BEFORE_ADOPTION = {TopicState.OPENED, TopicState.RESEARCHING}
 
 
 def tell_desk(event: Event) -> None:
@@ -123,7 +126,7 @@ def tell_second(event: Event) -> None:
 def tell_first(event: Event) -> None:
     """The first convener decides once the second was heard."""
     topic = _topic(event)
-    if topic.state in adoption.BEFORE_ADOPTION:
+    if topic.state in BEFORE_ADOPTION:
         _notify(event, holder(topic, Role.FIRST_CONVENER), SECOND_HEARD, {"title": topic.title}, _link(topic))
 
 
@@ -149,7 +152,9 @@ def tell_author(event: Event) -> None:
     """The desk learns that its words are held back or were taken down."""
     if event.subject_kind == "topic":
         topic = _topic(event)
-        title = COVERED if event.kind == Kind.POST_COVERED else HELD_BACK
+        title = {Kind.POST_COVERED: COVERED, Kind.POST_TAKEN_DOWN: TAKEN_DOWN}.get(
+            Kind(event.kind), HELD_BACK
+        )
         _notify(event, holder(topic), title, {"title": topic.title}, _link(topic))
 
 
@@ -171,7 +176,7 @@ def clock_ran_out(event: Event) -> None:
             screening.miss_supplement(submission=submission, at=event.at)
     elif rule == adoption.SECOND:
         topic = _topic(event)
-        if topic.state in adoption.BEFORE_ADOPTION:
+        if TOPIC.allows(topic, "take_as_heard"):
             adoption.take_as_heard(topic=topic, at=event.at)
 
 
@@ -186,7 +191,7 @@ def index_topic(event: Event) -> None:
         title=topic.title,
         body=f"{topic.summary} {topic.place_text}".strip(),
         desk=topic,
-        is_public=topic.is_public and topic.release != Release.COVERED,
+        is_public=topic.is_public,
         happened_at=topic.changed_at,
     )
 

@@ -1,6 +1,7 @@
 """Submissions and topics: channels, grades, classes, themes, and the two machines (domain 10.3, design 5)."""
 
 from enum import StrEnum
+from typing import Any
 
 from shangliang.events.kinds import Kind
 from shangliang.kit.states import Machine, Transition
@@ -113,73 +114,129 @@ class TopicState(StrEnum):
 
 
 S, T = SubmissionState, TopicState
+READ = tuple(state for state in S if state != S.ERASED)  # an erased slip has no reader, and nothing to read
 
-SUBMISSION = Machine(
+
+def has_phone(submission: Any) -> bool:
+    """the submitter left a telephone number"""
+    return bool(submission.phone_sealed)
+
+
+def is_spoken(submission: Any) -> bool:
+    """it was spoken"""
+    return bool(submission.audio)
+
+
+def is_with_the_room(submission: Any) -> bool:
+    """it is not under embargo yet"""
+    return not submission.is_embargoed
+
+
+def is_quick(topic: Any) -> bool:
+    """即时议"""
+    return bool(topic.grade == Grade.QUICK)
+
+
+def is_deep(topic: Any) -> bool:
+    """深入议"""
+    return bool(topic.grade == Grade.DEEP)
+
+
+def second_was_not_heard(topic: Any) -> bool:
+    """深入议, and the second convener was not heard yet"""
+    return is_deep(topic) and topic.second_heard_at is None
+
+
+def has_tier_above(topic: Any) -> bool:
+    """it lies with a room, or with an office that has one above it"""
+    return bool(topic.desk_room_no) or topic.desk_path.count("/") > CITY_DEPTH
+
+
+def lies_with_an_office(topic: Any) -> bool:
+    """it lies with an office and is not under embargo"""
+    return not topic.desk_room_no and not topic.is_embargoed
+
+
+def was_put_off(topic: Any) -> bool:
+    """it was put into a plan with a reason, not by the answer of a doer"""
+    return bool(topic.end_reason)
+
+
+CITY_DEPTH = 2  # parts of the path of a city, which is its own last resort
+SCREEN = "submission.screen"
+
+SUBMISSION: Machine[SubmissionState] = Machine(
     name="submission",
     initial=S.RECEIVED,
     transitions=(
-        Transition(
-            "ask_supplement", (S.RECEIVED,), S.SUPPLEMENT_ASKED, Kind.SUPPLEMENT_ASKED, "submission.screen"
-        ),
+        Transition("ask_supplement", (S.RECEIVED,), S.SUPPLEMENT_ASKED, Kind.SUPPLEMENT_ASKED, SCREEN),
         Transition("give_supplement", (S.SUPPLEMENT_ASKED,), S.RECEIVED, Kind.SUPPLEMENT_GIVEN),
+        Transition("give_supplement_for", (S.SUPPLEMENT_ASKED,), S.RECEIVED, Kind.SUPPLEMENT_GIVEN, SCREEN),
         Transition("miss_supplement", (S.SUPPLEMENT_ASKED,), S.RECEIVED, Kind.SUPPLEMENT_MISSED),
-        Transition("accept", (S.RECEIVED,), S.ACCEPTED, Kind.SUBMISSION_ACCEPTED, "submission.screen"),
-        Transition("merge", (S.RECEIVED,), S.MERGED, Kind.SUBMISSION_MERGED, "submission.screen"),
-        Transition("separate", (S.MERGED,), S.RECEIVED, Kind.SUBMISSION_SEPARATED, "submission.screen"),
+        Transition("accept", (S.RECEIVED,), S.ACCEPTED, Kind.SUBMISSION_ACCEPTED, SCREEN),
+        Transition("merge", (S.RECEIVED,), S.MERGED, Kind.SUBMISSION_MERGED, SCREEN),
+        Transition("separate", (S.MERGED,), S.RECEIVED, Kind.SUBMISSION_SEPARATED, SCREEN),
         Transition(
             "hand_over",
             (S.RECEIVED, S.SUPPLEMENT_ASKED),
             S.HANDED_OVER,
             Kind.SUBMISSION_HANDED_OVER,
-            "submission.screen",
+            SCREEN,
         ),
         Transition(
-            "end_submission",
-            (S.RECEIVED, S.SUPPLEMENT_ASKED),
-            S.ENDED,
-            Kind.SUBMISSION_ENDED,
-            "submission.screen",
+            "end_submission", (S.RECEIVED, S.SUPPLEMENT_ASKED), S.ENDED, Kind.SUBMISSION_ENDED, SCREEN
         ),
-        Transition(
-            "take_back",
-            (S.HANDED_OVER, S.ENDED),
-            S.RECEIVED,
-            Kind.SUBMISSION_REPORTED_BACK,
-            "submission.screen",
-        ),
+        Transition("take_back", (S.HANDED_OVER, S.ENDED), S.RECEIVED, Kind.SUBMISSION_REPORTED_BACK, SCREEN),
         # news from outside without a change of state, or with one (take_back)
+        Transition("report_back", (S.HANDED_OVER,), None, Kind.SUBMISSION_REPORTED_BACK, SCREEN),
         Transition(
-            "report_back",
-            (S.HANDED_OVER,),
-            S.HANDED_OVER,
-            Kind.SUBMISSION_REPORTED_BACK,
-            "submission.screen",
+            "pass_above", (S.RECEIVED,), None, Kind.SUBMISSION_EMBARGOED, SCREEN, when=is_with_the_room
         ),
-        Transition("pass_above", (S.RECEIVED,), S.RECEIVED, Kind.SUBMISSION_EMBARGOED, "submission.screen"),
-        Transition(
-            "write_down", (S.RECEIVED,), S.RECEIVED, Kind.SUBMISSION_WRITTEN_DOWN, "submission.screen"
-        ),
-        Transition(
-            "erase",
-            (S.RECEIVED, S.SUPPLEMENT_ASKED, S.ACCEPTED, S.MERGED, S.HANDED_OVER, S.ENDED),
-            S.ERASED,
-            Kind.SUBMISSION_ERASED,
-        ),
+        Transition("write_down", (S.RECEIVED,), None, Kind.SUBMISSION_WRITTEN_DOWN, SCREEN, when=is_spoken),
+        Transition("send_note", READ, None, Kind.SUBMISSION_MESSAGED, SCREEN),
+        Transition("answer_note", READ, None, Kind.SUBMISSION_ANSWERED),
+        Transition("reveal", READ, None, Kind.CONTACT_REVEALED, "contact.reveal", when=has_phone),
+        Transition("read_slip", READ, None, Kind.CONTACT_REVEALED, "contact.reveal"),
+        Transition("erase", READ, S.ERASED, Kind.SUBMISSION_ERASED),
+        Transition("erase_for", READ, S.ERASED, Kind.SUBMISSION_ERASED, SCREEN),
     ),
     finals=(S.ERASED,),
 )
 
-TOPIC = Machine(
+TOPIC: Machine[TopicState] = Machine(
     name="topic",
     initial=T.OPENED,
     transitions=(
         # quick: answered on the spot; the outcome with one replied commitment is written by outcomes
-        Transition("answer_quick", (T.OPENED,), T.ASKING, Kind.TOPIC_ANSWERED, "topic.answer"),
-        Transition("grade_deep", (T.OPENED,), T.OPENED, Kind.TOPIC_GRADED, "submission.screen"),
+        Transition("answer_quick", (T.OPENED,), T.ASKING, Kind.TOPIC_ANSWERED, "topic.answer", when=is_quick),
+        Transition("grade_deep", (T.OPENED,), None, Kind.TOPIC_GRADED, SCREEN, when=is_quick),
+        Transition("word", tuple(T), None, Kind.TOPIC_WORDED, "topic.release"),
         Transition(
-            "research", (T.OPENED, T.RESEARCHING), T.RESEARCHING, Kind.TOPIC_VISITED, "deliberation.prepare"
+            "research",
+            (T.OPENED, T.RESEARCHING),
+            T.RESEARCHING,
+            Kind.TOPIC_VISITED,
+            "deliberation.prepare",
+            when=is_deep,
         ),
-        Transition("adopt", (T.OPENED, T.RESEARCHING), T.ADOPTED, Kind.TOPIC_ADOPTED, "topic.adopt"),
+        Transition(
+            "hear_second",
+            (T.OPENED, T.RESEARCHING),
+            None,
+            Kind.TOPIC_SECONDED,
+            "topic.second",
+            when=second_was_not_heard,
+        ),
+        Transition(
+            "take_as_heard",
+            (T.OPENED, T.RESEARCHING),
+            None,
+            Kind.TOPIC_SECONDED,
+            when=second_was_not_heard,
+        ),
+        Transition(
+            "adopt", (T.OPENED, T.RESEARCHING), T.ADOPTED, Kind.TOPIC_ADOPTED, "topic.adopt", when=is_deep
+        ),
         # an any-time talk needs no adoption first
         Transition(
             "begin_deliberation",
@@ -196,8 +253,14 @@ TOPIC = Machine(
             T.UNSOLVED,
             Kind.TOPIC_LEFT_UNSOLVED,
         ),
-        Transition("take_in_hand", (T.AGREED, T.ASKING, T.PLANNED), T.IN_HAND, Kind.TOPIC_TAKEN_IN_HAND),
+        Transition(
+            "take_in_hand",
+            (T.AGREED, T.ASKING, T.PLANNED, T.UNSOLVED),
+            T.IN_HAND,
+            Kind.TOPIC_TAKEN_IN_HAND,
+        ),
         Transition("ask_residents", (T.IN_HAND, T.AGREED), T.ASKING, Kind.TOPIC_ASKED),
+        Transition("plan_work", (T.IN_HAND, T.ASKING), T.PLANNED, Kind.TOPIC_PLANNED),
         Transition("conclude", (T.ASKING, T.IN_HAND, T.AGREED), T.CONCLUDED, Kind.TOPIC_CONCLUDED),
         Transition("reopen", (T.ASKING, T.CONCLUDED), T.IN_HAND, Kind.TOPIC_REOPENED),
         Transition(
@@ -206,6 +269,7 @@ TOPIC = Machine(
             T.PASSED_UP,
             Kind.TOPIC_PASSED_UP,
             "topic.pass",
+            when=has_tier_above,
         ),
         Transition("take_up", (T.PASSED_UP,), T.OPENED, Kind.TOPIC_TAKEN_UP, "topic.pass"),
         Transition(
@@ -214,22 +278,21 @@ TOPIC = Machine(
             T.OPENED,
             Kind.TOPIC_HANDED_DOWN,
             "topic.pass",
+            when=lies_with_an_office,
         ),
         Transition(
-            "plan",
-            (T.OPENED, T.RESEARCHING, T.ADOPTED, T.IN_HAND, T.ASKING),
-            T.PLANNED,
-            Kind.TOPIC_PLANNED,
-            "topic.adopt",
+            "plan", (T.OPENED, T.RESEARCHING, T.ADOPTED), T.PLANNED, Kind.TOPIC_PLANNED, "topic.adopt"
         ),
-        Transition("resume", (T.PLANNED,), T.OPENED, Kind.TOPIC_TAKEN_UP, "topic.adopt"),
+        # what a doer has put off comes back with the doer's commitment, not by the room
+        Transition("resume", (T.PLANNED,), T.OPENED, Kind.TOPIC_TAKEN_UP, "topic.adopt", when=was_put_off),
         Transition(
             "end_topic",
-            (T.OPENED, T.RESEARCHING, T.ADOPTED, T.UNSOLVED, T.PLANNED),
+            (T.OPENED, T.RESEARCHING, T.ADOPTED, T.UNSOLVED),
             T.ENDED,
             Kind.TOPIC_ENDED,
             "topic.adopt",
         ),
+        Transition("end_topic", (T.PLANNED,), T.ENDED, Kind.TOPIC_ENDED, "topic.adopt", when=was_put_off),
     ),
     finals=(T.CONCLUDED, T.UNSOLVED, T.ENDED),
 )

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from shangliang.access.actor import ANONYMOUS, Actor
-from shangliang.access.roles import Permission
+from shangliang.access.things import house
 
 # Pages by the names of their addresses: one that does not exist is an error on every page, never a missing link.
 NAVIGATION = (
@@ -20,17 +20,6 @@ NAVIGATION = (
     ("results", _("办理结果")),
     ("calendar", _("日历")),
     ("slips", _("查回执")),
-)
-# What each section asks for; for who lacks it the section does not exist, nor a link to it.
-DESK: tuple[tuple[str, Any, Permission | None], ...] = (
-    ("desk", _("今天要办"), None),
-    ("desk_topics", _("来件与议题"), Permission.TOPIC_READ),
-    ("desk_deliberations", _("协商活动"), Permission.DELIBERATION_READ),
-    ("desk_outcomes", _("商定的事"), Permission.OUTCOME_READ),
-    ("desk_commitments", _("承诺事项"), Permission.COMMITMENT_READ),
-    ("desk_rooms", _("议事室"), Permission.DELIBERATION_READ),
-    ("inbox", _("消息"), None),
-    ("me", _("我的账号"), None),
 )
 FOOTER = (
     ("accessibility", _("无障碍说明")),
@@ -43,7 +32,7 @@ HTML_LANGUAGES = {"zh-hans": "zh-Hans", "en": "en"}
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """Context processor. Costs no SQL."""
-    house = {
+    name_plate = {
         "name": "有事好商量",
         "organiser": "",
         "phone": "",
@@ -54,8 +43,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "links": SimpleLazyObject(lambda: links(FOOTER, request.path)),
     }
     return {
-        "site": house,
-        "house": house,  # the sign-in pages of the library put a `site` of their own over ours
+        "site": name_plate,
+        "house": name_plate,  # the sign-in pages of the library put a `site` of their own over ours
         "reader": reader(request),
         "nav": SimpleLazyObject(lambda: links(NAVIGATION, request.path)),
         "desk_nav": SimpleLazyObject(lambda: links(sections(request), request.path)),
@@ -65,7 +54,9 @@ def site(request: HttpRequest) -> dict[str, Any]:
 def sections(request: HttpRequest) -> tuple[tuple[str, Any], ...]:
     """The sections of the desk that this actor may open."""
     actor: Actor = getattr(request, "actor", ANONYMOUS)
-    return tuple((name, label) for name, label, asked in DESK if not asked or actor.can_somewhere(asked))
+    return tuple(
+        (item.page, item.label) for item in house().sections if item.by is None or actor.can_somewhere(item.by)
+    )
 
 
 def reader(request: HttpRequest) -> dict[str, str]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Q
 from django.utils.functional import Promise
 
 from shangliang.access.actor import ANONYMOUS, Actor
 from shangliang.access.publication import at_the_room
+from shangliang.access.things import house
 from shangliang.clocks.actions import calendar
 from shangliang.clocks.models import Clock
 from shangliang.clocks.queries import due_to, light
@@ -25,7 +27,7 @@ from shangliang.figures.showing import Shown, address, shown
 from shangliang.kit import numbers
 from shangliang.kit.clock import local_day
 from shangliang.outcomes.figures import SOLVED
-from shangliang.outcomes.models import Commitment, Outcome, Reply
+from shangliang.outcomes.models import Commitment
 from shangliang.outcomes.queries import results
 from shangliang.people.models import Appointment
 from shangliang.people.states import Office
@@ -33,10 +35,8 @@ from shangliang.places.models import Area, Room
 from shangliang.places.rules import ancestors
 from shangliang.rulebook import book
 from shangliang.search import queries as search_index
-from shangliang.sortition.models import Draw
-from shangliang.topics.models import Submission, Topic
+from shangliang.topics.models import Topic
 from shangliang.topics.states import TopicState
-from shangliang.web.labels import SUBJECTS, TASKS
 
 TALKING = [TopicState.ADOPTED.value, TopicState.DELIBERATING.value, TopicState.AGREED.value]
 FIGURES = (HELD, SOLVED, ATTENDANCES)  # a year in three numbers
@@ -157,18 +157,6 @@ class Task:
     light: Light
 
 
-LINKS = {
-    "submission": "/desk/submissions/{no}",
-    "topic": "/desk/topics/{no}",
-    "deliberation": "/desk/deliberations/{no}",
-    "record": "/desk/review",
-    "reply": "/desk/review",
-    "draw": "/desk/draws/by-number/{no}",
-    "outcome": "/desk/outcomes/{no}",
-    "commitment": "/desk/commitments/{no}",
-}
-
-
 def horizon(now: datetime) -> datetime:
     """Up to when the desk looks ahead; what is due after it can wait under "later"."""
     return calendar().days_after(now, book().at(local_day(now)).integer("clocks.ahead_days")).at
@@ -190,65 +178,30 @@ def due_tasks(actor: Actor, now: datetime, *, start: int, limit: int, later: boo
     wanted: dict[str, list[int]] = defaultdict(list)
     for row in clocks:
         wanted[row.subject_kind].append(numbers.read(row.subject_no) or 0)
-    titles = {kind: _titles(kind, keys, actor) for kind, keys in wanted.items()}
-    found = []
-    for row in clocks:
-        title, place = titles[row.subject_kind].get(numbers.read(row.subject_no) or 0, ("", ""))
-        link = LINKS.get(row.subject_kind, "/desk").format(no=row.subject_no)
-        if row.rule == "access.review_days":
-            link = "/desk/review"
-        found.append(
-            Task(
-                row,
-                TASKS.get(row.rule, row.rule),
-                SUBJECTS.get(row.subject_kind, ""),
-                title,
-                place,
-                link,
-                light(row, now),
-            )
-        )
-    return found
+    rows = {kind: _rows(kind, keys, actor) for kind, keys in wanted.items()}
+    return [_task(row, rows[row.subject_kind].get(numbers.read(row.subject_no) or 0), now) for row in clocks]
+
+
+def _rows(kind: str, keys: list[int], actor: Actor) -> dict[int, Any]:
+    """The things behind clocks; nothing of what the actor may not open."""
+    return {row.pk: row for row in house().thing(kind).rows(actor).filter(pk__in=keys)}
+
+
+def _task(row: Clock, found: Any, now: datetime) -> Task:
+    thing = house().thing(row.subject_kind)
+    words, _page = house().task(row.subject_kind, row.rule)
+    return Task(
+        clock=row,
+        verb=words,
+        kind=thing.label,
+        title=thing.title(found) if found else "",
+        place=thing.place(found) if found else "",
+        link=house().where(row.subject_kind, row.subject_no, row.rule),
+        light=light(row, now),
+    )
 
 
 MOST_HITS = 20
-SHORT = 40  # characters of a resident's words on a desk line
-
-
-def _titles(kind: str, keys: list[int], actor: Actor) -> dict[int, tuple[str, str]]:
-    """Title and place of each thing; nothing of what the actor may not see."""
-    match kind:
-        case "submission":
-            rows = Submission.objects.visible_to(actor).filter(pk__in=keys).select_related("room")
-            return {row.pk: (row.text[:SHORT], row.place_text or row.room.name) for row in rows}
-        case "topic":
-            topics = Topic.objects.visible_to(actor).filter(pk__in=keys).select_related("room")
-            return {row.pk: (row.title, row.room.name) for row in topics}
-        case "deliberation":
-            held = Deliberation.objects.visible_to(actor).filter(pk__in=keys).select_related("room")
-            return {row.pk: (row.subject_line, row.room.name) for row in held}
-        case "draw":
-            draws = Draw.objects.staffed_by(actor).filter(pk__in=keys).select_related("room")
-            return {row.pk: (row.title, row.room.name) for row in draws}
-        case "record":
-            records = Deliberation.objects.visible_to(actor).filter(record__pk__in=keys)
-            return {
-                row.record.pk: (row.subject_line, row.room.name)
-                for row in records.select_related("room", "record")
-            }
-        case "reply":
-            replies = Reply.objects.filter(pk__in=keys, commitment__in=Commitment.objects.worked_on_by(actor))
-            return {
-                row.pk: (row.commitment.what, row.commitment.room.name)
-                for row in replies.select_related("commitment__room")
-            }
-        case "outcome":
-            made = Outcome.objects.visible_to(actor).filter(pk__in=keys).select_related("room", "topic")
-            return {row.pk: (row.topic.title, row.room.name) for row in made}
-        case "commitment":
-            promised = Commitment.objects.worked_on_by(actor).filter(pk__in=keys).select_related("room")
-            return {row.pk: (row.what, row.room.name) for row in promised}
-    return {}
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_noop
 
+from shangliang.access.things import house
 from shangliang.accounts.queries import holders
 from shangliang.clocks.models import Clock
 from shangliang.events.kinds import Kind
 from shangliang.events.models import Event
 from shangliang.inbox.actions import notify
 from shangliang.kit.clock import local_day
-from shangliang.web.labels import TASKS
-from shangliang.web.queries import LINKS
 
 WORDS = {
     Kind.CLOCK_REMINDED: gettext_noop("快到期了：%(task)s（%(no)s）"),
@@ -28,13 +27,12 @@ def remind(event: Event) -> None:
     people = holders(
         row.role, local_day(event.at), area_path=row.area_path, room_no=row.room_no, unit_code=row.unit_code
     )
-    link = "/desk/review" if row.rule.startswith("access.") else LINKS.get(row.subject_kind, "/desk")
     notify(
         accounts=people,
         kind=event.kind,
         title=WORDS[Kind(event.kind)],
-        params={"task": TASKS.get(row.rule, row.rule), "no": row.subject_no},
-        link=link.format(no=row.subject_no),
+        params={"task": house().task(row.subject_kind, row.rule)[0], "no": row.subject_no},
+        link=house().where(row.subject_kind, row.subject_no, row.rule),
         urgent=event.kind == Kind.CLOCK_REDDENED,
         at=event.at,
         dedupe=f"event:{event.pk}",

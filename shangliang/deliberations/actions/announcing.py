@@ -17,14 +17,14 @@ from shangliang.deliberations.actions.moving import PREPARE, begin, end, locked,
 from shangliang.deliberations.actions.preparing import is_preparable
 from shangliang.deliberations.models import Deliberation
 from shangliang.deliberations.states import DELIBERATION, DeliberationState
+from shangliang.desks.actions import publication
+from shangliang.desks.queries import holder
 from shangliang.kit.clock import local_day
 from shangliang.kit.guards import Unmet, require
 from shangliang.kit.states import IllegalMove
 from shangliang.places.rules import level_of
 from shangliang.places.states import AreaLevel
 from shangliang.rulebook import book
-from shangliang.topics.actions import publication
-from shangliang.topics.actions.desks import holder
 from shangliang.topics.states import TopicState
 
 
@@ -40,15 +40,13 @@ def announcing_gaps(deliberation: Deliberation, now: datetime) -> list[Unmet]:
 def send_to_review(*, deliberation: Deliberation, actor: Actor, at: datetime) -> None:
     """Show the announcement to the one person who looks at it before everybody does."""
     deliberation = locked(deliberation)
-    require_role(actor, Permission.DELIBERATION_ANNOUNCE, deliberation)
+    role = require_role(actor, Permission.DELIBERATION_ANNOUNCE, deliberation)
     if deliberation.state != DeliberationState.PREPARED or not deliberation.needs_review:
         raise IllegalMove(DELIBERATION.name, "send_to_review", deliberation.state)
     if deliberation.release in {Release.IN_REVIEW, Release.RELEASED}:
         raise IllegalMove("post", "propose", deliberation.release)
     require(rules.missing_for_review(queries.plan_of(deliberation, at)))
-    publication.propose(
-        post=deliberation, subject=deliberation.subject, desk=deliberation, actor=actor, at=at
-    )
+    publication.propose(post=deliberation, actor=actor, role=role, at=at)
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ from shangliang.deliberations.actions.preparing import is_preparable
 from shangliang.deliberations.actions.recording import Agreement, Text
 from shangliang.deliberations.models import Deliberation
 from shangliang.deliberations.states import DELIBERATION, Conclusion, DeliberationState, Form, Mode
+from shangliang.desks.queries import desk_of, place_of
 from shangliang.events.kinds import Kind
 from shangliang.kit import ids
 from shangliang.kit.clock import local_day
@@ -28,7 +29,6 @@ from shangliang.kit.guards import Unmet, require
 from shangliang.ledger.actions import act
 from shangliang.places.models import Room
 from shangliang.rulebook import book
-from shangliang.topics.actions.desks import desk_of, place_of
 from shangliang.topics.models import Topic
 from shangliang.topics.rules import mentions, sensitive_field
 from shangliang.topics.states import Channel, Grade

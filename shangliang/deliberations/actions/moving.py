@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from shangliang.access.actor import Actor
 from shangliang.access.desk import require_role
 from shangliang.access.roles import Permission, Role
 from shangliang.deliberations.models import Deliberation, Record
-from shangliang.deliberations.states import DELIBERATION, DeliberationState
+from shangliang.deliberations.states import DELIBERATION
+from shangliang.desks.queries import place_of
 from shangliang.events.kinds import Kind
-from shangliang.kit.states import Transition
 from shangliang.ledger.actions import act
-from shangliang.topics.actions import progress
-from shangliang.topics.actions.desks import place_of
+from shangliang.topics.actions import transitions
 from shangliang.topics.models import Topic
 from shangliang.topics.states import TOPIC
 
@@ -33,9 +33,7 @@ def locked_record(deliberation: Deliberation) -> Record:
     return Record.objects.get_or_create(deliberation=deliberation, defaults={"scope": deliberation.scope})[0]
 
 
-def begin(
-    deliberation: Deliberation, name: str, actor: Actor
-) -> tuple[Deliberation, Role | None, Transition[DeliberationState]]:
+def begin(deliberation: Deliberation, name: str, actor: Actor) -> tuple[Deliberation, Role | None, Any]:
     """Lock, check the permission that the table names, and find the move; raises Denied or IllegalMove."""
     deliberation = locked(deliberation)
     transition = DELIBERATION.move(name, deliberation.state)
@@ -73,5 +71,5 @@ def move_topic(
 ) -> None:
     """Take the topic along where its own machine allows it; it may be there already."""
     state = Topic.objects.values_list("state", flat=True).get(pk=topic.pk)
-    if TOPIC.allows(name, state):
-        progress.move(topic=topic, act=name, actor=actor, role=role, at=at, reason=reason)
+    if TOPIC.leads_from(name, state):
+        transitions.move_topic(topic=topic, act=name, actor=actor, role=role, at=at, reason=reason)

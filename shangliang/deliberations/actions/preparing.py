@@ -18,11 +18,11 @@ from shangliang.deliberations import queries
 from shangliang.deliberations.actions.moving import PREPARE, end, locked
 from shangliang.deliberations.models import Deliberation, Participant
 from shangliang.deliberations.states import DELIBERATION, DeliberationState, Form, Mode, Seat
+from shangliang.desks.queries import holder
 from shangliang.events.kinds import Kind
 from shangliang.kit.guards import Unmet, require
 from shangliang.kit.states import IllegalMove
 from shangliang.people.models import Person, Unit
-from shangliang.topics.actions.desks import holder
 from shangliang.topics.models import Topic
 from shangliang.topics.states import TOPIC, TopicState
 
@@ -56,7 +56,7 @@ class Guest:
 
 def is_preparable(topic: Topic) -> bool:
     """Whether the topic stands where a session can follow; it may be under deliberation already."""
-    return TOPIC.allows("begin_deliberation", topic.state) or topic.state == TopicState.DELIBERATING
+    return TOPIC.leads_from("begin_deliberation", topic.state) or topic.state == TopicState.DELIBERATING
 
 
 def topic_gaps(topic: Topic) -> list[Unmet]:

@@ -16,6 +16,8 @@ from shangliang.deliberations import queries, rules
 from shangliang.deliberations.actions.moving import begin, end, locked, locked_record, move_topic
 from shangliang.deliberations.models import Addendum, Deliberation, Measure, Record
 from shangliang.deliberations.states import DELIBERATION, Conclusion, DeliberationState
+from shangliang.desks.actions import publication
+from shangliang.desks.queries import holder, place_of
 from shangliang.events.kinds import Kind
 from shangliang.kit.clock import local_day
 from shangliang.kit.guards import Unmet, require
@@ -23,8 +25,6 @@ from shangliang.kit.states import IllegalMove
 from shangliang.kit.workdays import months_after
 from shangliang.people.models import Unit
 from shangliang.rulebook import book
-from shangliang.topics.actions import publication
-from shangliang.topics.actions.desks import holder, place_of
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ def confirm(deliberation: Deliberation, record: Record, at: datetime) -> None:
     )
     name = "leave_unsolved" if record.conclusion == Conclusion.NO_AGREEMENT else "reach_agreement"
     move_topic(deliberation.topic, name, actor=SYSTEM, role=None, at=at)
-    publication.propose(post=record, subject=record.subject, desk=deliberation, actor=SYSTEM, at=at)
+    publication.propose(post=record, actor=SYSTEM, role=None, at=at)
 
 
 @transaction.atomic

@@ -52,7 +52,7 @@ def call_off(*, draw: Draw, reason: str, at: datetime) -> None:
     lottery = draws.open_lottery(draw)
     if lottery is not None:
         drawing.take_back(lottery=lottery, reason=reason, actor=SYSTEM, at=at)
-    if DRAW.allows("cancel", draw.state):
+    if DRAW.leads_from("cancel", draw.state):
         keeping.cancel(draw=draw, reason=reason, actor=SYSTEM, at=at)
 
 

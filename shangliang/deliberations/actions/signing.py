@@ -20,12 +20,12 @@ from shangliang.deliberations.actions.moving import end, locked, locked_record
 from shangliang.deliberations.models import Deliberation, Record, Signature, token_hash
 from shangliang.deliberations.permissions import OWN_SEAT, check_can_sign
 from shangliang.deliberations.states import DELIBERATION, DeliberationState, Seat, SignatureWay
+from shangliang.desks.queries import holder
 from shangliang.events.kinds import Kind
 from shangliang.kit import ids
 from shangliang.kit.clock import local_day
 from shangliang.kit.guards import Unmet, require
 from shangliang.kit.states import IllegalMove
-from shangliang.topics.actions.desks import holder
 
 ROLES = {seat: role for role, seat in OWN_SEAT.items()}
 

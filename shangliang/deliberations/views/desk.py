@@ -30,7 +30,7 @@ from shangliang.deliberations.views.acts import run
 from shangliang.kit import clock
 from shangliang.kit.guards import Unmet
 from shangliang.kit.paging import page_of
-from shangliang.ledger.queries import history
+from shangliang.ledger.queries import history, in_words
 from shangliang.sortition import queries as draws
 from shangliang.sortition.models import Draw
 
@@ -115,7 +115,7 @@ def show(
         "reason_form": ReasonForm(),
         "paper_form": PaperForm(),
         "addendum_form": AddendumForm(),
-        "history": words.history_lines(history(found.subject, *([record.subject] if record else []))),
+        "history": in_words(history(found.subject, *([record.subject] if record else [])), "deliberation"),
         **forms,
     }
     needed(context["reason_form"], "reason")
@@ -148,12 +148,12 @@ def _may(request: Request, found: Deliberation, record: Record | None) -> dict[s
         and state == S.PREPARED
         and found.needs_review
         and found.release in {Release.UNRELEASED, Release.HELD_BACK},
-        "announce": announces and DELIBERATION.allows("announce", state) and found.is_reviewed,
-        "postpone": announces and DELIBERATION.allows("postpone", state),
-        "cancel": announces and DELIBERATION.allows("cancel", state),
+        "announce": announces and DELIBERATION.leads_from("announce", state) and found.is_reviewed,
+        "postpone": announces and DELIBERATION.leads_from("postpone", state),
+        "cancel": announces and DELIBERATION.leads_from("cancel", state),
         "attend": records and state in holding.ATTENDABLE and not is_sent and found.form == "formal",
-        "open": records and DELIBERATION.allows("open", state) and found.attendance_at is not None,
-        "close": records and DELIBERATION.allows("close", state),
+        "open": records and DELIBERATION.leads_from("open", state) and found.attendance_at is not None,
+        "close": records and DELIBERATION.leads_from("close", state),
         "write": records and state in {S.UNDER_WAY, S.TO_BE_CONFIRMED} and not is_sent,
         "collect": records and state == S.TO_BE_CONFIRMED and is_sent,
         "add": records and state == S.ARCHIVED,

@@ -248,10 +248,11 @@ def paper(request: Request, no: str, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def talk(request: Request) -> HttpResponse:
-    """`/desk/any-time`: six fields, one press."""
+def talk(request: Request, no: str = "") -> HttpResponse:
+    """`/desk/any-time`, `/desk/topics/<no>/talk`: six fields, one press."""
     rooms = list(rooms_of(request.actor, Permission.DELIBERATION_RECORD))
-    topic = topic_for(request.actor, request.GET["topic"]) if request.GET.get("topic") else None
+    no = no or request.GET.get("topic", "")
+    topic = topic_for(request.actor, no) if no else None
     room = _room(request, rooms) if topic is None else topic.room
     if room is None and not rooms:
         raise Http404

@@ -13,12 +13,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from shangliang.access.roles import NAMES, Role, office_in_words
+from shangliang.access.roles import NAMES, Role
 from shangliang.clocks.actions import calendar
 from shangliang.clocks.models import Clock
 from shangliang.clocks.queries import light
 from shangliang.clocks.rules import Light
-from shangliang.deliberations.labels import BY_SLIP, CONCLUSIONS, HISTORY, SEATS, SIGNATURE_WAYS, UNMET
+from shangliang.deliberations.labels import BY_SLIP, CONCLUSIONS, SEATS, SIGNATURE_WAYS, UNMET
 from shangliang.deliberations.models import Deliberation, Measure, Participant
 from shangliang.deliberations.states import Conclusion, Seat, SignatureWay
 from shangliang.events.kinds import Kind
@@ -59,20 +59,8 @@ def on_this_page(unmet: Iterable[Unmet]) -> list[dict[str, object]]:
     return worded(unmet, UNMET, {"topic": "", "open": "", "invite": "#id_invited_set"})
 
 
-def history_lines(lines: Iterable[Line]) -> list[dict[str, Any]]:
-    """Ledger rows as sentences that a neighbour understands."""
-    return [
-        {
-            "at": line.at,
-            "what": HISTORY.get(line.event, HISTORY[""]),
-            "text": _detail(line),
-            "who": office_in_words(line.office),
-        }
-        for line in lines
-    ]
-
-
-def _detail(line: Line) -> str:
+def detail(line: Line) -> str:
+    """A ledger line's own facts in words."""
     facts = line.content
     match line.event:
         case Kind.RECORD_SIGNED:

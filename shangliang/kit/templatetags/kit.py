@@ -12,7 +12,7 @@ import segno
 from django import template
 from django.conf import settings
 from django.core.paginator import Page
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect
+from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect
 from django.template.context import Context
 from django.template.loader import get_template
 from django.templatetags.static import static
@@ -146,6 +146,70 @@ def field(
     if bound.errors:
         widget_attrs["aria-invalid"] = "true"
     return _draw("field", field=bound, look=look, widget=bound.as_widget(attrs=widget_attrs))
+
+
+@register.simple_tag
+def fields(form: BaseForm) -> SafeString:
+    """Every visible field of a form, one under the other; the form's `looks` says which is drawn otherwise."""
+    looks: dict[str, str] = getattr(form, "looks", {})
+    drawn = [field(bound, look=looks.get(bound.name, "")) for bound in form.visible_fields()]
+    return mark_safe("".join(drawn))  # noqa: S308  each was drawn by a template
+
+
+@register.simple_tag(takes_context=True)
+def act(context: Context, name: str, look: str = "", label: str = "", about: str = "") -> str:
+    """`{% act "up" %}`: one act of the page's `acts`, with its form, errors and button; nothing where it is not open.
+
+    `look`: section, fold, press or bare instead of the act's own; `label`: other words on the button; `about`: of
+    which of several things on the page, for those who hear it.
+    """
+    return _act(context, name, "", look, label, about)
+
+
+@register.simple_block_tag(takes_context=True)
+def act_with(context: Context, content: str, name: str, look: str = "", label: str = "") -> str:
+    """The same around fields that the page arranges by itself: `acts.up.form` holds them."""
+    return _act(context, name, content, look, label, "")
+
+
+def _act(context: Context, name: str, body: str, look: str, label: str, about: str) -> str:
+    offer = context["acts"][name]
+    if offer is None:
+        return ""
+    return _draw(
+        "act",
+        offer=offer,
+        look=look or offer.act.look,
+        label=label or offer.act.button or offer.act.title,
+        kind="do" if offer.act.next else "",
+        body=body,
+        about=about,
+        csrf_token=context.get("csrf_token"),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def main_act(context: Context) -> str:
+    """The one main button of a desk page: the act that is next, pressed here or filled in further down."""
+    offer = context["acts"].next
+    if offer is None:
+        return ""
+    is_pressed = offer.act.look == "press" and offer.act.page == ""
+    if is_pressed:
+        return _draw(
+            "act_form",
+            offer=offer,
+            look="press",
+            label=offer.act.next,
+            kind="do",
+            body="",
+            about="",
+            csrf_token=context.get("csrf_token"),
+        )
+    address = offer.url if offer.act.page else f"#{offer.anchor}"
+    return format_html(
+        '<p class="do-line"><a class="button do" href="{}">{}</a></p>', address, offer.act.next
+    )
 
 
 @register.filter

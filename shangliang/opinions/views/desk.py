@@ -19,7 +19,7 @@ from shangliang.access.request import Request
 from shangliang.kit import clock
 from shangliang.kit.guards import Blocked
 from shangliang.kit.states import IllegalMove
-from shangliang.ledger.queries import history
+from shangliang.ledger.queries import history, in_words
 from shangliang.opinions import queries
 from shangliang.opinions.actions import keeping
 from shangliang.opinions.forms import HandsForm, SeatsForm, SeedForm, SettingsForm, WordForm
@@ -47,13 +47,13 @@ def _show(request: Request, found: Poll, status: int = 200, **forms: Any) -> Htt
         "here_at": f"/desk/polls/{found.key}",
         "kind": STATE_KINDS[state],
         "word": POLL_STATES[state],
-        "may_open": POLL.allows("open", state),
-        "may_close": POLL.allows("close", state),
+        "may_open": POLL.leads_from("open", state),
+        "may_close": POLL.leads_from("close", state),
         "flagged": queries.flagged(found),
         "people": [(CLASSES[each], count) for each, count in queries.people(found).items()],
         "statements": [_row(row, tallies.get(row.pk, {})) for row in queries.statements(found)],
         "figures": words.figures(found, queries.drawn(found), texts),
-        "history": words.history_lines(history(found.subject)),
+        "history": in_words(history(found.subject), "poll"),
         "seed_form": forms.get("seed_form") or SeedForm(),
         "settings_form": SettingsForm(
             initial={"takes_open": found.takes_open, "shows_unreviewed": found.shows_unreviewed}

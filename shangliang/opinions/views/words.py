@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from shangliang.access.roles import office_in_words
-from shangliang.events.kinds import Kind
-from shangliang.ledger.queries import Line
-from shangliang.opinions.labels import DONE, GROUP_NAMES, PARTS
+from shangliang.opinions.labels import GROUP_NAMES, PARTS
 from shangliang.opinions.models import OpinionMap, Poll
 from shangliang.opinions.states import Part
 
@@ -116,10 +113,3 @@ def _stable(value: float | None) -> str:
     if value >= 0.9:
         return _("去掉十分之一的表态再算，分群几乎不变。")
     return _("去掉十分之一的表态再算，分群会变一些，请当作参考。")
-
-
-def history_lines(lines: Iterable[Line]) -> list[dict[str, Any]]:
-    """Ledger rows as sentences."""
-    return [
-        {"at": line.at, "what": DONE[Kind(line.event)], "who": office_in_words(line.office)} for line in lines
-    ]

@@ -29,7 +29,7 @@ from shangliang.outcomes.states import (
     Route,
 )
 from shangliang.people.models import Unit
-from shangliang.topics.actions import progress
+from shangliang.topics.actions.transitions import move_topic
 
 PERIOD_RULES = {
     Period.SIMPLE: "outcomes.simple_days",
@@ -115,7 +115,7 @@ def assign(
     )
     clocks.stop_all(outcome.subject, at=at)
     made = [_commit(outcome, order, actor, role, at) for order in orders]
-    progress.move(topic=outcome.topic, act="take_in_hand", actor=actor, role=role, at=at)
+    move_topic(topic=outcome.topic, act="take_in_hand", actor=actor, role=role, at=at)
     return made
 
 

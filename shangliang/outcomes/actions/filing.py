@@ -17,7 +17,7 @@ from shangliang.outcomes.actions.desks import assigning_holder, office_of, town_
 from shangliang.outcomes.actions.drafting import PROPOSALS
 from shangliang.outcomes.models import Outcome
 from shangliang.outcomes.states import OUTCOME, Route
-from shangliang.topics.actions import progress
+from shangliang.topics.actions.transitions import move_topic
 
 
 @transaction.atomic
@@ -55,7 +55,7 @@ def _end(outcome: Outcome, actor: Actor, role: Role | None, at: datetime) -> Non
         at=at,
         content={"kind": outcome.kind},
     )
-    progress.move(topic=outcome.topic, act="conclude", actor=actor, role=role, at=at)
+    move_topic(topic=outcome.topic, act="conclude", actor=actor, role=role, at=at)
 
 
 @transaction.atomic
@@ -91,7 +91,7 @@ def refuse(*, outcome: Outcome, reason: str, actor: Actor, at: datetime) -> None
     outcome.save()
     act(Kind.OUTCOME_NOT_ADOPTED, outcome.subject, actor=actor, role=role, place=office_of(outcome), at=at)
     clocks.stop_all(outcome.subject, at=at)
-    progress.move(
+    move_topic(
         topic=outcome.topic,
         act="leave_unsolved",
         actor=actor,

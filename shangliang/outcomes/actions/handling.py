@@ -12,11 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from shangliang.access.actor import Actor
 from shangliang.access.denied import Denied
 from shangliang.access.desk import require_role, role_on_desk
-from shangliang.access.publication import Publishable
 from shangliang.access.roles import Permission, Role
 from shangliang.clocks import actions as clocks
-from shangliang.events.kinds import Kind, Subject
-from shangliang.kit import numbers
+from shangliang.desks.actions import publication
+from shangliang.events.kinds import Kind
 from shangliang.kit.clock import local_day
 from shangliang.kit.guards import Unmet, require
 from shangliang.kit.workdays import months_after
@@ -35,7 +34,6 @@ from shangliang.outcomes.actions.standing import settle
 from shangliang.outcomes.models import Commitment, Reply
 from shangliang.outcomes.states import COMMITMENT, Period, ReplyKind
 from shangliang.rulebook import book
-from shangliang.topics.actions import publication
 
 REPLY_ACTS = {
     ReplyKind.SOLVED: "reply_solved",
@@ -180,24 +178,13 @@ def reply(*, commitment: Commitment, answer: Answer, actor: Actor, at: datetime)
     _act(Kind.COMMITMENT_REPLIED, commitment, actor, role, at, reply=answer.kind.value)
     for rule in WORK_RULES:
         clocks.stop(rule, commitment.subject, at=at)
-    propose(made, reply_subject(made), commitment, actor, at)
+    publication.propose(post=made, actor=actor, role=role, at=at)
     if answer.kind == ReplyKind.SOLVED:
         ask_residents(commitment, at)
     elif answer.planned_on is not None:
         _come_back(commitment, answer.planned_on, at)
     settle(commitment.topic, actor=actor, role=role, at=at)
     return made
-
-
-def propose(post: Publishable, subject: Subject, commitment: Commitment, actor: Actor, at: datetime) -> None:
-    """Send a post on its way to the public; what is internal stays where it is."""
-    if not commitment.is_embargoed:
-        publication.propose(post=post, subject=subject, desk=commitment, actor=actor, at=at)
-
-
-def reply_subject(made: Reply) -> Subject:
-    """How a reply is named in the ledger and to the reviewer."""
-    return Subject("reply", numbers.show(made.at, made.pk))
 
 
 def _come_back(commitment: Commitment, on: date, at: datetime) -> None:

@@ -7,10 +7,10 @@ from datetime import datetime
 from django.db import transaction
 
 from shangliang.access.actor import SYSTEM
+from shangliang.desks.actions import publication
 from shangliang.events.kinds import Kind
 from shangliang.ledger.actions import act
 from shangliang.outcomes.actions.asking import ask_residents
-from shangliang.outcomes.actions.handling import propose, reply_subject
 from shangliang.outcomes.actions.releasing import release_state
 from shangliang.outcomes.models import Commitment, Outcome, Reply
 from shangliang.outcomes.states import CommitmentState, OutcomeKind, OutcomeState, Period, ReplyKind, Route
@@ -74,6 +74,6 @@ def follow_answer(*, topic: Topic, unit: Unit | None, at: datetime) -> Commitmen
         at=at,
         content={"topic": topic.no, "reply": ReplyKind.SOLVED.value, "quick": True},
     )
-    propose(made, reply_subject(made), commitment, SYSTEM, at)
+    publication.propose(post=made, actor=SYSTEM, role=None, at=at)
     ask_residents(commitment, at)
     return commitment

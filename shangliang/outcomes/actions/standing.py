@@ -9,14 +9,14 @@ from shangliang.access.roles import Role
 from shangliang.outcomes import rules
 from shangliang.outcomes.models import Commitment
 from shangliang.outcomes.rules import TopicStanding
-from shangliang.topics.actions import progress
+from shangliang.topics.actions.transitions import move_topic
 from shangliang.topics.models import Topic
 from shangliang.topics.states import TOPIC, TopicState
 
 TARGETS = {
     TopicStanding.IN_HAND: ("take_in_hand", TopicState.IN_HAND),
     TopicStanding.ASKING: ("ask_residents", TopicState.ASKING),
-    TopicStanding.PLANNED: ("plan", TopicState.PLANNED),
+    TopicStanding.PLANNED: ("plan_work", TopicState.PLANNED),
     TopicStanding.UNSOLVED: ("leave_unsolved", TopicState.UNSOLVED),
     TopicStanding.CONCLUDED: ("conclude", TopicState.CONCLUDED),
 }
@@ -32,7 +32,7 @@ def settle(topic: Topic, *, actor: Actor, role: Role | None, at: datetime) -> No
     topic.refresh_from_db()
     if topic.state == target:
         return
-    if name == "take_in_hand" and not TOPIC.allows(name, topic.state):
+    if name == "take_in_hand" and not TOPIC.leads_from(name, topic.state):
         name = "reopen"
     planned = max((day for _, _, day in rows if day), default=None)
-    progress.move(topic=topic, act=name, actor=actor, role=role, at=at, planned_on=planned)
+    move_topic(topic=topic, act=name, actor=actor, role=role, at=at, planned_on=planned)

@@ -23,7 +23,7 @@ from shangliang.kit.guards import Blocked
 from shangliang.kit.images import Unfit, clean_photo
 from shangliang.kit.paging import page_of
 from shangliang.kit.states import IllegalMove
-from shangliang.ledger.queries import history
+from shangliang.ledger.queries import history, in_words
 from shangliang.outcomes import forms, queries
 from shangliang.outcomes.actions import assigning, deciding, handling, rating
 from shangliang.outcomes.labels import COMMITMENT_STATES
@@ -31,7 +31,6 @@ from shangliang.outcomes.models import Commitment, LookBack
 from shangliang.outcomes.permissions import commitment_for
 from shangliang.outcomes.states import COMMITMENT, CommitmentState, Level, RatedBy, ReplyKind
 from shangliang.outcomes.views.guards import sentences
-from shangliang.outcomes.views.histories import lines
 from shangliang.people.queries import doers_near
 from shangliang.rulebook import book
 
@@ -80,7 +79,7 @@ def _page(request: Request, found: Commitment, **extra: Any) -> HttpResponse:
         "replies": found.replies.order_by("-at"),
         "rated": queries.rated(found, least, asked=getattr(found, "asked_count", 0)),
         "look_backs": found.look_backs.order_by("due_on") if found.closed_at else [],
-        "history": lines(history(found.subject)),
+        "history": in_words(history(found.subject), "commitment"),
         "forms": {
             "reason": forms.ReasonForm(),
             "plan": forms.PlanForm(initial={"plan": found.work_plan}),
@@ -116,11 +115,11 @@ def _may(request: Request, found: Commitment) -> dict[str, bool]:
         handles = False
     asked = state in {CommitmentState.ASKING, CommitmentState.CALLING_BACK}
     return {
-        "accept": handles and COMMITMENT.allows("accept", state),
-        "work": handles and COMMITMENT.allows("reply_solved", state),
-        "extend": on_desk(Permission.COMMITMENT_EXTEND) and COMMITMENT.allows("extend", state),
-        "reassign": on_desk(Permission.OUTCOME_ASSIGN) and COMMITMENT.allows("reassign", state),
-        "resume": on_desk(Permission.OUTCOME_ASSIGN) and COMMITMENT.allows("resume", state),
+        "accept": handles and COMMITMENT.leads_from("accept", state),
+        "work": handles and COMMITMENT.leads_from("reply_solved", state),
+        "extend": on_desk(Permission.COMMITMENT_EXTEND) and COMMITMENT.leads_from("extend", state),
+        "reassign": on_desk(Permission.OUTCOME_ASSIGN) and COMMITMENT.leads_from("reassign", state),
+        "resume": on_desk(Permission.OUTCOME_ASSIGN) and COMMITMENT.leads_from("resume", state),
         "rate": asked and (on_desk(Permission.RATING_ENTER) or on_desk(Permission.COMMITMENT_CALL_BACK)),
         "call": state == CommitmentState.CALLING_BACK and on_desk(Permission.COMMITMENT_CALL_BACK),
         "decide": state == CommitmentState.DISPUTED and on_desk(Permission.COMMITMENT_DECIDE_REOPENING),

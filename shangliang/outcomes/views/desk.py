@@ -23,7 +23,7 @@ from shangliang.kit import clock
 from shangliang.kit.guards import Blocked
 from shangliang.kit.paging import page_of
 from shangliang.kit.states import IllegalMove
-from shangliang.ledger.queries import history
+from shangliang.ledger.queries import history, in_words
 from shangliang.outcomes import queries
 from shangliang.outcomes.actions import assigning, drafting, filing
 from shangliang.outcomes.actions.assigning import Decision, Order
@@ -33,7 +33,6 @@ from shangliang.outcomes.models import Outcome
 from shangliang.outcomes.permissions import outcome_for
 from shangliang.outcomes.states import OUTCOME, OutcomeState, Period, Route
 from shangliang.outcomes.views.guards import sentences
-from shangliang.outcomes.views.histories import lines
 from shangliang.people.queries import doers_near
 from shangliang.topics.models import Topic
 
@@ -87,7 +86,7 @@ def _page(request: Request, found: Outcome, **extra: Any) -> HttpResponse:
         "decision_form": DecisionForm(),
         "reason_form": ReasonForm(),
         "commitments": found.commitments.select_related("lead").order_by("pk"),
-        "history": lines(history(found.subject)),
+        "history": in_words(history(found.subject), "outcome"),
     }
     if may["assign"] or may["decide"]:
         context["orders"] = OrderSet(
@@ -99,7 +98,10 @@ def _page(request: Request, found: Outcome, **extra: Any) -> HttpResponse:
 
 def _may(request: Request, found: Outcome) -> dict[str, bool]:
     def allowed(permission: Permission, act: str) -> bool:
-        return OUTCOME.allows(act, found.state) and role_on_desk(request.actor, permission, found) is not None
+        return (
+            OUTCOME.leads_from(act, found.state)
+            and role_on_desk(request.actor, permission, found) is not None
+        )
 
     return {
         "read_topic": Topic.objects.worked_on_by(request.actor).filter(pk=found.topic_id).exists(),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -12,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from shangliang.clocks.queries import reminded
+from shangliang.events.kinds import Kind
 from shangliang.kit.clock import local_day
-from shangliang.outcomes.labels import CLOSINGS
+from shangliang.outcomes.labels import CLOSINGS, REPLY_KINDS
 from shangliang.outcomes.models import Commitment
 from shangliang.outcomes.queries import Result, result_of
 from shangliang.outcomes.rules import is_late_in_public
-from shangliang.outcomes.states import Closing, CommitmentState
+from shangliang.outcomes.states import Closing, CommitmentState, ReplyKind
 from shangliang.rulebook import book
 
 RESULTS: dict[Result, Promise] = {
@@ -92,3 +94,16 @@ def _note(row: Commitment) -> str:
         day = date_format(row.planned_on, "DATE_FORMAT")
         return f"{doer} · " + _("计划 %(day)s 前") % {"day": day}
     return f"{doer} · " + _("%(day)s 到期") % {"day": date_format(local_day(row.due_at), "DATE_FORMAT")}
+
+
+def detail(entry: Any) -> str:
+    """A ledger line's own facts in words."""
+    facts = entry.content or {}
+    if entry.event == Kind.COMMITMENT_REPLIED and facts.get("reply"):
+        return str(REPLY_KINDS[ReplyKind(facts["reply"])])
+    if entry.event == Kind.COMMITMENT_CLOSED and facts.get("closing"):
+        return str(CLOSINGS[Closing(facts["closing"])])
+    day = facts.get("due_on") or facts.get("until")
+    return (
+        _("%(day)s 到期") % {"day": date_format(date.fromisoformat(str(day)), "DATE_FORMAT")} if day else ""
+    )

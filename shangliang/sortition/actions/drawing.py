@@ -13,6 +13,7 @@ from shangliang.access.actor import SYSTEM, Actor
 from shangliang.access.desk import require_role
 from shangliang.access.roles import Permission, Role
 from shangliang.clocks import actions as clocks
+from shangliang.desks.queries import holder
 from shangliang.events.kinds import Kind
 from shangliang.kit.clock import local_day
 from shangliang.kit.guards import Unmet, require
@@ -29,7 +30,6 @@ from shangliang.sortition.states import (
     SeedWay,
     VolunteerState,
 )
-from shangliang.topics.actions.desks import holder
 
 REPLY = "sortition.reply_days"
 LONGEST_SEED = 200
@@ -66,7 +66,7 @@ def fix(*, draw: Draw, actor: Actor, at: datetime) -> Lottery:
 def put_on_record(*, lottery: Lottery, fixed: Fixed, at: datetime) -> bool:
     """The worker is done: seals of pool and panels go into the ledger. False where somebody took the lottery back meanwhile."""
     lottery = _locked(lottery)
-    if not LOTTERY.allows("fix", lottery.state):
+    if not LOTTERY.leads_from("fix", lottery.state):
         return False
     lottery.state, lottery.fixed_at = LotteryState.FIXED.value, at
     lottery.panels, lottery.panels_sha256 = fixed.panels, fixed.panels_sha256
@@ -90,7 +90,7 @@ def put_on_record(*, lottery: Lottery, fixed: Fixed, at: datetime) -> bool:
 def give_up(*, lottery: Lottery, report: Mapping[str, object], at: datetime) -> bool:
     """The worker found that no panel keeps the quotas, or could not know in the time; the report says what would help."""
     lottery = _locked(lottery)
-    if not LOTTERY.allows("fail", lottery.state):
+    if not LOTTERY.leads_from("fail", lottery.state):
         return False
     lottery.state, lottery.report = LotteryState.IMPOSSIBLE.value, dict(report)
     lottery.save(update_fields=["state", "report"])

@@ -13,6 +13,7 @@ from shangliang.access.actor import Actor
 from shangliang.access.desk import OnDesk, require_role
 from shangliang.access.roles import Permission, Role
 from shangliang.clocks import actions as clocks
+from shangliang.desks.queries import place_of
 from shangliang.events.kinds import Kind
 from shangliang.kit import ids
 from shangliang.kit.guards import Unmet, require
@@ -22,7 +23,6 @@ from shangliang.places.models import Room
 from shangliang.sortition import queries, rules
 from shangliang.sortition.models import Draw, Quota
 from shangliang.sortition.states import DRAW, DrawState
-from shangliang.topics.actions.desks import place_of
 
 
 @transaction.atomic

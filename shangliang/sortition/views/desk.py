@@ -77,7 +77,7 @@ def show(
         "quotas": quotas,
         "step": step,
         "may_edit": may_edit,
-        "may_cancel": DRAW.allows("cancel", state) and not is_open,
+        "may_cancel": DRAW.leads_from("cancel", state) and not is_open,
         "is_call_open": queries.is_call_open(found, clock.today()),
         "gaps": words.sentences(list(unmet) or _gaps(found, step), here),
         "lottery": current,

@@ -48,7 +48,7 @@ def history_lines(draw: Draw, lotteries: Iterable[Lottery], lines: Iterable[Line
     return [
         {
             "at": line.at,
-            "what": HISTORY.get(Kind(line.event), line.event),
+            "what": HISTORY[Kind(line.event)],
             "text": _detail(line, draw, by_number),
             "who": office_in_words(line.office),
         }

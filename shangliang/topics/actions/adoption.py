@@ -7,29 +7,25 @@ from datetime import date, datetime, time
 from django.db import transaction
 
 from shangliang.access.actor import SYSTEM, Actor
-from shangliang.access.desk import require_role
-from shangliang.access.roles import Permission, Role
+from shangliang.access.roles import Role
+from shangliang.access.transitions import Begun
 from shangliang.clocks import actions as clocks
 from shangliang.clocks.models import Clock
-from shangliang.events.kinds import Kind
+from shangliang.desks.actions.records import record
+from shangliang.desks.queries import holder
 from shangliang.kit.clock import ZONE, local_day
 from shangliang.kit.guards import Unmet, require
-from shangliang.kit.states import IllegalMove
-from shangliang.ledger.actions import act
 from shangliang.people.queries import pattern
 from shangliang.places.rules import level_of
 from shangliang.places.states import AreaLevel
 from shangliang.rulebook import book
-from shangliang.topics.actions.desks import holder, place_of, stop_stage
 from shangliang.topics.actions.screening import start_of_grade
-from shangliang.topics.actions.wording import locked
+from shangliang.topics.actions.transitions import begin_topic, stop_stage
 from shangliang.topics.models import Topic
 from shangliang.topics.rules import is_plan_too_far
-from shangliang.topics.states import TOPIC, TopicState
 
 RESEARCH, SECOND = "topics.research_days", "topics.second_opinion_days"
 PREPARE, PLAN = "topics.prepare_days", "topics.plan_months"
-BEFORE_ADOPTION = (TopicState.OPENED, TopicState.RESEARCHING)
 CLOSE_OF_DAY = time(23, 59, 59)
 
 
@@ -82,64 +78,41 @@ def ask_second(topic: Topic, at: datetime) -> None:
 @transaction.atomic
 def hear_second(*, topic: Topic, agrees: bool, opinion: str, actor: Actor, at: datetime) -> None:
     """The second convener says what they think; a "no" is heard, written down and decides nothing by itself."""
-    topic = locked(topic)
-    role = require_role(actor, Permission.TOPIC_SECOND, topic)
-    _before_adoption(topic, "hear_second")
+    topic, begun = begin_topic(topic, "hear_second", actor)
     require([Unmet("opinion_missing", mend="opinion")] if not agrees and not opinion.strip() else [])
-    _heard(topic, agrees, opinion.strip(), actor, role, at)
+    _heard(topic, begun, agrees, opinion.strip(), at)
 
 
 @transaction.atomic
 def take_as_heard(*, topic: Topic, at: datetime) -> None:
     """No word within the time: taken as heard."""
-    topic = locked(topic)
-    _before_adoption(topic, "take_as_heard")
-    if topic.second_heard_at is None:
-        _heard(topic, None, "", SYSTEM, None, at)
+    topic, begun = begin_topic(topic, "take_as_heard", SYSTEM)
+    _heard(topic, begun, None, "", at)
 
 
-def _before_adoption(topic: Topic, name: str) -> None:
-    if topic.state not in BEFORE_ADOPTION:
-        raise IllegalMove("topic", name, topic.state)
-
-
-def _heard(
-    topic: Topic, agrees: bool | None, opinion: str, actor: Actor, role: Role | None, at: datetime
-) -> None:
+def _heard(topic: Topic, begun: Begun, agrees: bool | None, opinion: str, at: datetime) -> None:
     topic.second_heard_at, topic.second_agrees, topic.second_opinion = at, agrees, opinion
     topic.save(update_fields=["second_heard_at", "second_agrees", "second_opinion"])
     clocks.stop(SECOND, topic.subject, at=at)
-    act(
-        Kind.TOPIC_SECONDED,
-        topic.subject,
-        actor=actor,
-        role=role,
-        place=place_of(topic),
-        at=at,
-        content={"agrees": agrees},
-    )
+    record(begun, topic, at=at, content={"agrees": agrees})
 
 
 @transaction.atomic
 def adopt(*, topic: Topic, actor: Actor, at: datetime) -> None:
     """立项: it comes to the table."""
-    topic = locked(topic)
-    role = require_role(actor, Permission.TOPIC_ADOPT, topic)
-    transition = TOPIC.move("adopt", topic.state)
+    topic, begun = begin_topic(topic, "adopt", actor)
     require(adopt_gaps(topic, at))
-    topic.state, topic.adopted_at, topic.changed_at = transition.target.value, at, at
+    topic.adopted_at = topic.changed_at = at
     topic.save()
     stop_stage(topic, at)
     clocks.start(PREPARE, topic.subject, holder=holder(topic), at=at, area_path=topic.desk_path)
-    _record(Kind.TOPIC_ADOPTED, topic, actor, role, at, {})
+    _end(begun, topic, at)
 
 
 @transaction.atomic
 def plan(*, topic: Topic, planned_on: date, reason: str, actor: Actor, at: datetime) -> None:
     """Into a plan with a date: an honest end for now; on that day it is taken up again."""
-    topic = locked(topic)
-    role = require_role(actor, Permission.TOPIC_ADOPT, topic)
-    transition = TOPIC.move("plan", topic.state)
+    topic, begun = begin_topic(topic, "plan", actor)
     most = book().at(local_day(at)).integer(PLAN, topic.desk_path)
     unmet = [] if reason.strip() else [Unmet("reason_missing", mend="reason")]
     if planned_on <= local_day(at):
@@ -147,8 +120,7 @@ def plan(*, topic: Topic, planned_on: date, reason: str, actor: Actor, at: datet
     elif is_plan_too_far(planned_on, local_day(at), most):
         unmet.append(Unmet("plan_too_far", {"months": most}, mend="planned_on"))
     require(unmet)
-    topic.state, topic.planned_on = transition.target.value, planned_on
-    topic.end_reason, topic.changed_at = reason.strip(), at
+    topic.planned_on, topic.end_reason, topic.changed_at = planned_on, reason.strip(), at
     topic.save()
     stop_stage(topic, at)
     clocks.start(
@@ -158,45 +130,31 @@ def plan(*, topic: Topic, planned_on: date, reason: str, actor: Actor, at: datet
         at=at,
         due_at=datetime.combine(planned_on, CLOSE_OF_DAY, ZONE),
     )
-    _record(Kind.TOPIC_PLANNED, topic, actor, role, at, {"planned_on": planned_on.isoformat()})
+    _end(begun, topic, at, {"planned_on": planned_on.isoformat()})
 
 
 @transaction.atomic
 def resume(*, topic: Topic, actor: Actor, at: datetime) -> None:
     """What was planned is taken up again."""
-    topic = locked(topic)
-    role = require_role(actor, Permission.TOPIC_ADOPT, topic)
-    transition = TOPIC.move("resume", topic.state)
-    topic.state, topic.changed_at, topic.end_reason = transition.target.value, at, ""
+    topic, begun = begin_topic(topic, "resume", actor)
+    topic.changed_at, topic.end_reason = at, ""
     topic.save()
     clocks.stop(PLAN, topic.subject, at=at)
     start_of_grade(topic, at)
-    _record(Kind.TOPIC_TAKEN_UP, topic, actor, role, at, {})
+    _end(begun, topic, at)
 
 
 @transaction.atomic
 def end(*, topic: Topic, reason: str, actor: Actor, at: datetime) -> None:
     """终止, with a reason that everybody who raised it reads."""
-    topic = locked(topic)
-    role = require_role(actor, Permission.TOPIC_ADOPT, topic)
-    transition = TOPIC.move("end_topic", topic.state)
+    topic, begun = begin_topic(topic, "end_topic", actor)
     require([] if reason.strip() else [Unmet("reason_missing", mend="reason")])
-    topic.state, topic.end_reason = transition.target.value, reason.strip()
+    topic.end_reason = reason.strip()
     topic.ended_at = topic.changed_at = at
     topic.save()
     stop_stage(topic, at)
-    _record(Kind.TOPIC_ENDED, topic, actor, role, at, {})
+    _end(begun, topic, at)
 
 
-def _record(
-    kind: Kind, topic: Topic, actor: Actor, role: Role | None, at: datetime, facts: dict[str, object]
-) -> None:
-    act(
-        kind,
-        topic.subject,
-        actor=actor,
-        role=role,
-        place=place_of(topic),
-        at=at,
-        content={"state": topic.state, **facts},
-    )
+def _end(begun: Begun, topic: Topic, at: datetime, facts: dict[str, object] | None = None) -> None:
+    record(begun, topic, at=at, content={"state": topic.state, **(facts or {})})

@@ -7,17 +7,13 @@ from datetime import datetime
 from django.db import transaction
 
 from shangliang.access.actor import Actor
-from shangliang.access.desk import require_role
-from shangliang.access.roles import Permission
-from shangliang.events.kinds import Kind
+from shangliang.desks.actions.records import record
 from shangliang.kit import crypto
 from shangliang.kit.clock import local_day
 from shangliang.kit.guards import Unmet, require
-from shangliang.ledger.actions import act
 from shangliang.rulebook import book
-from shangliang.topics.actions.desks import place_of
 from shangliang.topics.actions.intake import opened_slip
-from shangliang.topics.actions.screening import locked
+from shangliang.topics.actions.transitions import begin_submission
 from shangliang.topics.models import SEALED_PHONE, Reveal, Submission
 
 SLIP_AGAIN = "slip"  # the reason under which a slip was printed again
@@ -26,25 +22,18 @@ SLIP_AGAIN = "slip"  # the reason under which a slip was printed again
 @transaction.atomic
 def reveal(*, submission: Submission, reason: str, actor: Actor, at: datetime) -> str:
     """The phone number, once, for one of the rulebook's reasons; the slip shows that it was looked at."""
-    submission = locked(submission)
-    role = require_role(actor, Permission.CONTACT_REVEAL, submission)
+    submission, begun = begin_submission(submission, "reveal", actor)
     known = {row["code"] for row in book().at(local_day(at)).table("topics.reveal_reasons_table")}
-    unmet = [] if reason in known else [Unmet("reveal_reason_missing", mend="reason")]
-    if not submission.phone_sealed:
-        unmet.append(Unmet("no_phone"))
-    require(unmet)
-    office = role.value if role else ""
+    require([] if reason in known else [Unmet("reveal_reason_missing", mend="reason")])
+    office = begun.role.value if begun.role else ""
     Reveal.objects.create(
         submission=submission, office=office, account_id=actor.account_id or 0, reason=reason, at=at
     )
     most = book().at(local_day(at)).integer("topics.reveals_day_count", submission.desk_path)
     today = Reveal.objects.filter(account_id=actor.account_id or 0, at__date=local_day(at)).count()
-    act(
-        Kind.CONTACT_REVEALED,
-        submission.subject,
-        actor=actor,
-        role=role,
-        place=place_of(submission),
+    record(
+        begun,
+        submission,
         at=at,
         content={"reason": reason},
         payload={"account": actor.account_id, "is_too_often": today > most},
@@ -55,15 +44,6 @@ def reveal(*, submission: Submission, reason: str, actor: Actor, at: datetime) -
 @transaction.atomic
 def read_slip(*, submission: Submission, actor: Actor, at: datetime) -> str:
     """The twelve digits again, to print them for their owner."""
-    submission = locked(submission)
-    role = require_role(actor, Permission.CONTACT_REVEAL, submission)
-    act(
-        Kind.CONTACT_REVEALED,
-        submission.subject,
-        actor=actor,
-        role=role,
-        place=place_of(submission),
-        at=at,
-        content={"reason": SLIP_AGAIN},
-    )
+    submission, begun = begin_submission(submission, "read_slip", actor)
+    record(begun, submission, at=at, content={"reason": SLIP_AGAIN})
     return opened_slip(submission)

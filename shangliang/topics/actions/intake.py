@@ -16,6 +16,7 @@ from shangliang.access.actor import Actor
 from shangliang.access.denied import Denied
 from shangliang.access.roles import Permission, Role
 from shangliang.clocks import actions as clocks
+from shangliang.desks.queries import desk_of, holder, place_of
 from shangliang.events.kinds import Kind
 from shangliang.kit import crypto, ids
 from shangliang.kit.clock import local_day
@@ -23,7 +24,6 @@ from shangliang.kit.guards import Unmet, require
 from shangliang.ledger.actions import act
 from shangliang.places.models import Room
 from shangliang.rulebook import book
-from shangliang.topics.actions.desks import desk_of, holder, place_of
 from shangliang.topics.models import (
     SEALED_PHONE,
     SEALED_SLIP,

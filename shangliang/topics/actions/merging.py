@@ -8,39 +8,26 @@ from django.db import transaction
 from django.db.models import F
 
 from shangliang.access.actor import Actor
-from shangliang.access.desk import require_role
-from shangliang.access.roles import Permission
 from shangliang.clocks import actions as clocks
-from shangliang.events.kinds import Kind
+from shangliang.desks.actions.records import record
+from shangliang.desks.queries import holder
 from shangliang.kit.guards import Unmet, require
-from shangliang.ledger.actions import act
-from shangliang.topics.actions.desks import holder, place_of
 from shangliang.topics.actions.intake import DECIDE
-from shangliang.topics.actions.screening import locked
+from shangliang.topics.actions.transitions import begin_submission
 from shangliang.topics.models import Submission, Topic
-from shangliang.topics.states import MERGEABLE, SUBMISSION
+from shangliang.topics.states import MERGEABLE
 
 
 @transaction.atomic
 def merge(*, submission: Submission, topic: Topic, actor: Actor, at: datetime) -> None:
     """The same matter: it joins `topic`, whose track its slip follows from now on."""
-    submission = locked(submission)
-    role = require_role(actor, Permission.SUBMISSION_SCREEN, submission)
-    transition = SUBMISSION.move("merge", submission.state)
+    submission, begun = begin_submission(submission, "merge", actor)
     require(merge_gaps(submission, topic, actor))
-    submission.state, submission.topic = transition.target.value, topic
+    submission.topic = topic
     submission.save(update_fields=["state", "topic"])
     Topic.objects.filter(pk=topic.pk).update(submissions_count=F("submissions_count") + 1)
     clocks.stop_all(submission.subject, at=at)
-    act(
-        Kind.SUBMISSION_MERGED,
-        submission.subject,
-        actor=actor,
-        role=role,
-        place=place_of(submission),
-        at=at,
-        content={"topic": topic.no},
-    )
+    record(begun, submission, at=at, content={"topic": topic.no})
 
 
 def merge_gaps(submission: Submission, topic: Topic, actor: Actor) -> list[Unmet]:
@@ -56,21 +43,10 @@ def merge_gaps(submission: Submission, topic: Topic, actor: Actor) -> list[Unmet
 @transaction.atomic
 def separate(*, submission: Submission, actor: Actor, at: datetime) -> None:
     """It was another matter after all: back to be screened, with a new clock."""
-    submission = locked(submission)
-    role = require_role(actor, Permission.SUBMISSION_SCREEN, submission)
-    transition = SUBMISSION.move("separate", submission.state)
-    former = submission.topic
-    submission.state, submission.topic = transition.target.value, None
+    submission, begun = begin_submission(submission, "separate", actor)
+    former, submission.topic = submission.topic, None
     submission.save(update_fields=["state", "topic"])
     if former is not None:
         Topic.objects.filter(pk=former.pk).update(submissions_count=F("submissions_count") - 1)
     clocks.start(DECIDE, submission.subject, holder=holder(submission), at=at, area_path=submission.desk_path)
-    act(
-        Kind.SUBMISSION_SEPARATED,
-        submission.subject,
-        actor=actor,
-        role=role,
-        place=place_of(submission),
-        at=at,
-        content={"topic": former.no if former else ""},
-    )
+    record(begun, submission, at=at, content={"topic": former.no if former else ""})

@@ -7,20 +7,17 @@ from datetime import date, datetime
 from django.db import transaction
 
 from shangliang.access.actor import Actor
-from shangliang.access.desk import require_role
-from shangliang.access.roles import Permission
 from shangliang.clocks import actions as clocks
-from shangliang.events.kinds import Kind
+from shangliang.desks.actions.records import record
+from shangliang.desks.queries import holder
 from shangliang.kit.clock import local_day
 from shangliang.kit.guards import Unmet, require
-from shangliang.ledger.actions import act
 from shangliang.people.models import Unit
 from shangliang.topics.actions.adoption import RESEARCH, ask_second, visits_needed
-from shangliang.topics.actions.desks import holder, place_of
 from shangliang.topics.actions.screening import DEEP
-from shangliang.topics.actions.wording import locked
+from shangliang.topics.actions.transitions import begin_topic
 from shangliang.topics.models import Topic, Visit
-from shangliang.topics.states import TOPIC, TopicState
+from shangliang.topics.states import TopicState
 
 
 @transaction.atomic
@@ -35,9 +32,7 @@ def visit(
     unit: Unit | None = None,
 ) -> Visit:
     """Write down one look; after the last one that is needed the second convener is asked."""
-    topic = locked(topic)
-    role = require_role(actor, Permission.DELIBERATION_PREPARE, topic)
-    transition = TOPIC.move("research", topic.state)
+    topic, begun = begin_topic(topic, "research", actor)
     unmet = []
     if not place.strip():
         unmet.append(Unmet("visit_place_missing", mend="place"))
@@ -49,22 +44,13 @@ def visit(
     made = Visit.objects.create(
         topic=topic, on=on, place=place.strip(), found=found.strip(), unit=unit, at=at
     )
-    first = topic.state != TopicState.RESEARCHING
-    topic.state, topic.changed_at = transition.target.value, at
+    topic.changed_at = at
     topic.visits_count += 1
     topic.save(update_fields=["state", "changed_at", "visits_count"])
-    if first:
+    if begun.was != TopicState.RESEARCHING:
         clocks.stop(DEEP, topic.subject, at=at)
         clocks.start(RESEARCH, topic.subject, holder=holder(topic), at=at, area_path=topic.desk_path)
     if topic.visits_count >= visits_needed(topic, at):
         ask_second(topic, at)
-    act(
-        Kind.TOPIC_VISITED,
-        topic.subject,
-        actor=actor,
-        role=role,
-        place=place_of(topic),
-        at=at,
-        content={"on": on.isoformat(), "visits": topic.visits_count},
-    )
+    record(begun, topic, at=at, content={"on": on.isoformat(), "visits": topic.visits_count})
     return made

@@ -9,23 +9,24 @@ from datetime import datetime
 from django.db import transaction
 
 from shangliang.access.actor import SYSTEM, Actor
-from shangliang.access.desk import require_role
 from shangliang.access.publication import Scope
-from shangliang.access.roles import Permission, Role
+from shangliang.access.roles import Role
+from shangliang.access.transitions import Begun
 from shangliang.clocks import actions as clocks
 from shangliang.clocks.actions import Holder
+from shangliang.desks.actions import publication
+from shangliang.desks.actions.records import record
+from shangliang.desks.queries import desk_above, desk_of, holder, place_of
 from shangliang.events.kinds import Kind
 from shangliang.kit import personal_data
 from shangliang.kit.clock import local_day
 from shangliang.kit.guards import Unmet, require
-from shangliang.ledger.actions import act
 from shangliang.rulebook import book
-from shangliang.topics.actions import publication
-from shangliang.topics.actions.desks import desk_above, desk_of, holder, place_of
 from shangliang.topics.actions.intake import ACK, DECIDE
+from shangliang.topics.actions.transitions import begin_submission
 from shangliang.topics.models import Note, Submission, Topic
 from shangliang.topics.rules import mentions, sensitive_field
-from shangliang.topics.states import SUBMISSION, Destination, Exclusion, Grade, Theme, Weight
+from shangliang.topics.states import Destination, Exclusion, Grade, Theme, Weight
 
 SUPPLEMENT, FOLLOW_UP = "topics.supplement_days", "topics.handover_followup_days"
 QUICK, DEEP = "topics.quick_answer_days", "topics.deep_start_days"
@@ -55,44 +56,30 @@ class HandOver:
     outside_no: str = ""
 
 
-def locked(submission: Submission) -> Submission:
-    """The row as it is now, and nobody else's until the end of the transaction."""
-    return Submission.objects.select_for_update(of=("self",)).select_related("room").get(pk=submission.pk)
-
-
 @transaction.atomic
 def accept(*, submission: Submission, acceptance: Acceptance, actor: Actor, at: datetime) -> Topic:
     """Take it up as a topic; a complete wording that may be public goes to review at once."""
-    submission = locked(submission)
-    role = require_role(actor, Permission.SUBMISSION_SCREEN, submission)
-    transition = SUBMISSION.move("accept", submission.state)
-    require(accept_gaps(submission, acceptance))
+    submission, begun = begin_submission(submission, "accept", actor)
+    require(accept_gaps(submission, at, acceptance))
     topic = _topic(submission, acceptance, at)
-    submission.state, submission.topic = transition.target.value, topic
+    submission.topic = topic
     submission.save(update_fields=["state", "topic"])
     clocks.stop_all(submission.subject, at=at)
     start_of_grade(topic, at)
     facts: dict[str, object] = {"grade": topic.grade, "theme": topic.theme, "weight": topic.weight}
-    _record(Kind.SUBMISSION_ACCEPTED, submission, actor, role, at, {"topic": topic.no, **facts})
-    act(
-        Kind.TOPIC_OPENED,
-        topic.subject,
-        actor=actor,
-        role=role,
-        place=place_of(topic),
-        at=at,
-        content={"channel": topic.channel, "scope": topic.scope, **facts},
-    )
+    record(begun, submission, at=at, content={"topic": topic.no, **facts})
+    opened = Begun(actor, begun.role, Kind.TOPIC_OPENED, "")
+    record(opened, topic, at=at, content={"channel": topic.channel, "scope": topic.scope, **facts})
     if topic.title and topic.summary:
-        publication.propose(post=topic, subject=topic.subject, desk=topic, actor=actor, at=at)
+        publication.propose(post=topic, actor=actor, role=begun.role, at=at)
     return topic
 
 
-def accept_gaps(submission: Submission, acceptance: Acceptance | None = None) -> list[Unmet]:
+def accept_gaps(submission: Submission, at: datetime, acceptance: Acceptance | None = None) -> list[Unmet]:
     """What is missing before it can be taken up."""
     unmet = []
     if not submission.text and submission.audio:
-        unmet.append(Unmet("not_written_down", mend="write_down"))
+        unmet.append(Unmet("not_written_down", mend="write-down"))
     if acceptance is not None and not acceptance.title.strip():
         unmet.append(Unmet("title_missing", mend="title"))
     if acceptance is not None and not acceptance.summary.strip():
@@ -144,42 +131,34 @@ def start_of_grade(topic: Topic, at: datetime) -> None:
 @transaction.atomic
 def ask_supplement(*, submission: Submission, question: str, actor: Actor, at: datetime) -> None:
     """Ask the submitter for more: the clock to decide stands still while they are waited for."""
-    submission = locked(submission)
-    role = require_role(actor, Permission.SUBMISSION_SCREEN, submission)
-    transition = SUBMISSION.move("ask_supplement", submission.state)
+    submission, begun = begin_submission(submission, "ask_supplement", actor)
     require([] if question.strip() else [Unmet("question_missing", mend="question")])
-    submission.state = transition.target.value
     submission.save(update_fields=["state"])
-    say(submission, question, role, at)
+    say(submission, question, begun.role, at)
     clocks.stop(ACK, submission.subject, at=at)
     clocks.pause(DECIDE, submission.subject, at=at)
     clocks.start(SUPPLEMENT, submission.subject, holder=Holder(None), at=at, area_path=submission.desk_path)
-    _record(Kind.SUPPLEMENT_ASKED, submission, actor, role, at, {})
+    record(begun, submission, at=at)
 
 
 @transaction.atomic
 def miss_supplement(*, submission: Submission, at: datetime) -> None:
     """Nobody answered in time: back on the desk, where a person decides with what there is."""
-    submission = locked(submission)
-    transition = SUBMISSION.move("miss_supplement", submission.state)
-    submission.state = transition.target.value
+    submission, begun = begin_submission(submission, "miss_supplement", SYSTEM)
     submission.save(update_fields=["state"])
     clocks.stop(SUPPLEMENT, submission.subject, at=at)
     clocks.resume(DECIDE, submission.subject, at=at)
-    _record(Kind.SUPPLEMENT_MISSED, submission, SYSTEM, None, at, {})
+    record(begun, submission, at=at)
 
 
 @transaction.atomic
 def hand_over(*, submission: Submission, to: HandOver, actor: Actor, at: datetime) -> None:
     """Hand it to where it belongs, with an address and words, never a bare refusal; the slip stays alive."""
-    submission = locked(submission)
-    role = require_role(actor, Permission.SUBMISSION_SCREEN, submission)
-    transition = SUBMISSION.move("hand_over", submission.state)
+    submission, begun = begin_submission(submission, "hand_over", actor)
     unmet = [] if to.words.strip() else [Unmet("words_missing", mend="words")]
     if to.destination == Destination.OTHER and not to.name.strip():
         unmet.append(Unmet("destination_name_missing", mend="name"))
     require(unmet)
-    submission.state = transition.target.value
     submission.exclusion = to.exclusion.value if to.exclusion else ""
     submission.destination = to.destination.value
     submission.destination_name = to.name.strip()
@@ -195,7 +174,7 @@ def hand_over(*, submission: Submission, to: HandOver, actor: Actor, at: datetim
         area_path=submission.desk_path,
     )
     facts: dict[str, object] = {"destination": submission.destination, "exclusion": submission.exclusion}
-    _record(Kind.SUBMISSION_HANDED_OVER, submission, actor, role, at, facts)
+    record(begun, submission, at=at, content=facts)
 
 
 @transaction.atomic
@@ -210,76 +189,57 @@ def report_back(
     outside_no: str = "",
 ) -> None:
     """News from where it was handed over: told to the submitter; settled there, or taken back to be screened."""
-    submission = locked(submission)
-    role = require_role(actor, Permission.SUBMISSION_SCREEN, submission)
-    transition = SUBMISSION.move("take_back" if take_back else "report_back", submission.state)
+    submission, begun = begin_submission(submission, "take_back" if take_back else "report_back", actor)
     require([] if news.strip() else [Unmet("news_missing", mend="news")])
-    submission.state = transition.target.value
     submission.outside_no = outside_no.strip() or submission.outside_no
     submission.save(update_fields=["state", "outside_no"])
-    say(submission, news, role, at)
+    say(submission, news, begun.role, at)
     clocks.stop_all(submission.subject, at=at)
     if take_back:
         _run(DECIDE, submission, at)
     elif not is_settled:
         _run(FOLLOW_UP, submission, at)
     facts: dict[str, object] = {"state": submission.state, "settled": is_settled}
-    _record(Kind.SUBMISSION_REPORTED_BACK, submission, actor, role, at, facts)
+    record(begun, submission, at=at, content=facts)
 
 
 @transaction.atomic
 def end(*, submission: Submission, exclusion: Exclusion, words: str, actor: Actor, at: datetime) -> None:
     """End it with a reason to read; the submitter can still answer, and it can be taken back."""
-    submission = locked(submission)
-    role = require_role(actor, Permission.SUBMISSION_SCREEN, submission)
-    transition = SUBMISSION.move("end_submission", submission.state)
+    submission, begun = begin_submission(submission, "end_submission", actor)
     require([] if words.strip() else [Unmet("words_missing", mend="words")])
-    submission.state, submission.exclusion = transition.target.value, exclusion.value
-    submission.destination_note = words.strip()
+    submission.exclusion, submission.destination_note = exclusion.value, words.strip()
     submission.save()
     clocks.stop_all(submission.subject, at=at)
-    _record(Kind.SUBMISSION_ENDED, submission, actor, role, at, {"exclusion": exclusion.value})
+    record(begun, submission, at=at, content={"exclusion": exclusion.value})
 
 
 @transaction.atomic
 def pass_above(*, submission: Submission, actor: Actor, at: datetime) -> None:
     """Whoever reads it sees that it is about the room's own cadres: from now on the room has no part in it."""
-    submission = locked(submission)
-    role = require_role(actor, Permission.SUBMISSION_SCREEN, submission)
-    transition = SUBMISSION.move("pass_above", submission.state)
+    submission, begun = begin_submission(submission, "pass_above", actor)
     place = place_of(submission)
     if submission.desk_room_no:  # noqa: SIM108 — a line that can be read
         desk = desk_of(submission.room, about_cadres=True)
     else:
         desk = desk_above(submission)
-    submission.state = transition.target.value
     submission.desk_path, submission.desk_room_no, submission.is_embargoed = desk.desk_path, "", True
     submission.save()
     clocks.stop_all(submission.subject, at=at)
     _run(ACK, submission, at)
     _run(DECIDE, submission, at)
-    act(
-        Kind.SUBMISSION_EMBARGOED,
-        submission.subject,
-        actor=actor,
-        role=role,
-        place=place,
-        at=at,
-        content={},
-    )
+    record(begun, submission, at=at, place=place, content={})
 
 
 @transaction.atomic
 def write_down(*, submission: Submission, text: str, actor: Actor, at: datetime) -> None:
     """The clerk writes down what was spoken; the sound is kept for a while."""
-    submission = locked(submission)
-    role = require_role(actor, Permission.SUBMISSION_SCREEN, submission)
-    SUBMISSION.move("write_down", submission.state)
+    submission, begun = begin_submission(submission, "write_down", actor)
     require([] if text.strip() else [Unmet("text_missing", mend="text")])
     submission.text, submission.is_written_down = text.strip(), True
     submission.save(update_fields=["text", "is_written_down"])
     clocks.stop(ACK, submission.subject, at=at)
-    _record(Kind.SUBMISSION_WRITTEN_DOWN, submission, actor, role, at, {})
+    record(begun, submission, at=at)
 
 
 def end_many(
@@ -311,14 +271,3 @@ def say(submission: Submission, text: str, role: Role | None, at: datetime) -> N
 
 def _run(rule: str, submission: Submission, at: datetime) -> None:
     clocks.start(rule, submission.subject, holder=holder(submission), at=at, area_path=submission.desk_path)
-
-
-def _record(
-    kind: Kind,
-    submission: Submission,
-    actor: Actor,
-    role: Role | None,
-    at: datetime,
-    facts: dict[str, object],
-) -> None:
-    act(kind, submission.subject, actor=actor, role=role, place=place_of(submission), at=at, content=facts)

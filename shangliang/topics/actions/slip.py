@@ -10,22 +10,17 @@ from django.utils.translation import gettext_lazy as _
 
 from shangliang.access.actor import Actor, ActorKind, submitter
 from shangliang.access.denied import Denied
-from shangliang.access.desk import require_role
-from shangliang.access.roles import Permission, Role
+from shangliang.access.transitions import Begun
 from shangliang.clocks import actions as clocks
-from shangliang.events.kinds import Kind
+from shangliang.desks.actions.records import record
 from shangliang.inbox import actions as inbox
 from shangliang.kit.guards import Unmet, require
 from shangliang.ledger import actions as ledger
 from shangliang.ledger.models import Entry
-from shangliang.topics.actions.desks import place_of
 from shangliang.topics.actions.intake import ACK, DECIDE
-from shangliang.topics.actions.screening import SUPPLEMENT, locked, say
+from shangliang.topics.actions.screening import SUPPLEMENT, say
+from shangliang.topics.actions.transitions import begin_submission
 from shangliang.topics.models import Note, Submission
-from shangliang.topics.states import SUBMISSION, SubmissionState
-
-# On the way to and from the submitter no state forbids a message, but an erased slip has no reader.
-SILENT = frozenset({SubmissionState.ERASED})
 
 
 def holder_of(submission: Submission) -> Actor:
@@ -36,69 +31,44 @@ def holder_of(submission: Submission) -> Actor:
 @transaction.atomic
 def give_supplement(*, submission: Submission, text: str, actor: Actor, at: datetime) -> None:
     """The submitter adds what was asked for: back to the desk, and its clock goes on."""
-    submission = locked(submission)
-    role = _sender(actor, submission)
-    transition = SUBMISSION.move("give_supplement", submission.state)
+    submission, begun = _begin(submission, "give_supplement", "give_supplement_for", actor)
     require([] if text.strip() else [Unmet("message_missing", mend="text")])
-    submission.state = transition.target.value
     submission.save(update_fields=["state"])
     Note.objects.create(submission=submission, is_from_staff=False, text=text.strip(), at=at)
     clocks.stop(SUPPLEMENT, submission.subject, at=at)
     clocks.resume(DECIDE, submission.subject, at=at)
-    ledger.act(
-        Kind.SUPPLEMENT_GIVEN,
-        submission.subject,
-        actor=actor,
-        role=role,
-        place=place_of(submission),
-        at=at,
-    )
+    record(begun, submission, at=at)
 
 
 @transaction.atomic
 def send_note(*, submission: Submission, text: str, actor: Actor, at: datetime) -> None:
     """A message either way; the first one of staff is the first look."""
-    submission = locked(submission)
-    if submission.state in SILENT:
-        SUBMISSION.move("send_note", submission.state)
+    submission, begun = _begin(submission, "answer_note", "send_note", actor)
     require([] if text.strip() else [Unmet("message_missing", mend="text")])
     if actor.kind == ActorKind.SUBMITTER:
-        role = _sender(actor, submission)
         Note.objects.create(submission=submission, is_from_staff=False, text=text.strip(), at=at)
-        kind = Kind.SUBMISSION_ANSWERED
     else:
-        role = require_role(actor, Permission.SUBMISSION_SCREEN, submission)
-        say(submission, text, role, at)
+        say(submission, text, begun.role, at)
         clocks.stop(ACK, submission.subject, at=at)
-        kind = Kind.SUBMISSION_MESSAGED
-    ledger.act(kind, submission.subject, actor=actor, role=role, place=place_of(submission), at=at)
+    record(begun, submission, at=at)
 
 
 @transaction.atomic
 def erase(*, submission: Submission, actor: Actor, at: datetime) -> None:
     """Everything the submitter gave is gone; the topic that a person worded stays, and so do the hashes."""
-    submission = locked(submission)
-    role = _sender(actor, submission)
-    transition = SUBMISSION.move("erase", submission.state)
+    submission, begun = _begin(submission, "erase", "erase_for", actor)
     files = [name for photo in submission.photos.all() for name in (photo.file.name, photo.thumbnail.name)]
     files.append(submission.audio.name)
     submission.photos.all().delete()
     submission.notes.all().delete()
     submission.reveals.all().delete()
-    submission.state, submission.erased_at = transition.target.value, at
+    submission.erased_at = at
     submission.text = submission.place_text = submission.destination_note = submission.outside_no = ""
     submission.phone_tail_hash, submission.audio = "", ""
     submission.slip_sealed = submission.phone_sealed = b""
     submission.save()
     clocks.stop_all(submission.subject, at=at)
-    ledger.act(
-        Kind.SUBMISSION_ERASED,
-        submission.subject,
-        actor=actor,
-        role=role,
-        place=place_of(submission),
-        at=at,
-    )
+    record(begun, submission, at=at)
     _forget(submission, at)
     transaction.on_commit(lambda: _delete(files))
 
@@ -116,10 +86,8 @@ def _delete(files: list[str | None]) -> None:
             default_storage.delete(name)
 
 
-def _sender(actor: Actor, submission: Submission) -> Role | None:
+def _begin(submission: Submission, by_holder: str, by_staff: str, actor: Actor) -> tuple[Submission, Begun]:
     """The holder of this very slip; or staff who act for somebody at their desk or on the telephone."""
-    if actor.kind == ActorKind.SUBMITTER:
-        if actor.key != holder_of(submission).key:
-            raise Denied(_("这不是您的回执。"))
-        return None
-    return require_role(actor, Permission.SUBMISSION_SCREEN, submission)
+    if actor.kind == ActorKind.SUBMITTER and actor.key != holder_of(submission).key:
+        raise Denied(_("这不是您的回执。"))
+    return begin_submission(submission, by_holder if actor.kind == ActorKind.SUBMITTER else by_staff, actor)

@@ -8,16 +8,12 @@ from datetime import datetime
 from django.db import transaction
 
 from shangliang.access.actor import Actor
-from shangliang.access.desk import require_role
 from shangliang.access.publication import Release, Scope
-from shangliang.access.roles import Permission
-from shangliang.clocks import actions as clocks
-from shangliang.events.kinds import Kind
+from shangliang.desks.actions import publication
+from shangliang.desks.actions.records import record
 from shangliang.kit.guards import Unmet, require
-from shangliang.ledger.actions import act
-from shangliang.topics.actions import publication
-from shangliang.topics.actions.desks import place_of
 from shangliang.topics.actions.screening import personal_gaps
+from shangliang.topics.actions.transitions import begin_topic
 from shangliang.topics.models import Topic
 from shangliang.topics.states import Theme, Weight
 
@@ -34,36 +30,22 @@ class Wording:
     place_text: str = ""
 
 
-def locked(topic: Topic) -> Topic:
-    """The row as it is now, and nobody else's until the end of the transaction."""
-    return Topic.objects.select_for_update(of=("self",)).select_related("room").get(pk=topic.pk)
-
-
 @transaction.atomic
 def word(*, topic: Topic, wording: Wording, actor: Actor, at: datetime) -> None:
     """Write the words anew. What changes after its release is looked at again before anybody reads it."""
-    topic = locked(topic)
-    role = require_role(actor, Permission.TOPIC_RELEASE, topic)
+    topic, begun = begin_topic(topic, "word", actor)
     require(wording_gaps(topic, wording))
     same = (topic.title, topic.summary, topic.scope) == (wording.title, wording.summary, wording.scope)
     topic.title, topic.summary = wording.title.strip(), wording.summary.strip()
     topic.scope, topic.place_text = wording.scope.value, wording.place_text.strip()
     topic.theme, topic.weight, topic.changed_at = wording.theme.value, wording.weight.value, at
-    if not same and topic.release != Release.COVERED:
-        topic.release = Release.UNRELEASED.value
-        clocks.stop(publication.REVIEW, topic.subject, at=at)
     topic.save()
-    act(
-        Kind.TOPIC_WORDED,
-        topic.subject,
-        actor=actor,
-        role=role,
-        place=place_of(topic),
-        at=at,
-        content={"scope": topic.scope, "theme": topic.theme, "weight": topic.weight},
-    )
+    if not same:
+        publication.reword(post=topic, at=at)
+    facts: dict[str, object] = {"scope": topic.scope, "theme": topic.theme, "weight": topic.weight}
+    record(begun, topic, at=at, content=facts)
     if topic.release == Release.UNRELEASED:
-        publication.propose(post=topic, subject=topic.subject, desk=topic, actor=actor, at=at)
+        publication.propose(post=topic, actor=actor, role=begun.role, at=at)
 
 
 def wording_gaps(topic: Topic, wording: Wording) -> list[Unmet]:

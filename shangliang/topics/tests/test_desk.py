@@ -150,7 +150,7 @@ def test_what_was_typed_stays_when_something_is_missing(clerk: Client, given: Re
 @pytest.mark.parametrize(
     ("what", "data", "state"),
     [
-        ("ask", {"text": "哪一栋？"}, SubmissionState.SUPPLEMENT_ASKED),
+        ("ask", {"question": "哪一栋？"}, SubmissionState.SUPPLEMENT_ASKED),
         (
             "hand-over",
             {"destination": "12345", "words": "已转", "exclusion": "personal"},

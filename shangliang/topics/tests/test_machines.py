@@ -16,6 +16,7 @@ from shangliang.access.actor import SYSTEM, Actor
 from shangliang.access.denied import Denied
 from shangliang.access.publication import Scope
 from shangliang.clocks.models import Clock
+from shangliang.desks.actions import publication
 from shangliang.kit.guards import Blocked
 from shangliang.kit.states import IllegalMove, Machine
 from shangliang.ledger.models import Entry
@@ -23,12 +24,11 @@ from shangliang.places.models import Room
 from shangliang.topics.actions import (
     adoption,
     merging,
-    progress,
-    publication,
     quick,
     research,
     screening,
     slip,
+    transitions,
     travel,
     wording,
 )
@@ -166,7 +166,7 @@ TABLE_ACTS = {
 
 def names(acts: Mapping[str, object], table: Mapping[str, str], machine: Machine[Any], state: str) -> Any:
     """Any act, or one that the state allows: so that long ways are met as well as forbidden turns."""
-    legal = [name for name in acts if name not in table or machine.allows(table[name], state)]
+    legal = [name for name in acts if name not in table or machine.leads_from(table[name], state)]
     return st.sampled_from(sorted(acts)) | st.sampled_from(sorted(set(legal) - {"erase"}))
 
 
@@ -221,7 +221,7 @@ WORDS = wording.Wording("路灯", "路灯坏了。", Scope.PUBLIC, Theme.SAFETY,
 
 
 def _moved(act: str) -> TopicAct:
-    return lambda row, who, at: progress.move(topic=row, act=act, actor=SYSTEM, role=None, at=at)
+    return lambda row, who, at: transitions.move_topic(topic=row, act=act, actor=SYSTEM, role=None, at=at)
 
 
 TOPIC_ACTS: dict[str, TopicAct] = {
@@ -244,18 +244,10 @@ TOPIC_ACTS: dict[str, TopicAct] = {
         topic=row, room=places_once()[0].next_room, reason="x", actor=who, at=at
     ),
     "word": lambda row, who, at: wording.word(topic=row, wording=WORDS, actor=who, at=at),
-    "release": lambda row, who, at: publication.release(
-        post=row, subject=row.subject, desk=row, actor=who, at=at
-    ),
-    "hold_back": lambda row, who, at: publication.hold_back(
-        post=row, subject=row.subject, desk=row, reason="x", actor=who, at=at
-    ),
-    "cover": lambda row, who, at: publication.cover(
-        post=row, subject=row.subject, desk=row, reason="x", actor=who, at=at
-    ),
-    "restore": lambda row, who, at: publication.restore(
-        post=row, subject=row.subject, desk=row, actor=who, at=at
-    ),
+    "release": lambda row, who, at: publication.release(post=row, actor=who, at=at),
+    "hold_back": lambda row, who, at: publication.hold_back(post=row, reason="x", actor=who, at=at),
+    "cover": lambda row, who, at: publication.cover(post=row, reason="x", actor=who, at=at),
+    "restore": lambda row, who, at: publication.restore(post=row, actor=who, at=at),
     **{
         act: _moved(act)
         for act in (

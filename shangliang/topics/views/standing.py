@@ -12,11 +12,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from shangliang.access.roles import NAMES, Role
 from shangliang.clocks.actions import calendar
 from shangliang.clocks.models import Clock
 from shangliang.clocks.queries import light
 from shangliang.clocks.rules import Light
+from shangliang.desks.queries import office_name
 from shangliang.kit.clock import local_day
 from shangliang.topics import rules
 from shangliang.topics.labels import DESTINATIONS, KINDS, NEXT, NEXT_BY_STATE, STEPS
@@ -56,7 +56,7 @@ def of_slip(submission: Submission, clocks: Sequence[Clock], now: datetime, *, d
     if submission.state == SubmissionState.ENDED:
         return _ended(step, dates, _("这件事没有受理，说明见下面"))
     thing = topic or submission
-    who = "" if discreet else office(thing.desk_room_no, thing.desk_path, submission)
+    who = "" if discreet else office_name(thing, submission.room.name)
     if submission.state == SubmissionState.SUPPLEMENT_ASKED:
         who = _("您")
     own = [row for row in clocks if row.rule in NEXT and row.paused_at is None]
@@ -67,7 +67,7 @@ def of_topic(topic: Topic, clocks: Sequence[Clock], now: datetime) -> Standing:
     """For a topic's page."""
     step = rules.step_of(SubmissionState.ACCEPTED, topic.state)
     own = [row for row in clocks if row.rule in NEXT and row.paused_at is None]
-    who = office(topic.desk_room_no, topic.desk_path, topic)
+    who = office_name(topic, topic.room.name)
     return _standing(step, topic, {"looking": topic.opened_at}, own, who, now)
 
 
@@ -129,15 +129,6 @@ def _handed_over(submission: Submission) -> str:
     if submission.outside_no:
         return _("已转交%(where)s，那边的编号是 %(no)s") % {"where": where, "no": submission.outside_no}
     return _("已转交%(where)s") % {"where": where}
-
-
-def office(room_no: str, desk_path: str, thing: Submission | Topic) -> str:
-    """Who works on it: the room by its name, or the office of the tier."""
-    if room_no:
-        return thing.room.name
-    depth = desk_path.strip("/").count("/") + 1
-    role = {4: Role.TOWN_OFFICE, 3: Role.DISTRICT_OFFICE}.get(depth, Role.CITY_OFFICE)
-    return str(NAMES[role])
 
 
 def _by(clock: Clock) -> str:

@@ -157,7 +157,7 @@ def test_odd_searches_find_nothing_and_break_nothing(client: Client, case: Matte
 
 def test_the_desk_shows_what_is_due_to_me_with_one_button(client: Client, case: Matter) -> None:
     clocks.start(
-        "topics.decide_days",
+        "topics.prepare_days",
         case.topic.subject,
         holder=clocks.Holder(Role.CLERK, room_no="100001"),
         at=NOW,
@@ -169,7 +169,7 @@ def test_the_desk_shows_what_is_due_to_me_with_one_button(client: Client, case: 
 
 def test_the_neighbours_desk_stays_empty(client: Client, case: Matter) -> None:
     clocks.start(
-        "topics.decide_days",
+        "topics.prepare_days",
         case.topic.subject,
         holder=clocks.Holder(Role.CLERK, room_no="100001"),
         at=NOW,

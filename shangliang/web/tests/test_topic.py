@@ -13,11 +13,12 @@ from django.test import Client
 from shangliang.access.publication import Release, Scope
 from shangliang.access.roles import Role
 from shangliang.clocks.tasks import tick
+from shangliang.desks.actions import publication
 from shangliang.events.tasks import react
 from shangliang.inbox import queries as inbox
 from shangliang.inbox.models import Message
 from shangliang.inbox.states import ChannelKind
-from shangliang.topics.actions import adoption, publication, research, screening, travel
+from shangliang.topics.actions import adoption, research, screening, travel
 from shangliang.topics.models import Topic
 from shangliang.topics.tests.factories import (
     NEXT_NO,
@@ -64,7 +65,7 @@ def text(client: Client, address: str) -> str:
 
 
 def release(topic: Topic, people: Cast) -> None:
-    publication.release(post=topic, subject=topic.subject, desk=topic, actor=people.town, at=NOW)
+    publication.release(post=topic, actor=people.town, at=NOW)
     worked()
 
 
@@ -83,6 +84,7 @@ def test_nobody_reads_it_before_it_was_reviewed(topic: Topic, people: Cast) -> N
 
 def test_what_is_for_the_place_opens_at_its_door_and_stands_in_no_list(topic: Topic, people: Cast) -> None:
     topic.scope = Scope.PLACE.value
+    topic.save()
     release(topic, people)
     assert Client().get(f"/topics/{topic.no}").status_code == 200
     assert topic.title not in text(Client(), "/topics")
@@ -90,9 +92,7 @@ def test_what_is_for_the_place_opens_at_its_door_and_stands_in_no_list(topic: To
 
 def test_what_was_taken_down_leaves_a_tombstone_and_nothing_else(topic: Topic, people: Cast) -> None:
     release(topic, people)
-    publication.cover(
-        post=topic, subject=topic.subject, desk=topic, reason="有电话", actor=people.clerk, at=NOW
-    )
+    publication.cover(post=topic, reason="有电话", actor=people.clerk, at=NOW)
     assert topic.title not in text(Client(), "/search?q=路灯"), "at once, before any worker has run"
     worked()
     answer = Client().get(f"/topics/{topic.no}")
@@ -153,9 +153,7 @@ def test_holding_back_wants_a_reason(topic: Topic) -> None:
 @pytest.mark.parametrize("what", ["restore", "leave"])
 def test_what_was_taken_down_is_judged(topic: Topic, people: Cast, what: str) -> None:
     release(topic, people)
-    publication.cover(
-        post=topic, subject=topic.subject, desk=topic, reason="有电话", actor=people.clerk, at=NOW
-    )
+    publication.cover(post=topic, reason="有电话", actor=people.clerk, at=NOW)
     client = Client()
     signed_in(client, Role.TOWN_OFFICE, area_path=TOWN)
     assert "已撤下，等确认" in text(client, "/desk/review")

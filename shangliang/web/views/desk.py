@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
+from shangliang.access.things import house
 from shangliang.clocks.rules import Light
 from shangliang.kit import clock
 from shangliang.kit.paging import PAGE, read_number
@@ -89,16 +90,11 @@ def _line(task: queries.Task) -> Line:
 
 
 def _shortcuts(request: Request) -> list[dict[str, Any]]:
-    actor = request.actor
-    offered = (
-        (Permission.SUBMISSION_ENTER, "/desk/enter", _("替群众代录")),
-        (Permission.DELIBERATION_RECORD, "/desk/any-time", _("记一次随时议")),
-        (Permission.SUBMISSION_RAISE_MEMBER, "/desk/raise/member", _("委员荐题")),
-        (Permission.SUBMISSION_RAISE_GRID, "/desk/raise/grid", _("网格上报")),
-        (Permission.SUBMISSION_RAISE_GOVERNMENT, "/desk/raise/government", _("党政点题")),
-        (Permission.POST_REVIEW, "/desk/review", _("发布审核")),
-    )
-    return [{"url": url, "label": label} for right, url, label in offered if actor.can_somewhere(right)]
+    return [
+        {"url": item.url, "label": item.label}
+        for item in house().shortcuts
+        if item.by is None or request.actor.can_somewhere(item.by)
+    ]
 
 
 @require_safe

@@ -21,7 +21,7 @@ from shangliang.access.request import Request
 from shangliang.access.roles import NAMES, Role
 from shangliang.inbox import queries as inbox
 from shangliang.kit import clock, ids, limits
-from shangliang.kit.guards import Blocked
+from shangliang.kit.guards import Blocked, sentences
 from shangliang.kit.states import IllegalMove
 from shangliang.outcomes import queries as outcomes
 from shangliang.outcomes.models import Commitment
@@ -30,11 +30,10 @@ from shangliang.outcomes.views.words import shown_results
 from shangliang.rulebook import Rules, book
 from shangliang.topics import queries
 from shangliang.topics.actions import slip as acts
-from shangliang.topics.labels import EXCLUSIONS
+from shangliang.topics.labels import EXCLUSIONS, UNMET
 from shangliang.topics.models import Submission, key_hash, tail_hash
 from shangliang.topics.states import Exclusion, SubmissionState
 from shangliang.topics.views import keys, standing
-from shangliang.topics.views.guards import sentences
 
 log = logging.getLogger("shangliang.alarm")
 SECONDS = 60
@@ -240,7 +239,7 @@ def do(request: Request, slip: str, what: str) -> HttpResponse:
         else:
             return _nothing(request)
     except Blocked as blocked:
-        return _page(request, slip, found, typed=text, unmet=sentences(blocked.unmet))
+        return _page(request, slip, found, typed=text, unmet=sentences(blocked.unmet, UNMET))
     except IllegalMove:
         messages.warning(request, _("这一步已经办过了。页面已更新。"))
     else:

@@ -1,19 +1,17 @@
-"""On whose desk a matter lies, who holds its clocks, how the ledger names the place."""
+"""On whose desk a matter lies, which office stands at which tier, how the ledger names the place."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from shangliang.access.desk import OnDesk
-from shangliang.access.roles import Role
+from shangliang.access.roles import NAMES, Role
 from shangliang.clocks.actions import Holder
-from shangliang.clocks.models import Clock
 from shangliang.places.models import Room
 from shangliang.places.rules import level_of, tier_above, upto
 from shangliang.places.states import AreaLevel, RoomState
-from shangliang.topics.models import Topic
 
+# The one table: which office stands at which tier. Below the town nobody but the rooms.
 OFFICES = {
     AreaLevel.VILLAGE: Role.TOWN_OFFICE,
     AreaLevel.TOWN: Role.TOWN_OFFICE,
@@ -57,9 +55,24 @@ def holder(thing: OnDesk, room_role: Role = Role.CLERK) -> Holder:
     """Who has to act: the room's clerk (or another of its offices), else the office of that tier."""
     if thing.desk_room_no:
         return Holder(room_role, room_no=thing.desk_room_no)
+    return tier_office(thing)
+
+
+def tier_office(thing: OnDesk) -> Holder:
+    """镇街政协工委 for what lies in a town or below it; for what lies higher up, the office of that tier."""
     level = level_of(thing.desk_path)
     path = upto(thing.desk_path, AreaLevel.TOWN) if level == AreaLevel.VILLAGE else thing.desk_path
     return Holder(OFFICES[level], area_path=path)
+
+
+def district_office(thing: OnDesk) -> Holder:
+    """区级推进办 over a thing."""
+    return Holder(Role.DISTRICT_OFFICE, area_path=upto(thing.desk_path, AreaLevel.COUNTY))
+
+
+def assigning_office(thing: OnDesk) -> Holder:
+    """交办单位: Party committee's or government's office of the district."""
+    return Holder(Role.ASSIGNING_OFFICE, area_path=upto(thing.desk_path, AreaLevel.COUNTY))
 
 
 def place_of(thing: OnDesk) -> str:
@@ -67,6 +80,6 @@ def place_of(thing: OnDesk) -> str:
     return thing.desk_room_no or thing.desk_path.rstrip("/").rpartition("/")[2]
 
 
-def stop_stage(topic: Topic, at: datetime) -> None:
-    """Stop what waited for this stage of a topic; the review of its public words goes on."""
-    Clock.objects.running().of(topic.subject).filter(rule__startswith="topics.").update(stopped_at=at)
+def office_name(thing: OnDesk, room_name: str) -> str:
+    """Who works on it, as people say it: the room by its name, or the office of the tier."""
+    return room_name if thing.desk_room_no else str(NAMES[OFFICES[level_of(thing.desk_path)]])

@@ -1,0 +1,200 @@
+"""One runner for the pages of the desk: which acts are open, what is missing, one press, and back to the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from shangliang.access.actor import Actor
+from shangliang.access.request import Request
+from shangliang.access.things import Act, Thing
+from shangliang.access.transitions import may
+from shangliang.kit import clock
+from shangliang.kit.guards import Blocked, Unmet
+from shangliang.kit.states import IllegalMove
+
+Draw = Callable[..., HttpResponse]  # (request, thing, **more): the page, as its app draws it
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One act that is open to the reader, as `{% act %}` draws it."""
+
+    act: Act
+    url: str
+    anchor: str  # of its form on the page
+    form: Any = None
+    gaps: list[dict[str, object]] = field(default_factory=list)
+    is_tried: bool = False  # pressed, and something was missing
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether nothing that blocks is known to be missing."""
+        return all(gap["advice"] for gap in self.gaps)
+
+
+@dataclass(frozen=True)
+class Offers:
+    """The acts of a page: those that are open, and the names of all that there are."""
+
+    open: Mapping[str, Offer]
+    known: frozenset[str]
+
+    def __getitem__(self, name: str) -> Offer | None:
+        """The act, or None where it is not open; a template writes `acts.hand_over` for "hand-over"."""
+        name = name if name in self.known else name.replace("_", "-")
+        if name not in self.known:
+            raise KeyError(f"this page has no act {name}")
+        return self.open.get(name)
+
+    def __iter__(self) -> Iterator[Offer]:
+        return iter(self.open.values())
+
+    @property
+    def next(self) -> Offer | None:
+        """The act behind the one main button: the first that may be next and lacks nothing."""
+        return next((offer for offer in self if offer.act.next and offer.is_ready), None)
+
+    @property
+    def gaps(self) -> list[dict[str, object]]:
+        """What the acts that may be next still lack."""
+        return [gap for offer in self if offer.act.next for gap in offer.gaps]
+
+
+def offers(
+    thing: Thing, row: Any, actor: Actor, at: datetime, tried: Mapping[str, Any] | None = None
+) -> Offers:
+    """What `actor` may do to `row` now; `tried` holds forms as they were pressed, by act."""
+    is_open = [act for act in thing.acts if is_offered(thing, act, row, actor)]
+    names = {act.name for act in is_open}
+    found = {}
+    for act in is_open:
+        form = (tried or {}).get(act.name) or bare_form(thing, act, row, actor)
+        unmet = act.gaps(row, at) if act.gaps else []
+        gaps = sentences(thing, row, unmet, names, form)
+        found[act.name] = Offer(
+            act, url_of(thing, act, row), anchor_of(thing, act, row), form, gaps, act.name in (tried or {})
+        )
+    return Offers(found, frozenset(act.name for act in thing.acts))
+
+
+def is_offered(thing: Thing, act: Act, row: Any, actor: Actor) -> bool:
+    """Whether the table opens one of the act's rows to `actor`."""
+    machine, role_of = thing.machine_of(act), thing.role_for(act)
+    if act.when is not None and not act.when(row):
+        return False
+    if act.by is not None:
+        return any(machine.allows(row, each) for each in act.does) and role_of(actor, act.by, row) is not None
+    return any(may(machine, row, each, actor, role_of) for each in act.does)
+
+
+def url_of(thing: Thing, act: Act, row: Any) -> str:
+    """Where an act is sent to, or its own page."""
+    if act.do is None:
+        return reverse(act.page, args=thing.key(row))
+    return reverse(thing.act_page, args=(*thing.key(row), act.name))
+
+
+def anchor_of(thing: Thing, act: Act, row: Any) -> str:
+    """By which the act's form is found on the page; with the thing's key where several things share one."""
+    return "-".join((act.name, *thing.key(row))) if thing.is_on_a_list else act.name
+
+
+def bare_form(thing: Thing, act: Act, row: Any, actor: Actor, *data: Any) -> Any:
+    """The act's form, empty or filled with what was sent; None where there is nothing to fill in."""
+    if act.form is None:
+        return None
+    given = act.given(row, actor) if act.given else {}
+    return act.form(*data, auto_id=f"{anchor_of(thing, act, row)}_%s", **given)
+
+
+def sentences(
+    thing: Thing, row: Any, unmet: Iterable[Unmet], open_acts: Iterable[str] = (), form: Any = None
+) -> list[dict[str, object]]:
+    """For `kit/guard.html`: each condition in words, with a link to what mends it where the reader can."""
+    addresses = dict(thing.mends(row)) if thing.mends and row is not None else {}
+    addresses |= {act.name: f"#{anchor_of(thing, act, row)}" for act in thing.acts if act.name in open_acts}
+    if form is not None:
+        addresses |= {name: f"#{_anchor(form[name])}" for name in form.fields}
+    return [
+        {
+            "sentence": str(thing.unmet[item.code]) % item.params,
+            "url": addresses.get(item.mend, ""),
+            "advice": item.advice,
+        }
+        for item in unmet
+    ]
+
+
+def _anchor(bound: forms.BoundField) -> str:
+    grouped = isinstance(bound.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
+    return f"{bound.auto_id}_set" if grouped else str(bound.id_for_label)
+
+
+def press(request: Request, thing: Thing, row: Any, name: str, draw: Draw) -> HttpResponse:
+    """`/desk/…/<no>/<name>`: do it, and go back to the page; or show the page with all that was typed and why not."""
+    act = thing.act(name)
+    if act is None or act.do is None:
+        raise Http404
+    if act.sure and not request.POST.get("sure"):
+        if not is_offered(thing, act, row, request.actor):
+            raise Http404
+        return render(request, act.sure, {thing.kind: row, "action": url_of(thing, act, row)})
+    form = bare_form(thing, act, row, request.actor, request.POST, request.FILES)
+    if form is not None and not form.is_valid():
+        return draw(request, row, tried={name: form})
+    return carry_out(request, thing, row, act, form, draw)
+
+
+def carry_out(request: Request, thing: Thing, row: Any, act: Act, form: Any, draw: Draw) -> HttpResponse:
+    """Call the action with what the form says."""
+    facts = {} if form is None else form.facts() if hasattr(form, "facts") else form.cleaned_data
+    assert act.do is not None  # noqa: S101  asked by whoever calls
+    try:
+        result = act.do(**{act.takes or thing.kind: row}, **facts, actor=request.actor, at=clock.now())
+    except Blocked as blocked:
+        return draw(
+            request, row, tried={act.name: form}, unmet=beside_fields(thing, row, blocked.unmet, form)
+        )
+    except IllegalMove:
+        too_late(request)
+    else:
+        if act.said is not None:
+            messages.success(request, str(act.said))
+        answer = act.then(request, row, result) if act.then else None
+        if answer is not None:
+            found: HttpResponse = answer
+            return found
+    return back(request, thing, row)
+
+
+def beside_fields(thing: Thing, row: Any, unmet: Iterable[Unmet], form: Any) -> list[dict[str, object]]:
+    """Put each condition beside the field that mends it; what belongs to none is returned as sentences."""
+    rest = []
+    for item in unmet:
+        if form is not None and item.mend in form.fields and not item.advice:
+            form.add_error(item.mend, str(thing.unmet[item.code]) % item.params)
+        else:
+            rest.append(item)
+    return sentences(thing, row, rest, {act.name for act in thing.acts} if row is not None else ())
+
+
+def too_late(request: Request) -> None:
+    """Say that the act is over, or not yet possible."""
+    messages.warning(request, _("这一步已经办过，或者现在还不能办。页面已更新。"))
+
+
+def back(request: Request, thing: Thing, row: Any) -> HttpResponse:
+    """To the page of the thing; to the list when it has left the reader's desk."""
+    if thing.rows(request.actor).filter(pk=row.pk).exists():
+        return redirect(thing.page, *thing.key(row))
+    return redirect(thing.listed)

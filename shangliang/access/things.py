@@ -1,0 +1,243 @@
+"""What there is and what can be done to it, declared once: each app hands in its things, `config` gathers them.
+
+The desk, the menu, lists, links and titles, history lines, tasks, the review page, the acts of a page, outsider tests
+and the reference pages all read these tables. What is missing stops the start (see `faults`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+
+from shangliang.access.actor import Actor
+from shangliang.access.desk import role_on_desk
+from shangliang.access.roles import Permission
+from shangliang.access.transitions import RoleOf
+from shangliang.kit.states import Machine
+
+# How an act stands on its page.
+SECTION = "section"  # under a heading of its own
+FOLD = "fold"  # a line that unfolds
+PRESS = "press"  # one button, nothing to fill in
+BARE = "bare"  # the form alone, inside a section of the page
+
+
+def key_of(row: Any) -> tuple[str, ...]:
+    """The key of a row where it has one that cannot be guessed, else its number."""
+    return (str(getattr(row, "key", "") or row.no),)
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that can be done to a thing on its page.
+
+    `do` is the action. It is called with the thing under `takes` (its kind, where empty), the facts of the form
+    (`form.facts()` where it has that, else its cleaned data), `actor` and `at`; it judges, this only offers.
+    """
+
+    name: str  # its word in the address
+    does: tuple[str, ...]  # the rows of the machine, one of which it is
+    title: Promise  # over its form, or on its button
+    do: Callable[..., object] | None = None  # None: it has a page of its own
+    button: Promise | None = None  # where it differs from the title
+    said: Promise | None = None  # after it is done; None where what follows speaks for itself
+    form: Callable[..., Any] | None = None
+    given: Callable[[Any, Actor], dict[str, Any]] | None = None  # what the form is told of thing and actor
+    gaps: Callable[..., list[Any]] | None = None  # (thing, at): conditions known before anything is typed
+    next: Promise | None = None  # words of the one main button, where this act may be what is next
+    look: str = SECTION
+    page: str = ""  # name of an address that takes the number, for an act with a page of its own
+    by: Permission | None = None  # where it leads to a page of a later app, which asks for something else
+    when: Callable[[Any], bool] | None = None  # the same: what the thing must be like for that page
+    sure: str = ""  # template that asks once more before what cannot be undone
+    then: Callable[..., Any] | None = None  # (request, thing, result): where it leads, if not back
+    machine: Machine[Any] | None = None  # where it is not the thing's own
+    takes: str = ""
+    role_of: RoleOf | None = None
+
+
+@dataclass(frozen=True)
+class Review:
+    """How a thing looks to whoever releases it: which rows may wait, and the words that everybody would read."""
+
+    rows: Callable[[], Any]  # everything of this kind, with what `title` and `text` need
+    title: Callable[[Any], str]
+    text: Callable[[Any], str]
+    label: Promise | None = None  # where what is public has another name than the thing
+    desk: str = ""  # prefix of the desk columns: "deliberation__"
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One kind of thing that work is about."""
+
+    kind: str  # the kind of its Subject
+    label: Promise
+    rows: Callable[[Actor], Any]  # what an actor may open on the desk, with what `title` and `place` need
+    title: Callable[[Any], str]
+    place: Callable[[Any], str]
+    page: str  # name of the address that takes its number; empty where it has none of its own
+    listed: str = "desk"  # name of the list to which one goes when it has left one's desk
+    find: Callable[[Actor, str], Any] | None = None  # one thing with all that its page needs; 404 otherwise
+    act_page: str = ""  # name of the address that takes number and act
+    machine: Machine[Any] | None = None
+    acts: tuple[Act, ...] = ()
+    history: Mapping[Any, Promise] = field(default_factory=dict)  # words of its history, by event
+    detail: Callable[[Any], str] | None = None  # a ledger line's own facts in words
+    tasks: Mapping[Any, Promise] = field(default_factory=dict)  # what each of its clocks asks for, by rule
+    unmet: Mapping[Any, Promise] = field(default_factory=dict)  # conditions in words, by code
+    mends: Callable[[Any], Mapping[str, str]] | None = None  # addresses of the pages on which they are mended
+    review: Review | None = None
+    role_of: RoleOf = role_on_desk
+    key: Callable[[Any], tuple[str, ...]] = key_of  # what stands for a row in the addresses of page and acts
+    is_on_a_list: bool = False  # several of them stand on one page with their acts
+    like: tuple[str, ...] = ("1",)  # how such a key looks, for the check at the start
+
+    def link(self, no: str) -> str:
+        """The address of its page."""
+        return reverse(self.page, args=[no])
+
+    def act(self, name: str) -> Act | None:
+        """The act with that word in its address."""
+        return next((each for each in self.acts if each.name == name), None)
+
+    def machine_of(self, act: Act) -> Machine[Any]:
+        """The machine whose table decides about `act`."""
+        found = act.machine or self.machine
+        if found is None:
+            raise ValueError(f"{self.kind}: {act.name} has no machine")
+        return found
+
+    def role_for(self, act: Act) -> RoleOf:
+        """How an actor's role for `act` is found."""
+        return act.role_of or self.role_of
+
+
+@dataclass(frozen=True)
+class Section:
+    """A page of the desk that stands in its menu, for whoever holds `by` somewhere."""
+
+    page: str  # name of its address
+    label: Promise
+    by: Permission | None = None
+    args: tuple[str, ...] = ()
+
+    @property
+    def url(self) -> str:
+        return reverse(self.page, args=self.args)
+
+
+@dataclass(frozen=True, eq=False)  # there is one of it; eq=False lets its words be cached
+class House:
+    """Everything that the apps have handed in."""
+
+    things: tuple[Thing, ...]
+    sections: tuple[Section, ...] = ()
+    shortcuts: tuple[Section, ...] = ()  # what one begins from the desk
+    history: Mapping[Any, Promise] = field(default_factory=dict)  # words of events that any thing may have
+    tasks: Mapping[str, tuple[Promise, str]] = field(default_factory=dict)  # of clocks of any: words, page
+    quiet: tuple[str, ...] = ()  # events that stand in no history
+
+    def thing(self, kind: str) -> Thing:
+        """The thing of that kind; raises KeyError, as a kind that nobody handed in has no page."""
+        for each in self.things:
+            if each.kind == kind:
+                return each
+        raise KeyError(f"no app hands in the kind {kind}")
+
+    def event_words(self, event: str) -> Promise:
+        """What a history line says of an event."""
+        return _event_words(self)[event]
+
+    def task(self, kind: str, rule: str) -> tuple[Promise, str]:
+        """What the clock of `rule` asks for on a thing of that kind, and the name of the page where it is done.
+
+        The name is empty where that is the thing's own page. Raises KeyError.
+        """
+        return self.tasks[rule] if rule in self.tasks else (self.thing(kind).tasks[rule], "")
+
+    def where(self, kind: str, no: str, rule: str) -> str:
+        """The address at which the task of a clock is done."""
+        _words, page = self.task(kind, rule)
+        return reverse(page) if page else self.thing(kind).link(no)
+
+
+@lru_cache(maxsize=4)
+def _event_words(house: House) -> dict[str, Promise]:
+    found = dict(house.history)
+    for thing in house.things:
+        found |= thing.history
+    return found
+
+
+@lru_cache(maxsize=1)
+def house() -> House:
+    """The one table; settings name it because it lies above everything."""
+    table: House = import_string(settings.HOUSE)
+    return table
+
+
+def faults(table: House, events: Iterable[str]) -> Iterator[str]:
+    """A sentence for everything that is missing or stands there twice; `events` are all that there are."""
+    kinds = [thing.kind for thing in table.things]
+    yield from (
+        f"Two apps hand in the kind {kind}." for kind in sorted({k for k in kinds if kinds.count(k) > 1})
+    )
+    words = _event_words(table)
+    for event in events:
+        if event not in words and event not in table.quiet:
+            yield f"No thing has words for the event {event} in its history."
+    for section in (*table.sections, *table.shortcuts):
+        yield from _no_page(section.page, section.args, str(section.label))
+    for thing in table.things:
+        yield from _faults_of(thing)
+
+
+def check_house(events: Iterable[str]) -> None:
+    """Raise ImproperlyConfigured with every fault: a missing word or page stops the start, never a reader."""
+    found = list(faults(house(), events))
+    if found:
+        raise ImproperlyConfigured("\n".join(["What the apps hand in has gaps:", *found]))
+
+
+def _faults_of(thing: Thing) -> Iterator[str]:
+    if thing.page:
+        yield from _no_page(thing.page, thing.like, thing.kind)
+    yield from _no_page(thing.listed, (), thing.kind)
+    names = [act.name for act in thing.acts]
+    yield from (
+        f"{thing.kind}: two acts are called {name}."
+        for name in sorted({n for n in names if names.count(n) > 1})
+    )
+    for act in thing.acts:
+        yield from _faults_of_act(thing, act)
+
+
+def _faults_of_act(thing: Thing, act: Act) -> Iterator[str]:
+    name, machine = f"{thing.kind}: the act {act.name}", thing.machine_of(act)
+    for row in act.does:
+        if row not in machine.acts():
+            yield f"{name} does {row}, which its machine does not know."
+        elif not (act.by or machine.needs(row)):
+            yield f"{name} needs no permission."
+    if act.do is None:
+        yield from _no_page(act.page, thing.like, name)
+        return
+    yield from _no_page(thing.act_page, (*thing.like, act.name), name)
+    if act.said is None and act.then is None:
+        yield f"{name} says nothing when it is done."
+
+
+def _no_page(page: str, args: tuple[str, ...], whose: str) -> Iterator[str]:
+    try:
+        reverse(page, args=args)
+    except NoReverseMatch:
+        yield f"{whose}: there is no page {page!r}."

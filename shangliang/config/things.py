@@ -1,0 +1,54 @@
+"""The one table of what there is: every app's things, the menu of the desk, and what one begins from there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.utils.translation import gettext_lazy as _
+
+from shangliang.access.things import House, Section
+from shangliang.accounts import labels as accounts
+from shangliang.deliberations import things as deliberations
+from shangliang.desks import labels as words
+from shangliang.desks import things as desks
+from shangliang.events.kinds import Kind
+from shangliang.opinions import things as opinions
+from shangliang.outcomes import things as outcomes
+from shangliang.people import labels as people
+from shangliang.places import things as places
+from shangliang.sortition import things as sortition
+from shangliang.topics import things as topics
+
+HOUSE = House(
+    things=(
+        *places.THINGS,
+        *desks.THINGS,
+        topics.SUBMISSIONS,
+        replace(topics.TOPICS, acts=(*topics.TOPICS.acts, *deliberations.ON_TOPIC)),
+        *opinions.THINGS,
+        *sortition.THINGS,
+        *deliberations.THINGS,
+        *outcomes.THINGS,
+    ),
+    sections=(
+        Section("desk", _("今天要办")),
+        *topics.SECTIONS,
+        *deliberations.SECTIONS,
+        *outcomes.SECTIONS,
+        *places.SECTIONS,
+        Section("inbox", _("消息")),
+        Section("me", _("我的账号")),
+    ),
+    shortcuts=(topics.ENTER, *deliberations.SHORTCUTS, *topics.SHORTCUTS, *desks.SHORTCUTS),
+    history={**words.HISTORY, **people.HISTORY, **accounts.HISTORY},
+    tasks=words.TASKS,
+    # what the worker tells itself; it stands in no history
+    quiet=(
+        Kind.CLOCK_REMINDED,
+        Kind.CLOCK_CAME_DUE,
+        Kind.CLOCK_REDDENED,
+        Kind.CLOCK_EXTENDED,
+        Kind.CLOCK_PAUSED,
+        Kind.CLOCK_RESUMED,
+    ),
+)

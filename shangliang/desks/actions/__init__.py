@@ -1,0 +1,1 @@
+"""What every later app does with a thing on a desk."""

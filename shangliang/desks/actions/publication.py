@@ -1,0 +1,150 @@
+"""From internal to public and back: proposed, reviewed by one other person, released; covered at once when amiss.
+
+Works on anything Publishable; the desk of the thing it belongs to says who may review.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from shangliang.access.actor import Actor
+from shangliang.access.caching import forget_pages
+from shangliang.access.denied import Denied
+from shangliang.access.desk import OnDesk, role_on_desk
+from shangliang.access.publication import Publishable, Scope
+from shangliang.access.roles import Permission, Role
+from shangliang.access.transitions import Begun, begin
+from shangliang.clocks import actions as clocks
+from shangliang.desks.actions.records import record
+from shangliang.desks.queries import tier_office
+from shangliang.desks.states import POST
+from shangliang.events.kinds import Kind, Subject
+from shangliang.kit.guards import Unmet, require
+from shangliang.ledger.models import Entry, Pseudonym
+from shangliang.search import actions as search
+
+REVIEW, CONFIRM = "access.review_days", "access.cover_confirm_days"
+COLUMNS = ["scope", "release", "released_at", "release_reason"]
+LONGEST_REASON = 200
+
+
+class Post(Protocol):
+    """A row with the columns of Publishable, its name in the ledger, and the desk on which it lies."""
+
+    scope: str
+    release: str
+    released_at: datetime | None
+    release_reason: str
+
+    @property
+    def subject(self) -> Subject: ...
+
+    @property
+    def desk(self) -> OnDesk: ...
+
+    def save(self, *, update_fields: list[str]) -> None: ...
+
+
+def propose(*, post: Post, actor: Actor, role: Role | None, at: datetime) -> None:
+    """Send a post to review, within the act that changed it and in its role. What is internal stays inside."""
+    if post.scope == Scope.INTERNAL or post.desk.is_embargoed or not POST.allows(post, "propose"):
+        return
+    begun = Begun(actor, role, POST.go(post, "propose").event, "")
+    post.save(update_fields=COLUMNS)
+    record(begun, post.desk, at=at, subject=post.subject, content={"scope": post.scope})
+    clocks.start(REVIEW, post.subject, holder=tier_office(post.desk), at=at, area_path=post.desk.desk_path)
+
+
+def reword(*, post: Post, at: datetime) -> None:
+    """Its words have changed: whoever waited to review the former ones need not."""
+    if POST.allows(post, "reword"):
+        POST.go(post, "reword")
+        post.save(update_fields=COLUMNS)
+        clocks.stop(REVIEW, post.subject, at=at)
+
+
+@transaction.atomic
+def release(*, post: Post, actor: Actor, at: datetime) -> None:
+    """One other person has looked at it: it is public from now on."""
+    begun = _begin(post, "release", actor)
+    _not_ones_own(actor, post.subject)
+    post.released_at, post.release_reason = at, ""
+    _end(begun, post, at, {"scope": post.scope})
+
+
+@transaction.atomic
+def hold_back(*, post: Post, reason: str, actor: Actor, at: datetime) -> None:
+    """Not public, with a reason; the submitter still reads the result on the slip."""
+    begun = _begin(post, "hold_back", actor)
+    _not_ones_own(actor, post.subject)
+    post.release_reason = _given(reason)
+    _end(begun, post, at)
+
+
+@transaction.atomic
+def cover(*, post: Post, reason: str, actor: Actor, at: datetime) -> None:
+    """Taken down at once by any staff member; the reviewer then confirms or restores."""
+    begun = _begin(post, "cover", actor)
+    post.release_reason = _given(reason)
+    transaction.on_commit(forget_pages)
+    _end(begun, post, at)
+    search.remove(kind=post.subject.kind, no=post.subject.no)
+    clocks.start(CONFIRM, post.subject, holder=tier_office(post.desk), at=at, area_path=post.desk.desk_path)
+
+
+@transaction.atomic
+def confirm_cover(*, post: Post, actor: Actor, at: datetime) -> None:
+    """The reviewer finds that it has to stay down, for the reason that was given; the tombstone stays."""
+    _end(_begin(post, "confirm_cover", actor), post, at)
+
+
+@transaction.atomic
+def restore(*, post: Post, actor: Actor, at: datetime) -> None:
+    """The reviewer finds that it may stay."""
+    begun = _begin(post, "restore", actor)
+    post.release_reason = ""
+    _end(begun, post, at)
+
+
+def proposer_key(subject: Subject) -> str:
+    """The key of whoever sent a post to review last; "" when nobody did, or nobody knows any more."""
+    rows = Entry.objects.filter(
+        event=Kind.POST_PROPOSED.value, subject_kind=subject.kind, subject_no=subject.no
+    )
+    last = rows.order_by("-pk").values_list("pseudonym", flat=True).first()
+    found = Pseudonym.objects.filter(value=last or "-").values_list("key", flat=True).first()
+    return found or ""
+
+
+def _begin(post: Post, act: str, actor: Actor) -> Begun:
+    if not isinstance(post, Publishable):
+        raise TypeError(f"{post} cannot become public")
+    rows = type(post)._default_manager.select_for_update(of=("self",))
+    post.refresh_from_db(fields=COLUMNS, from_queryset=rows)
+
+    def role_of(actor: Actor, permission: Permission, row: Post) -> Role | None:
+        return role_on_desk(actor, permission, row.desk)
+
+    return begin(POST, post, act, actor, role_of)
+
+
+def _end(begun: Begun, post: Post, at: datetime, content: dict[str, object] | None = None) -> None:
+    post.save(update_fields=COLUMNS)
+    record(begun, post.desk, at=at, subject=post.subject, content=content)
+    for rule in (REVIEW, CONFIRM):
+        clocks.stop(rule, post.subject, at=at)
+
+
+def _not_ones_own(actor: Actor, subject: Subject) -> None:
+    """Who reviews is not who sent it to review."""
+    if actor.is_staff and actor.key == proposer_key(subject):
+        raise Denied(_("送审的人不能自己审核，请另一位审核。"))
+
+
+def _given(reason: str) -> str:
+    require([] if reason.strip() else [Unmet("reason_missing", mend="reason")])
+    return reason.strip()[:LONGEST_REASON]

@@ -1,0 +1,7 @@
+"""The desks app."""
+
+from django.apps import AppConfig
+
+
+class DesksConfig(AppConfig):
+    name = "shangliang.desks"

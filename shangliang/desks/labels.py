@@ -1,0 +1,22 @@
+"""Words for what any thing goes through: review and cover-up, a clock that was handed on."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from shangliang.events.kinds import Kind
+
+HISTORY: dict[Kind, Promise] = {
+    Kind.POST_PROPOSED: _("送审"),
+    Kind.POST_RELEASED: _("公开"),
+    Kind.POST_HELD_BACK: _("暂不公开"),
+    Kind.POST_COVERED: _("撤下公开的内容"),
+    Kind.POST_TAKEN_DOWN: _("确认撤下，不再公开"),
+    Kind.POST_RESTORED: _("恢复公开"),
+    Kind.CLOCK_HANDED_ON: _("逾期，改由上级办理"),
+}
+# What clocks ask that any thing may have, and the page on which it is done.
+TASKS = {
+    "access.review_days": (_("审核待发布的内容"), "desk_review"),
+    "access.cover_confirm_days": (_("确认或恢复撤下的内容"), "desk_review"),
+}
+UNMET = {"reason_missing": _("请写明理由。")}

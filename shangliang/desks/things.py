@@ -1,0 +1,93 @@
+"""What can be done to anything that is to become public, wherever it lies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+
+from shangliang.access.actor import Actor
+from shangliang.access.desk import role_on_desk
+from shangliang.access.request import Request
+from shangliang.access.roles import Permission, Role
+from shangliang.access.things import FOLD, PRESS, Act, Section, Thing
+from shangliang.desks.actions import publication
+from shangliang.desks.forms import ReasonForm
+from shangliang.desks.labels import HISTORY, UNMET
+from shangliang.desks.states import POST
+
+
+def _role_of(actor: Actor, permission: Permission, post: Any) -> Role | None:
+    return role_on_desk(actor, permission, post.desk)
+
+
+def _to_list(request: Request, post: Any, result: object) -> HttpResponse:
+    return redirect("desk_review")
+
+
+POSTS = Thing(
+    kind="post",
+    label=_("待公开的内容"),
+    rows=lambda actor: (),
+    title=lambda post: "",
+    place=lambda post: str(post.desk.room.name),
+    page="",
+    listed="desk_review",
+    act_page="review_do",
+    machine=POST,
+    history=HISTORY,
+    unmet=UNMET,
+    role_of=_role_of,
+    key=lambda post: (post.subject.kind, post.subject.no),
+    like=("topic", "1"),
+    is_on_a_list=True,
+    acts=(
+        Act(
+            "release",
+            ("release",),
+            _("可以公开"),
+            publication.release,
+            said=_("已公开。"),
+            next=_("可以公开"),
+            look=PRESS,
+            takes="post",
+            then=_to_list,
+        ),
+        Act(
+            "hold-back",
+            ("hold_back",),
+            _("暂不公开"),
+            publication.hold_back,
+            said=_("暂不公开，理由已记下。"),
+            form=ReasonForm,
+            look=FOLD,
+            takes="post",
+            then=_to_list,
+        ),
+        Act(
+            "restore",
+            ("restore",),
+            _("可以公开，恢复"),
+            publication.restore,
+            said=_("已恢复公开。"),
+            next=_("可以公开，恢复"),
+            look=PRESS,
+            takes="post",
+            then=_to_list,
+        ),
+        Act(
+            "leave",
+            ("confirm_cover",),
+            _("不宜公开，确认撤下"),
+            publication.confirm_cover,
+            said=_("撤下的决定已确认。"),
+            look=PRESS,
+            takes="post",
+            then=_to_list,
+        ),
+    ),
+)
+THINGS = (POSTS,)
+SHORTCUTS = (Section("desk_review", _("发布审核"), Permission.POST_REVIEW),)

@@ -1,0 +1,98 @@
+"""`/desk/review`: everything that waits to become public, or was taken down, in one list with one button each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.views.decorators.http import require_POST, require_safe
+
+from shangliang.access import desk_page
+from shangliang.access.actor import Actor
+from shangliang.access.desk_page import Offers
+from shangliang.access.matching import held
+from shangliang.access.publication import SCOPE_NAMES, Release, Scope
+from shangliang.access.request import Request
+from shangliang.access.roles import Permission
+from shangliang.access.things import Review, Thing, house
+from shangliang.kit import clock, numbers
+
+MOST = 100  # of each kind; the oldest first
+WAITING = Q(release__in=[Release.IN_REVIEW.value, Release.COVERED.value])
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One post to look at: its words, whose it is, who may read it once it is public, and what can be done."""
+
+    no: str
+    kind_name: str | Promise
+    title: str
+    text: str
+    place: str
+    scope: str | Promise
+    reason: str
+    is_covered: bool
+    acts: Offers
+
+
+@login_required
+@require_safe
+def review(request: Request) -> HttpResponse:
+    """What the actor may release, hold back, or judge after it was taken down."""
+    return _page(request)
+
+
+def _page(
+    request: Request, found: Any = None, *, tried: dict[str, Any] | None = None, unmet: Any = ()
+) -> HttpResponse:
+    """The list; on `found`, if one is given, what the last press met."""
+    if not request.actor.can_somewhere(Permission.POST_REVIEW):
+        raise Http404
+    posts = [
+        _shown(request.actor, thing, look, row, tried if row == found else None)
+        for thing, look in _reviewed()
+        for row in waiting(request.actor, look)[:MOST]
+    ]
+    return render(request, "desks/review.html", {"posts": posts, "unmet": unmet})
+
+
+def _reviewed() -> Iterator[tuple[Thing, Review]]:
+    return ((thing, thing.review) for thing in house().things if thing.review is not None)
+
+
+def waiting(actor: Actor, look: Review) -> Any:
+    """Rows of one kind in review or taken down, on desks where `actor` reviews; embargoed ones are never public."""
+    place = held(actor, Permission.POST_REVIEW, area=f"{look.desk}desk_path", room=f"{look.desk}desk_room_no")
+    return look.rows().filter(WAITING, place, **{f"{look.desk}is_embargoed": False})
+
+
+def _shown(actor: Actor, thing: Thing, look: Review, row: Any, tried: dict[str, Any] | None) -> Shown:
+    return Shown(
+        no=row.subject.no,
+        kind_name=look.label or thing.label,
+        title=look.title(row),
+        text=look.text(row),
+        place=row.desk.room.name,
+        scope=SCOPE_NAMES[Scope(row.scope)],
+        reason=row.release_reason,
+        is_covered=row.is_covered,
+        acts=desk_page.offers(house().thing("post"), row, actor, clock.now(), tried),
+    )
+
+
+@login_required
+@require_POST
+def do(request: Request, kind: str, no: str, what: str) -> HttpResponse:
+    """`/desk/review/<kind>/<no>/<what>`: release, hold back, restore, or leave it down."""
+    look = next((look for thing, look in _reviewed() if thing.kind == kind), None)
+    row = waiting(request.actor, look).filter(pk=numbers.read(no) or 0).first() if look else None
+    if row is None:
+        raise Http404
+    return desk_page.press(request, house().thing("post"), row, what, _page)

@@ -1,0 +1,377 @@
+"""What submissions and topics hand in: their pages, words, tasks, and everything that can be done to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+
+from shangliang.access.actor import Actor
+from shangliang.access.request import Request
+from shangliang.access.roles import Permission
+from shangliang.access.things import BARE, FOLD, PRESS, Act, Review, Section, Thing
+from shangliang.desks.actions import publication
+from shangliang.desks.states import POST
+from shangliang.ledger.queries import Line
+from shangliang.people.queries import doers_near
+from shangliang.topics import forms, queries
+from shangliang.topics.actions import (
+    adoption,
+    contact,
+    merging,
+    quick,
+    research,
+    screening,
+    slip,
+    travel,
+    wording,
+)
+from shangliang.topics.labels import DESTINATIONS, GRADES, HISTORY, SUBMISSION_TASKS, TOPIC_TASKS, UNMET
+from shangliang.topics.models import Submission, Topic
+from shangliang.topics.permissions import submission_for, topic_for
+from shangliang.topics.states import SUBMISSION, TOPIC, Destination, Grade
+from shangliang.topics.views import submissions
+
+SHORT = 40  # characters of a resident's words on a desk line
+
+
+def detail(line: Line) -> str:
+    """Where it went, how it is graded, until when it is planned."""
+    facts = line.content
+    if facts.get("destination"):
+        return str(DESTINATIONS[Destination(str(facts["destination"]))])
+    if facts.get("grade"):
+        return str(GRADES[Grade(str(facts["grade"]))])
+    return str(facts.get("planned_on") or facts.get("on") or "")
+
+
+def _to_topic(request: Request, submission: Submission, topic: Topic) -> HttpResponse:
+    return redirect("desk_topic", topic.no)
+
+
+def _accept_given(submission: Submission, actor: Actor) -> dict[str, Any]:
+    return {"initial": {"place_text": submission.place_text}}
+
+
+def _hand_over_given(submission: Submission, actor: Actor) -> dict[str, Any]:
+    return {"initial": {"outside_no": submission.outside_no}}
+
+
+def _as_reader(submission: Submission, actor: Actor) -> dict[str, Any]:
+    return {"actor": actor}
+
+
+SUBMISSIONS = Thing(
+    kind="submission",
+    label=_("来件"),
+    rows=lambda actor: Submission.objects.visible_to(actor).select_related("room"),
+    title=lambda row: row.text[:SHORT],
+    place=lambda row: row.place_text or row.room.name,
+    page="desk_submission",
+    listed="desk_submissions",
+    find=submission_for,
+    act_page="submission_do",
+    machine=SUBMISSION,
+    history={event: words for event, words in HISTORY.items() if not event.startswith("topic.")},
+    detail=detail,
+    tasks=SUBMISSION_TASKS,
+    unmet=UNMET,
+    acts=(
+        Act(
+            "accept",
+            ("accept",),
+            _("受理"),
+            screening.accept,
+            said=_("已受理。"),
+            form=forms.AcceptForm,
+            given=_accept_given,
+            gaps=screening.accept_gaps,
+            next=_("受理"),
+            then=_to_topic,
+        ),
+        Act(
+            "write-down",
+            ("write_down",),
+            _("把语音写下来"),
+            screening.write_down,
+            button=_("保存"),
+            said=_("已写成文字。"),
+            form=forms.TextForm,
+        ),
+        Act(
+            "merge",
+            ("merge",),
+            _("是不是已经有了"),
+            merging.merge,
+            button=_("并入这个议题"),
+            said=_("已并入，可以随时分开。"),
+            form=forms.MergeForm,
+            given=_as_reader,
+        ),
+        Act(
+            "separate",
+            ("separate",),
+            _("不是一件事，分出来"),
+            merging.separate,
+            said=_("已分开，回到待筛选。"),
+            look=PRESS,
+        ),
+        Act(
+            "ask",
+            ("ask_supplement",),
+            _("请补充"),
+            screening.ask_supplement,
+            button=_("请反映人补充"),
+            said=_("已请反映人补充。"),
+            form=forms.QuestionForm,
+        ),
+        Act(
+            "hand-over",
+            ("hand_over",),
+            _("转交"),
+            screening.hand_over,
+            button=_("转交，回执不断"),
+            said=_("已转交，回执上有去向和电话。"),
+            form=forms.HandOverForm,
+            given=_hand_over_given,
+        ),
+        Act(
+            "news",
+            ("report_back", "take_back"),
+            _("补记进展"),
+            screening.report_back,
+            button=_("记下"),
+            said=_("已记下，反映人会看到。"),
+            form=forms.NewsForm,
+        ),
+        Act(
+            "end",
+            ("end_submission",),
+            _("了结"),
+            screening.end,
+            button=_("了结，说明理由"),
+            said=_("已了结，反映人会看到理由。"),
+            form=forms.EndForm,
+        ),
+        Act(
+            "note",
+            ("send_note",),
+            _("给反映人留言"),
+            slip.send_note,
+            button=_("送出"),
+            said=_("已留言。"),
+            form=forms.NoteForm,
+            look=BARE,
+        ),
+        Act(
+            "reveal",
+            ("reveal",),
+            _("查看电话"),
+            contact.reveal,
+            button=_("查看"),
+            form=forms.RevealForm,
+            then=submissions.with_phone,
+            look=FOLD,
+        ),
+        Act(
+            "print",
+            ("read_slip",),
+            _("打印上门回执"),
+            contact.read_slip,
+            then=submissions.door_slip,
+            look=PRESS,
+        ),
+        Act(
+            "above",
+            ("pass_above",),
+            _("涉及干部，交上一级"),
+            screening.pass_above,
+            said=_("已直接交上一级，这里不再看到。"),
+            look=PRESS,
+        ),
+        Act(
+            "erase",
+            ("erase_for",),
+            _("按反映人要求抹去"),
+            slip.erase,
+            said=_("已按反映人的要求抹去。"),
+            sure="topics/desk_erase.html",
+            then=lambda request, submission, result: redirect("desk_submissions"),
+            look=PRESS,
+        ),
+    ),
+)
+
+
+def _words(topic: Topic, actor: Actor) -> dict[str, Any]:
+    names = ("title", "summary", "theme", "weight", "scope", "place_text")
+    return {"initial": {name: getattr(topic, name) for name in names}}
+
+
+def _doers(topic: Topic, actor: Actor) -> dict[str, Any]:
+    return {"units": doers_near(topic.desk_path)}
+
+
+def _rooms(topic: Topic, actor: Actor) -> dict[str, Any]:
+    return {"rooms": queries.rooms_below(topic)}
+
+
+TOPICS = Thing(
+    kind="topic",
+    label=_("议题"),
+    rows=lambda actor: Topic.objects.worked_on_by(actor).select_related("room"),
+    title=lambda row: row.title,
+    place=lambda row: row.room.name,
+    page="desk_topic",
+    listed="desk_topics",
+    find=topic_for,
+    act_page="topic_do",
+    machine=TOPIC,
+    history={event: words for event, words in HISTORY.items() if event.startswith("topic.")},
+    detail=detail,
+    tasks=TOPIC_TASKS,
+    unmet=UNMET,
+    review=Review(
+        rows=lambda: Topic.objects.select_related("room").order_by("changed_at"),
+        title=lambda row: row.title,
+        text=lambda row: row.summary,
+    ),
+    acts=(
+        Act(
+            "take-up", ("take_up",), _("接手"), travel.take_up, said=_("已接手。"), next=_("接手"), look=PRESS
+        ),
+        Act(
+            "answer",
+            ("answer_quick",),
+            _("答复"),
+            quick.answer,
+            button=_("答复群众"),
+            said=_("已答复，会请反映人评价。"),
+            form=forms.AnswerForm,
+            given=_doers,
+            gaps=quick.answer_gaps,
+            next=_("去答复"),
+        ),
+        Act(
+            "second",
+            ("hear_second",),
+            _("第二召集人的意见"),
+            adoption.hear_second,
+            button=_("发表意见"),
+            said=_("意见已记下。"),
+            form=forms.SecondForm,
+            next=_("发表意见"),
+        ),
+        Act(
+            "adopt",
+            ("adopt",),
+            _("立项"),
+            adoption.adopt,
+            said=_("已立项，可以准备协商了。"),
+            gaps=adoption.adopt_gaps,
+            next=_("立项"),
+            look=PRESS,
+        ),
+        Act(
+            "visit",
+            ("research",),
+            _("实地了解"),
+            research.visit,
+            button=_("记下"),
+            said=_("已记下这次了解的情况。"),
+            form=forms.VisitForm,
+            next=_("记录实地了解"),
+            look=BARE,
+        ),
+        Act(
+            "resume",
+            ("resume",),
+            _("重新拿出来办"),
+            adoption.resume,
+            said=_("已重新拿出来办。"),
+            next=_("重新拿出来办"),
+            look=PRESS,
+        ),
+        Act(
+            "deepen",
+            ("grade_deep",),
+            _("一时答复不了，改为深入议"),
+            quick.deepen,
+            said=_("已改为深入议。"),
+            look=PRESS,
+        ),
+        Act(
+            "wording",
+            ("word",),
+            _("改写"),
+            wording.word,
+            button=_("保存，送审"),
+            said=_("已保存。要公开的，已送审。"),
+            form=forms.WordsForm,
+            given=_words,
+            look=FOLD,
+        ),
+        Act(
+            "cover",
+            ("cover",),
+            _("撤下公开的内容"),
+            publication.cover,
+            button=_("马上撤下"),
+            said=_("已撤下，请审核的人确认或者恢复。"),
+            form=forms.ReasonForm,
+            machine=POST,
+            takes="post",
+            look=FOLD,
+        ),
+        Act(
+            "up",
+            ("pass_up",),
+            _("上提：交上一级"),
+            travel.pass_up,
+            button=_("上提"),
+            said=_("已上提，编号不变。"),
+            form=forms.ReasonForm,
+            look=FOLD,
+        ),
+        Act(
+            "down",
+            ("hand_down",),
+            _("下交：交给下面的议事室"),
+            travel.hand_down,
+            button=_("下交"),
+            said=_("已下交，编号不变。"),
+            form=forms.DownForm,
+            given=_rooms,
+            look=FOLD,
+        ),
+        Act(
+            "plan",
+            ("plan",),
+            _("列入计划"),
+            adoption.plan,
+            said=_("已列入计划，到时候会提醒。"),
+            form=forms.PlanForm,
+            look=FOLD,
+        ),
+        Act(
+            "end",
+            ("end_topic",),
+            _("终止"),
+            adoption.end,
+            button=_("终止，说明理由"),
+            said=_("已终止，反映人会看到理由。"),
+            form=forms.ReasonForm,
+            look=FOLD,
+        ),
+    ),
+)
+THINGS = (SUBMISSIONS, TOPICS)
+SECTIONS = (Section("desk_topics", _("来件与议题"), Permission.TOPIC_READ),)
+ENTER = Section("enter", _("替群众代录"), Permission.SUBMISSION_ENTER)
+SHORTCUTS = (
+    Section("raise", _("委员荐题"), Permission.SUBMISSION_RAISE_MEMBER, ("member",)),
+    Section("raise", _("网格上报"), Permission.SUBMISSION_RAISE_GRID, ("grid",)),
+    Section("raise", _("党政点题"), Permission.SUBMISSION_RAISE_GOVERNMENT, ("government",)),
+)
