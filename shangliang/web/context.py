@@ -55,7 +55,9 @@ def sections(request: HttpRequest) -> tuple[tuple[str, Any], ...]:
     """The sections of the desk that this actor may open."""
     actor: Actor = getattr(request, "actor", ANONYMOUS)
     return tuple(
-        (item.page, item.label) for item in house().sections if item.by is None or actor.can_somewhere(item.by)
+        (item.page, item.label)
+        for item in house().sections
+        if item.by is None or actor.can_somewhere(item.by)
     )
 
 
