@@ -142,7 +142,12 @@ def is_deep(topic: Any) -> bool:
     return bool(topic.grade == Grade.DEEP)
 
 
-def second_was_not_heard(topic: Any) -> bool:
+def second_may_speak(topic: Any) -> bool:
+    """深入议, and the second convener has said nothing yet, asked or taken as heard"""
+    return is_deep(topic) and topic.second_agrees is None
+
+
+def second_is_silent(topic: Any) -> bool:
     """深入议, and the second convener was not heard yet"""
     return is_deep(topic) and topic.second_heard_at is None
 
@@ -225,14 +230,14 @@ TOPIC: Machine[TopicState] = Machine(
             None,
             Kind.TOPIC_SECONDED,
             "topic.second",
-            when=second_was_not_heard,
+            when=second_may_speak,
         ),
         Transition(
             "take_as_heard",
             (T.OPENED, T.RESEARCHING),
             None,
             Kind.TOPIC_SECONDED,
-            when=second_was_not_heard,
+            when=second_is_silent,
         ),
         Transition(
             "adopt", (T.OPENED, T.RESEARCHING), T.ADOPTED, Kind.TOPIC_ADOPTED, "topic.adopt", when=is_deep

@@ -255,16 +255,6 @@ TOPICS = Thing(
             next=_("去答复"),
         ),
         Act(
-            "second",
-            ("hear_second",),
-            _("第二召集人的意见"),
-            adoption.hear_second,
-            button=_("发表意见"),
-            said=_("意见已记下。"),
-            form=forms.SecondForm,
-            next=_("发表意见"),
-        ),
-        Act(
             "adopt",
             ("adopt",),
             _("立项"),
@@ -273,6 +263,16 @@ TOPICS = Thing(
             gaps=adoption.adopt_gaps,
             next=_("立项"),
             look=PRESS,
+        ),
+        Act(
+            "second",
+            ("hear_second",),
+            _("第二召集人的意见"),
+            adoption.hear_second,
+            button=_("发表意见"),
+            said=_("意见已记下。"),
+            form=forms.SecondForm,
+            next=_("发表意见"),
         ),
         Act(
             "visit",

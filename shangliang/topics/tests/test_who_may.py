@@ -16,12 +16,12 @@ from shangliang.access.actor import Actor
 from shangliang.access.denied import Denied
 from shangliang.access.publication import Scope
 from shangliang.access.roles import Role
+from shangliang.desks.actions import publication
 from shangliang.ledger.models import Entry
 from shangliang.topics.actions import (
     adoption,
     contact,
     merging,
-    publication,
     quick,
     research,
     screening,
@@ -137,6 +137,7 @@ def on_a_submission(given: Submission, other: Topic) -> Iterator[tuple[str, Act,
 
 def test_on_a_submission(given: Submission, village: Places, people: Cast) -> None:
     other = opened(raised(village.room).submission, people.clerk)
+    Submission.objects.filter(pk=given.pk).update(audio="audio/spoken.webm")  # so that it can be written down
     found = {name: (who_may(act), roles) for name, act, roles in on_a_submission(given, other)}
     assert {name: may for name, (may, _) in found.items()} == {name: r for name, (_, r) in found.items()}
 
@@ -218,16 +219,16 @@ def test_on_what_is_to_be_public(given: Submission, people: Cast) -> None:
     def act(what: Callable[..., None], **more: str) -> set[Role]:
         def tried(who: Actor) -> None:
             post = Topic.objects.get(pk=topic.pk)
-            what(post=post, subject=post.subject, desk=post, actor=who, at=NOW, **more)
+            what(post=post, actor=who, at=NOW, **more)
 
         return who_may(tried)
 
     assert act(publication.release) == REVIEWS
     assert act(publication.hold_back, reason="x") == REVIEWS
-    publication.release(post=topic, subject=topic.subject, desk=topic, actor=people.town, at=NOW)
+    publication.release(post=topic, actor=people.town, at=NOW)
     covers = REVIEWS | {R.CLERK, R.FIRST_CONVENER, R.SECOND_CONVENER}
     assert act(publication.cover, reason="x") == covers
-    publication.cover(post=topic, subject=topic.subject, desk=topic, reason="x", actor=people.clerk, at=NOW)
+    publication.cover(post=topic, reason="x", actor=people.clerk, at=NOW)
     assert act(publication.restore) == REVIEWS
     assert act(publication.confirm_cover) == REVIEWS
 
@@ -243,7 +244,7 @@ def test_on_what_concerns_the_rooms_own_cadres(village: Places) -> None:
 
     def cover(who: Actor) -> None:
         post = Topic.objects.get(pk=topic.pk)
-        publication.cover(post=post, subject=post.subject, desk=post, reason="x", actor=who, at=NOW)
+        publication.cover(post=post, reason="x", actor=who, at=NOW)
 
     assert who_may(cover) == offices | {R.CITY_OFFICE}
     seen = {
