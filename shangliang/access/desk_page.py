@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from shangliang.access.actor import Actor
 from shangliang.access.request import Request
 from shangliang.access.things import Act, Thing
-from shangliang.access.transitions import may
+from shangliang.access.transitions import may, role_for
 from shangliang.kit import clock
 from shangliang.kit.guards import Blocked, Unmet
 from shangliang.kit.states import IllegalMove
@@ -71,16 +71,16 @@ class Offers:
 
 
 def offers(
-    thing: Thing, row: Any, actor: Actor, at: datetime, tried: Mapping[str, Any] | None = None
+    thing: Thing, row: Any, request: Request, at: datetime, tried: Mapping[str, Any] | None = None
 ) -> Offers:
-    """What `actor` may do to `row` now; `tried` holds forms as they were pressed, by act."""
-    is_open = [act for act in thing.acts if is_offered(thing, act, row, actor)]
+    """What the reader may do to `row` now; `tried` holds forms as they were pressed, by act."""
+    is_open = [act for act in thing.acts if is_offered(thing, act, row, request.actor)]
     names = {act.name for act in is_open}
     found = {}
     for act in is_open:
-        form = (tried or {}).get(act.name) or bare_form(thing, act, row, actor)
+        form = (tried or {}).get(act.name) or bare_form(thing, act, row, request)
         unmet = act.gaps(row, at) if act.gaps else []
-        gaps = sentences(thing, row, unmet, names, form)
+        gaps = sentences(thing, row, unmet, names, act, form)
         found[act.name] = Offer(
             act, url_of(thing, act, row), anchor_of(thing, act, row), form, gaps, act.name in (tried or {})
         )
@@ -99,7 +99,7 @@ def is_offered(thing: Thing, act: Act, row: Any, actor: Actor) -> bool:
 
 def url_of(thing: Thing, act: Act, row: Any) -> str:
     """Where an act is sent to, or its own page."""
-    if act.do is None:
+    if act.page:
         return reverse(act.page, args=thing.key(row))
     return reverse(thing.act_page, args=(*thing.key(row), act.name))
 
@@ -109,30 +109,39 @@ def anchor_of(thing: Thing, act: Act, row: Any) -> str:
     return "-".join((act.name, *thing.key(row))) if thing.is_on_a_list else act.name
 
 
-def bare_form(thing: Thing, act: Act, row: Any, actor: Actor, *data: Any) -> Any:
+def bare_form(thing: Thing, act: Act, row: Any, request: Request, *data: Any) -> Any:
     """The act's form, empty or filled with what was sent; None where there is nothing to fill in."""
     if act.form is None:
         return None
-    given = act.given(row, actor) if act.given else {}
+    given = act.given(row, request) if act.given else {}
     return act.form(*data, auto_id=f"{anchor_of(thing, act, row)}_%s", **given)
 
 
 def sentences(
-    thing: Thing, row: Any, unmet: Iterable[Unmet], open_acts: Iterable[str] = (), form: Any = None
+    thing: Thing,
+    row: Any,
+    unmet: Iterable[Unmet],
+    open_acts: Iterable[str] = (),
+    act: Act | None = None,
+    form: Any = None,
 ) -> list[dict[str, object]]:
     """For `kit/guard.html`: each condition in words, with a link to what mends it where the reader can."""
     addresses = dict(thing.mends(row)) if thing.mends and row is not None else {}
-    addresses |= {act.name: f"#{anchor_of(thing, act, row)}" for act in thing.acts if act.name in open_acts}
+    addresses |= {
+        each.name: f"#{anchor_of(thing, each, row)}" for each in thing.acts if each.name in open_acts
+    }
     if form is not None:
         addresses |= {name: f"#{_anchor(form[name])}" for name in form.fields}
     return [
-        {
-            "sentence": str(thing.unmet[item.code]) % item.params,
-            "url": addresses.get(item.mend, ""),
-            "advice": item.advice,
-        }
+        {"sentence": in_words(thing, item, act), "url": addresses.get(item.mend, ""), "advice": item.advice}
         for item in unmet
     ]
+
+
+def in_words(thing: Thing, item: Unmet, act: Act | None = None) -> str:
+    """One condition in the words of the act, or of the thing."""
+    words = act.unmet.get(item.code) if act is not None else None
+    return str(words or thing.unmet[item.code]) % item.params
 
 
 def _anchor(bound: forms.BoundField) -> str:
@@ -143,14 +152,36 @@ def _anchor(bound: forms.BoundField) -> str:
 def press(request: Request, thing: Thing, row: Any, name: str, draw: Draw) -> HttpResponse:
     """`/desk/…/<no>/<name>`: do it, and go back to the page; or show the page with all that was typed and why not."""
     act = thing.act(name)
-    if act is None or act.do is None:
+    if act is None or act.do is None or act.page:
         raise Http404
     if act.sure and not request.POST.get("sure"):
         if not is_offered(thing, act, row, request.actor):
             raise Http404
         return render(request, act.sure, {thing.kind: row, "action": url_of(thing, act, row)})
-    form = bare_form(thing, act, row, request.actor, request.POST, request.FILES)
+    form = bare_form(thing, act, row, request, request.POST, request.FILES)
     if form is not None and not form.is_valid():
+        return draw(request, row, tried={name: form})
+    return carry_out(request, thing, row, act, form, draw)
+
+
+def fill_in(request: Request, thing: Thing, row: Any, name: str, draw: Draw) -> HttpResponse:
+    """An act with a page of its own: shows its form, and takes it; back to the thing where it is not open.
+
+    `draw` gets the form under `tried`, by the act's name. Raises Denied for whoever may never do it.
+    """
+    act = thing.act(name)
+    if act is None or act.form is None:
+        raise Http404
+    machine, role_of = thing.machine_of(act), thing.role_for(act)
+    for each in act.does:
+        role_for(machine, row, each, request.actor, role_of)
+    if not any(machine.allows(row, each) for each in act.does):
+        too_late(request)
+        return back(request, thing, row)
+    if request.method != "POST":
+        return draw(request, row, tried={name: bare_form(thing, act, row, request)})
+    form = bare_form(thing, act, row, request, request.POST, request.FILES)
+    if not form.is_valid():
         return draw(request, row, tried={name: form})
     return carry_out(request, thing, row, act, form, draw)
 
@@ -163,7 +194,7 @@ def carry_out(request: Request, thing: Thing, row: Any, act: Act, form: Any, dra
         result = act.do(**{act.takes or thing.kind: row}, **facts, actor=request.actor, at=clock.now())
     except Blocked as blocked:
         return draw(
-            request, row, tried={act.name: form}, unmet=beside_fields(thing, row, blocked.unmet, form)
+            request, row, tried={act.name: form}, unmet=beside_fields(thing, row, blocked.unmet, form, act)
         )
     except IllegalMove:
         too_late(request)
@@ -177,15 +208,18 @@ def carry_out(request: Request, thing: Thing, row: Any, act: Act, form: Any, dra
     return back(request, thing, row)
 
 
-def beside_fields(thing: Thing, row: Any, unmet: Iterable[Unmet], form: Any) -> list[dict[str, object]]:
+def beside_fields(
+    thing: Thing, row: Any, unmet: Iterable[Unmet], form: Any, act: Act | None = None
+) -> list[dict[str, object]]:
     """Put each condition beside the field that mends it; what belongs to none is returned as sentences."""
     rest = []
     for item in unmet:
         if form is not None and item.mend in form.fields and not item.advice:
-            form.add_error(item.mend, str(thing.unmet[item.code]) % item.params)
+            form.add_error(item.mend, in_words(thing, item, act))
         else:
             rest.append(item)
-    return sentences(thing, row, rest, {act.name for act in thing.acts} if row is not None else ())
+    names = {each.name for each in thing.acts} if row is not None else set()
+    return sentences(thing, row, rest, names, act)
 
 
 def too_late(request: Request) -> None:

@@ -46,21 +46,24 @@ class Act:
     name: str  # its word in the address
     does: tuple[str, ...]  # the rows of the machine, one of which it is
     title: Promise  # over its form, or on its button
-    do: Callable[..., object] | None = None  # None: it has a page of its own
+    do: Callable[..., object] | None = None  # None: it leads to a page of a later app
     button: Promise | None = None  # where it differs from the title
     said: Promise | None = None  # after it is done; None where what follows speaks for itself
     form: Callable[..., Any] | None = None
-    given: Callable[[Any, Actor], dict[str, Any]] | None = None  # what the form is told of thing and actor
+    given: Callable[[Any, Any], dict[str, Any]] | None = None  # (thing, request): what the form is told
     gaps: Callable[..., list[Any]] | None = None  # (thing, at): conditions known before anything is typed
     next: Promise | None = None  # words of the one main button, where this act may be what is next
     look: str = SECTION
-    page: str = ""  # name of an address that takes the number, for an act with a page of its own
+    page: str = ""  # name of an address that takes the number, for an act with a page of its own (`fill_in`)
     by: Permission | None = None  # where it leads to a page of a later app, which asks for something else
     when: Callable[[Any], bool] | None = None  # the same: what the thing must be like for that page
     sure: str = ""  # template that asks once more before what cannot be undone
     then: Callable[..., Any] | None = None  # (request, thing, result): where it leads, if not back
     machine: Machine[Any] | None = None  # where it is not the thing's own
     takes: str = ""
+    unmet: Mapping[Any, Promise] = field(
+        default_factory=dict
+    )  # words of its own conditions, before the thing's
     role_of: RoleOf | None = None
 
 
@@ -228,10 +231,12 @@ def _faults_of_act(thing: Thing, act: Act) -> Iterator[str]:
             yield f"{name} does {row}, which its machine does not know."
         elif not (act.by or machine.needs(row)):
             yield f"{name} needs no permission."
-    if act.do is None:
+    if act.page or act.do is None:
         yield from _no_page(act.page, thing.like, name)
+    else:
+        yield from _no_page(thing.act_page, (*thing.like, act.name), name)
+    if act.do is None:
         return
-    yield from _no_page(thing.act_page, (*thing.like, act.name), name)
     if act.said is None and act.then is None:
         yield f"{name} says nothing when it is done."
 

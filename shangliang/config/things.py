@@ -14,14 +14,15 @@ from shangliang.desks import things as desks
 from shangliang.events.kinds import Kind
 from shangliang.opinions import things as opinions
 from shangliang.outcomes import things as outcomes
-from shangliang.people import labels as people
+from shangliang.people import labels
+from shangliang.people import things as people
 from shangliang.places import things as places
 from shangliang.sortition import things as sortition
 from shangliang.topics import things as topics
 
 HOUSE = House(
     things=(
-        *places.THINGS,
+        replace(places.ROOMS, acts=(*places.ROOMS.acts, *people.ON_ROOM)),
         *desks.THINGS,
         topics.SUBMISSIONS,
         replace(topics.TOPICS, acts=(*topics.TOPICS.acts, *deliberations.ON_TOPIC)),
@@ -40,7 +41,7 @@ HOUSE = House(
         Section("me", _("我的账号")),
     ),
     shortcuts=(topics.ENTER, *deliberations.SHORTCUTS, *topics.SHORTCUTS, *desks.SHORTCUTS),
-    history={**words.HISTORY, **people.HISTORY, **accounts.HISTORY},
+    history={**words.HISTORY, **labels.HISTORY, **accounts.HISTORY},
     tasks=words.TASKS,
     # what the worker tells itself; it stands in no history
     quiet=(

@@ -56,7 +56,7 @@ def _page(
     if not request.actor.can_somewhere(Permission.POST_REVIEW):
         raise Http404
     posts = [
-        _shown(request.actor, thing, look, row, tried if row == found else None)
+        _shown(request, thing, look, row, tried if row == found else None)
         for thing, look in _reviewed()
         for row in waiting(request.actor, look)[:MOST]
     ]
@@ -73,7 +73,7 @@ def waiting(actor: Actor, look: Review) -> Any:
     return look.rows().filter(WAITING, place, **{f"{look.desk}is_embargoed": False})
 
 
-def _shown(actor: Actor, thing: Thing, look: Review, row: Any, tried: dict[str, Any] | None) -> Shown:
+def _shown(request: Request, thing: Thing, look: Review, row: Any, tried: dict[str, Any] | None) -> Shown:
     return Shown(
         no=row.subject.no,
         kind_name=look.label or thing.label,
@@ -83,7 +83,7 @@ def _shown(actor: Actor, thing: Thing, look: Review, row: Any, tried: dict[str, 
         scope=SCOPE_NAMES[Scope(row.scope)],
         reason=row.release_reason,
         is_covered=row.is_covered,
-        acts=desk_page.offers(house().thing("post"), row, actor, clock.now(), tried),
+        acts=desk_page.offers(house().thing("post"), row, request, clock.now(), tried),
     )
 
 

@@ -11,15 +11,15 @@ from shangliang.access.actor import Actor
 from shangliang.access.roles import Role
 from shangliang.accounts import actions as accounts
 from shangliang.accounts.models import Grant
-from shangliang.events.kinds import Kind, Subject
+from shangliang.events.kinds import Kind
 from shangliang.kit.clock import ZONE, local_day
 from shangliang.kit.guards import Unmet, require
 from shangliang.kit.workdays import months_after
 from shangliang.ledger.actions import act
 from shangliang.people import queries, rules
 from shangliang.people.models import Appointment, Person
-from shangliang.people.permissions import check_can_appoint
 from shangliang.people.states import Office
+from shangliang.places.actions import begin_room, subject
 from shangliang.places.models import Room
 from shangliang.rulebook import book
 
@@ -42,11 +42,6 @@ class Proposal:
     from_on: date | None
     until_on: date | None = None
     document: str = ""
-
-
-def subject(room: Room) -> Subject:
-    """Offices stand in the room's history."""
-    return Subject("room", room.no)
 
 
 def latest_end(room: Room, from_on: date) -> date:
@@ -80,8 +75,7 @@ def appointing_gaps(room: Room, proposal: Proposal, day: date) -> list[Unmet]:
 @transaction.atomic
 def appoint(*, room: Room, proposal: Proposal, actor: Actor, at: datetime) -> Appointment:
     """Put somebody into an office; who has an account holds the office's role for the same days."""
-    room = Room.objects.select_for_update().get(pk=room.pk)  # two at once see each other's holder
-    role = check_can_appoint(actor, room)
+    room, begun = begin_room(room, "appoint", actor)  # locked: two at once see each other's holder
     require(appointing_gaps(room, proposal, local_day(at)))
     person, from_on, until_on = proposal.person, proposal.from_on or local_day(at), proposal.until_on
     if until_on is None and proposal.office in CONVENERS:
@@ -97,10 +91,10 @@ def appoint(*, room: Room, proposal: Proposal, actor: Actor, at: datetime) -> Ap
         document=proposal.document.strip(),
     )
     act(
-        Kind.OFFICE_APPOINTED,
+        Kind(begun.event),
         subject(room),
         actor=actor,
-        role=role,
+        role=begun.role,
         place=room.no,
         at=at,
         content={
@@ -133,17 +127,17 @@ def end_appointment(*, appointment: Appointment, actor: Actor, at: datetime) -> 
         .select_related("room", "person")
         .get(pk=appointment.pk)
     )
-    room, today = appointment.room, local_day(at)
-    role = check_can_appoint(actor, room)
+    today = local_day(at)
+    room, begun = begin_room(appointment.room, "end_office", actor)
     if appointment.until_on is not None and appointment.until_on < today:
         return
     appointment.until_on = date.fromordinal(today.toordinal() - 1)
     appointment.save(update_fields=["until_on"])
     act(
-        Kind.OFFICE_ENDED,
+        Kind(begun.event),
         subject(room),
         actor=actor,
-        role=role,
+        role=begun.role,
         place=room.no,
         at=at,
         content={"office": appointment.office, "until": appointment.until_on.isoformat()},

@@ -36,6 +36,9 @@ class AppointForm(forms.Form):
         help_text=_("召集人不写就按最长的任期。"),
     )
     document = forms.CharField(label=_("任命依据"), max_length=80, required=False)
+    q = forms.CharField(
+        required=False, widget=forms.HiddenInput
+    )  # by which the people to choose from were found
 
     def __init__(self, *args: Any, people: Iterable[Person] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,15 +47,16 @@ class AppointForm(forms.Form):
         choices += [(pk, f"{person.name} {person.post}".strip()) for pk, person in self.people.items()]
         self.fields["person"].choices = choices  # type: ignore[attr-defined]  # a choice field
 
-    def proposal(self) -> Proposal:
+    def facts(self) -> dict[str, Any]:
         data = self.cleaned_data
         new = Person(
             name=data["name"].strip(), post=data["post"].strip(), is_party_head=data["is_party_head"]
         )
-        return Proposal(
+        proposal = Proposal(
             office=Office(data["office"]),
             person=self.people.get(data["person"]) or new,
             from_on=data["from_on"],
             until_on=data["until_on"],
             document=data["document"],
         )
+        return {"proposal": proposal}

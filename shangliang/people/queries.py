@@ -15,6 +15,7 @@ from shangliang.places.models import Room
 from shangliang.places.rules import ancestors
 from shangliang.rulebook import book
 
+LONGEST_NAME, MOST_FOUND = 40, 30
 MOST_DOERS = 200  # in one list to choose from
 
 
@@ -100,3 +101,20 @@ def people_named(typed: str, limit: int) -> Iterable[Person]:
     """People to appoint, by a part of their name."""
     rows = Person.objects.filter(name__contains=typed.strip()).select_related("member")
     return rows.order_by("name", "pk")[:limit]
+
+
+def typed_name(asked: Mapping[str, str]) -> str:
+    """The part of a name by which a page was asked to look."""
+    return asked.get("q", "").strip()[:LONGEST_NAME]
+
+
+def candidates(room: Room, typed: str, day: date) -> list[Person]:
+    """Who is proposed for an office: those found by name, else members near; those in office are always among them."""
+    found = {row.person_id: row.person for row in offices(room, day)}
+    if typed:
+        found |= {person.pk: person for person in people_named(typed, MOST_FOUND)}
+    else:
+        found |= {
+            member.person_id: member.person for member in members_near(room.area_path, day)[:MOST_FOUND]
+        }
+    return list(found.values())

@@ -11,16 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from shangliang.access.actor import Actor, ActorKind
 from shangliang.access.denied import Denied
-from shangliang.access.roles import Permission, Role
+from shangliang.access.roles import Permission
+from shangliang.access.transitions import Begun, begin
 from shangliang.events.kinds import Kind, Subject
 from shangliang.kit.clock import local_day
 from shangliang.kit.guards import Unmet, require
 from shangliang.ledger.actions import act
 from shangliang.places.models import Area, Room, Sector
-from shangliang.places.states import ROOM, Family, RoomState
+from shangliang.places.permissions import role_at
+from shangliang.places.states import ROOM, Family
 
 NUMBER = re.compile(r"[0-9][0-9-]{2,18}[0-9]")  # stands in an address and is read out on the telephone
-KEPT_BY = {"pause": Permission.ROOM_KEEP, "resume": Permission.ROOM_KEEP, "close": Permission.OFFICE_APPOINT}
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,11 @@ class Sign:
     has_accessible_toilet: bool = False
     has_hearing_help: bool = False
     has_large_type: bool = False
+
+
+def sign_of(room: Room) -> Sign:
+    """What stands there now."""
+    return Sign(**{name: getattr(room, name) for name in Sign.__dataclass_fields__})
 
 
 def subject(room: Room) -> Subject:
@@ -67,7 +73,11 @@ def open_room(
     *, no: str, area: Area, family: Family, sector: Sector | None, sign: Sign, actor: Actor, at: datetime
 ) -> Room:
     """A new room; a number that somebody took in the same moment is refused like any other taken one."""
-    role = _role(actor, Permission.OFFICE_APPOINT, area_path=area.path)
+    role = None
+    if actor.kind != ActorKind.SYSTEM:
+        role = actor.role_for(Permission.OFFICE_APPOINT, area_path=area.path)
+        if role is None:
+            raise Denied(_("您没有管理这个议事室的权限。"))
     no = no.strip()
     require(_gaps(no, sign, is_new=True))
     try:
@@ -81,7 +91,7 @@ def open_room(
                 opened_on=local_day(at),
                 **asdict(sign),
             )
-            _record(Kind.ROOM_OPENED, room, actor, role, at, family=family.value)
+            _record(Begun(actor, role, Kind.ROOM_OPENED, ""), room, at, family=family.value)
     except IntegrityError:
         require([Unmet("number_taken", {"no": no}, mend="no")])
         raise
@@ -91,8 +101,7 @@ def open_room(
 @transaction.atomic
 def change_room(*, room: Room, sign: Sign, actor: Actor, at: datetime) -> None:
     """Change what stands on the door. The number, the area and the family stay: codes hang on walls."""
-    room = Room.objects.select_for_update(of=("self",)).get(pk=room.pk)
-    role = _role(actor, Permission.ROOM_KEEP, area_path=room.area_path, room_no=room.no)
+    room, begun = begin_room(room, "change", actor)
     require(_gaps(room.no, sign, is_new=False))
     changed = sorted(name for name, value in asdict(sign).items() if getattr(room, name) != value)
     if not changed:
@@ -100,27 +109,30 @@ def change_room(*, room: Room, sign: Sign, actor: Actor, at: datetime) -> None:
     for name, value in asdict(sign).items():
         setattr(room, name, value)
     room.save()
-    _record(Kind.ROOM_CHANGED, room, actor, role, at, changed=",".join(changed))
+    _record(begun, room, at, changed=",".join(changed))
 
 
 @transaction.atomic
 def move_room(*, room: Room, name: str, actor: Actor, at: datetime) -> None:
     """`pause`, `resume` or `close`; a closed room is not opened again, a new one takes its place."""
-    room = Room.objects.select_for_update(of=("self",)).get(pk=room.pk)
-    role = _role(actor, KEPT_BY[name], area_path=room.area_path, room_no=room.no)
-    room.state = ROOM.move(name, RoomState(room.state)).target.value
+    room, begun = begin_room(room, name, actor)
     room.save(update_fields=["state"])
-    _record(Kind.ROOM_CHANGED, room, actor, role, at, state=room.state)
+    _record(begun, room, at, state=room.state)
 
 
-def _role(actor: Actor, permission: Permission, *, area_path: str, room_no: str = "") -> Role | None:
-    if actor.kind == ActorKind.SYSTEM:
-        return None
-    role = actor.role_for(permission, area_path=area_path, room_no=room_no)
-    if role is None:
-        raise Denied(_("您没有管理这个议事室的权限。"))
-    return role
+def begin_room(room: Room, act: str, actor: Actor) -> tuple[Room, Begun]:
+    """The row as it is now, and nobody else's until the end of the transaction; checked and moved by the table."""
+    row = Room.objects.select_for_update(of=("self",)).get(pk=room.pk)
+    return row, begin(ROOM, row, act, actor, role_at)
 
 
-def _record(kind: Kind, room: Room, actor: Actor, role: Role | None, at: datetime, **facts: object) -> None:
-    act(kind, subject(room), actor=actor, role=role, place=room.no, at=at, content=facts)
+def _record(begun: Begun, room: Room, at: datetime, **facts: object) -> None:
+    act(
+        Kind(begun.event),
+        subject(room),
+        actor=begun.actor,
+        role=begun.role,
+        place=room.no,
+        at=at,
+        content=facts,
+    )

@@ -39,9 +39,8 @@ class SignForm(forms.Form):
     has_hearing_help = forms.BooleanField(label=_("助听设备"), required=False)
     has_large_type = forms.BooleanField(label=_("大字材料"), required=False)
 
-    def sign(self) -> Sign:
-        """What was typed, for the act."""
-        return Sign(**{name: self.cleaned_data[name] for name in Sign.__dataclass_fields__})
+    def facts(self) -> dict[str, Any]:
+        return {"sign": Sign(**{name: self.cleaned_data[name] for name in Sign.__dataclass_fields__})}
 
 
 class OpenForm(SignForm):
@@ -68,3 +67,13 @@ class OpenForm(SignForm):
         kwargs.setdefault("initial", {"no": number})
         super().__init__(*args, **kwargs)
         self.area = area
+
+    def facts(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        room = {
+            "no": data["no"],
+            "family": Family(data["family"]),
+            "sector": data["sector"],
+            "area": self.area,
+        }
+        return {**super().facts(), **room}

@@ -38,20 +38,20 @@ class RoomState(StrEnum):
     CLOSED = "closed"
 
 
-ROOM = Machine(
+R = RoomState
+
+ROOM: Machine[RoomState] = Machine(
     name="room",
-    initial=RoomState.RUNNING,
+    initial=R.RUNNING,
     transitions=(
-        Transition("pause", (RoomState.RUNNING,), RoomState.PAUSED, Kind.ROOM_CHANGED, "room.keep"),
-        Transition("resume", (RoomState.PAUSED,), RoomState.RUNNING, Kind.ROOM_CHANGED, "room.keep"),
-        Transition(
-            "close",
-            (RoomState.RUNNING, RoomState.PAUSED),
-            RoomState.CLOSED,
-            Kind.ROOM_CHANGED,
-            "office.appoint",
-        ),
+        Transition("change", (R.RUNNING, R.PAUSED), None, Kind.ROOM_CHANGED, "room.keep"),
+        Transition("pause", (R.RUNNING,), R.PAUSED, Kind.ROOM_CHANGED, "room.keep"),
+        Transition("resume", (R.PAUSED,), R.RUNNING, Kind.ROOM_CHANGED, "room.keep"),
+        Transition("close", (R.RUNNING, R.PAUSED), R.CLOSED, Kind.ROOM_CHANGED, "office.appoint"),
+        Transition("appoint", (R.RUNNING, R.PAUSED), None, Kind.OFFICE_APPOINTED, "office.appoint"),
+        # who was in office in a room that is closed since can still be written down as having left
+        Transition("end_office", tuple(R), None, Kind.OFFICE_ENDED, "office.appoint"),
     ),
-    finals=(RoomState.CLOSED,),
+    finals=(R.CLOSED,),
 )
 MACHINES = (ROOM,)

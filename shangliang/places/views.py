@@ -11,16 +11,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from shangliang.access import desk_page
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
+from shangliang.access.things import house
 from shangliang.kit import clock
-from shangliang.kit.guards import Blocked, sentences
-from shangliang.kit.states import IllegalMove
+from shangliang.kit.guards import Blocked
 from shangliang.places import actions, queries
-from shangliang.places.forms import OpenForm, SignForm
-from shangliang.places.labels import UNMET
+from shangliang.places.forms import OpenForm
 from shangliang.places.models import Area, Room
-from shangliang.places.states import ROOM, Family, RoomState
 
 
 @login_required
@@ -36,17 +35,9 @@ def new(request: Request) -> HttpResponse:
     gaps: list[dict[str, object]] = []
     if request.method == "POST" and form.is_valid():
         try:
-            room = actions.open_room(
-                no=form.cleaned_data["no"],
-                area=area,
-                family=Family(form.cleaned_data["family"]),
-                sector=form.cleaned_data["sector"],
-                sign=form.sign(),
-                actor=request.actor,
-                at=clock.now(),
-            )
+            room = actions.open_room(**form.facts(), actor=request.actor, at=clock.now())
         except Blocked as blocked:
-            gaps = sentences(blocked.unmet, UNMET)
+            gaps = desk_page.beside_fields(house().thing("room"), None, blocked.unmet, form)
         else:
             messages.success(request, _("议事室已建好。请任命召集人和联络员，再打印门上的海报。"))
             return redirect("room_offices", no=room.no)
@@ -76,58 +67,30 @@ def _own(request: Request) -> list[str]:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def keep(request: Request, no: str) -> HttpResponse:
-    """`/desk/rooms/<no>`: what stands on the door."""
+    """`/desk/rooms/<no>`: what stands on the door; a POST changes it."""
     room = _room(request, no)
-    may = request.actor.can(Permission.ROOM_KEEP, area_path=room.area_path, room_no=room.no)
-    shown = {name: getattr(room, name) for name in actions.Sign.__dataclass_fields__}
-    form = SignForm(request.POST or None, initial=shown)
-    gaps: list[dict[str, object]] = []
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.change_room(room=room, sign=form.sign(), actor=request.actor, at=clock.now())
-        except Blocked as blocked:
-            gaps = sentences(blocked.unmet, UNMET)
-        else:
-            messages.success(request, _("已保存，公开页面跟着变了。"))
-            return redirect("room_keep", no=no)
-    context = {"room": room, "form": form, "gaps": gaps, "may": may, "moves": _moves(request, room)}
-    return render(request, "places/desk_room.html", context)
+    if request.method == "POST":
+        return desk_page.fill_in(request, house().thing("room"), room, "change", _page)
+    return _page(request, room)
 
 
-MOVES = ("pause", "resume", "close")
-
-
-def _moves(request: Request, room: Room) -> list[str]:
-    return [
-        name
-        for name in MOVES
-        if ROOM.leads_from(name, RoomState(room.state))
-        and request.actor.can(actions.KEPT_BY[name], area_path=room.area_path, room_no=room.no)
-    ]
+def _page(request: Request, room: Room, **more: Any) -> HttpResponse:
+    acts = desk_page.offers(house().thing("room"), room, request, clock.now(), more.pop("tried", None))
+    gaps = more.pop("unmet", [])
+    return render(request, "places/desk_room.html", {"room": room, "acts": acts, "gaps": gaps} | more)
 
 
 @login_required
 @require_POST
 def move(request: Request, no: str, name: str) -> HttpResponse:
     """`/desk/rooms/<no>/do/<pause|resume|close>`."""
-    room = _room(request, no)
-    if name not in MOVES:
-        raise Http404
-    try:
-        actions.move_room(room=room, name=name, actor=request.actor, at=clock.now())
-    except IllegalMove:
-        messages.warning(request, _("这一步已经办过，或者现在还不能办。页面已更新。"))
-    else:
-        messages.success(request, _("已办好。"))
-    if name == "close":
-        return redirect("desk_rooms")
-    return redirect("room_keep", no=no)
+    return desk_page.press(request, house().thing("room"), _room(request, no), name, _page)
 
 
 def _room(request: Request, no: str) -> Room:
     """A room that the actor keeps or whose offices they fill; for others it does not exist."""
-    for permission in (Permission.ROOM_KEEP, Permission.OFFICE_APPOINT):
-        room = queries.rooms_of(request.actor, permission).filter(no=no).first()
-        if room is not None:
-            return room
-    raise Http404
+    room = house().thing("room").rows(request.actor).filter(no=no).select_related("area").first()
+    if room is None:
+        raise Http404
+    found: Room = room
+    return found

@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from shangliang.access.actor import Actor
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
 from shangliang.access.things import BARE, FOLD, PRESS, Act, Review, Section, Thing
@@ -51,16 +50,16 @@ def _to_topic(request: Request, submission: Submission, topic: Topic) -> HttpRes
     return redirect("desk_topic", topic.no)
 
 
-def _accept_given(submission: Submission, actor: Actor) -> dict[str, Any]:
+def _accept_given(submission: Submission, request: Request) -> dict[str, Any]:
     return {"initial": {"place_text": submission.place_text}}
 
 
-def _hand_over_given(submission: Submission, actor: Actor) -> dict[str, Any]:
+def _hand_over_given(submission: Submission, request: Request) -> dict[str, Any]:
     return {"initial": {"outside_no": submission.outside_no}}
 
 
-def _as_reader(submission: Submission, actor: Actor) -> dict[str, Any]:
-    return {"actor": actor}
+def _as_reader(submission: Submission, request: Request) -> dict[str, Any]:
+    return {"actor": request.actor}
 
 
 SUBMISSIONS = Thing(
@@ -205,16 +204,16 @@ SUBMISSIONS = Thing(
 )
 
 
-def _words(topic: Topic, actor: Actor) -> dict[str, Any]:
+def _words(topic: Topic, request: Request) -> dict[str, Any]:
     names = ("title", "summary", "theme", "weight", "scope", "place_text")
     return {"initial": {name: getattr(topic, name) for name in names}}
 
 
-def _doers(topic: Topic, actor: Actor) -> dict[str, Any]:
+def _doers(topic: Topic, request: Request) -> dict[str, Any]:
     return {"units": doers_near(topic.desk_path)}
 
 
-def _rooms(topic: Topic, actor: Actor) -> dict[str, Any]:
+def _rooms(topic: Topic, request: Request) -> dict[str, Any]:
     return {"rooms": queries.rooms_below(topic)}
 
 

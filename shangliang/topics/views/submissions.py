@@ -122,7 +122,7 @@ def submission(request: Request, no: str) -> HttpResponse:
 
 def _page(request: Request, found: Submission, **more: Any) -> HttpResponse:
     now, thing = clock.now(), house().thing("submission")
-    acts = desk_page.offers(thing, found, request.actor, now, more.pop("tried", None))
+    acts = desk_page.offers(thing, found, request, now, more.pop("tried", None))
     context: dict[str, Any] = {
         "submission": found,
         "acts": acts,

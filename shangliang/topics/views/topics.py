@@ -131,7 +131,7 @@ def desk_topic(request: Request, no: str) -> HttpResponse:
 
 def _page(request: Request, found: Topic, **more: Any) -> HttpResponse:
     now, thing = clock.now(), house().thing("topic")
-    acts = desk_page.offers(thing, found, request.actor, now, more.pop("tried", None))
+    acts = desk_page.offers(thing, found, request, now, more.pop("tried", None))
     clocks = running_by_subject([found.subject])[found.subject]
     context: dict[str, Any] = {
         "topic": found,
