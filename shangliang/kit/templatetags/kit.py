@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import segno
 from django import template
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.messages.storage.base import Message
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect
 from django.template.context import Context
@@ -25,6 +28,13 @@ register = template.Library()
 
 DIST = Path(__file__).resolve().parent.parent / "static" / "dist"
 QR_MARGIN = 2
+NOTICES = {messages.SUCCESS: "good", messages.WARNING: "warn", messages.ERROR: "late"}
+ICON = "data:image/svg+xml," + quote(
+    "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'>"
+    "<rect width='32' height='32' rx='3' fill='#b3261e'/>"
+    "<text x='16' y='24' font-size='22' text-anchor='middle' fill='#fff'>商</text></svg>",
+    safe=" =/:",
+)
 
 
 def manifest() -> dict[str, str]:
@@ -41,6 +51,12 @@ def asset(name: str) -> str:
     """`{% asset "public.css" %}`: address of the built file."""
     files = manifest() if settings.DEBUG else _kept_manifest()
     return static(f"dist/{files.get(name, name)}")
+
+
+@register.simple_tag
+def icon() -> str:
+    """Address of the small picture of the house, which lies in the address itself: it costs no request."""
+    return ICON
 
 
 def _draw(component: str, **values: Any) -> str:
@@ -79,6 +95,12 @@ def next_box(
         over=over,
         heading=heading,
     )
+
+
+@register.filter
+def kind_of_notice(message: Message) -> str:
+    """The kind of notice that a message of django.contrib.messages is drawn as."""
+    return NOTICES.get(message.level, "")
 
 
 @register.simple_block_tag
@@ -221,6 +243,12 @@ def field_shape(bound: BoundField) -> str:
     if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
         return "choices"
     return "file" if isinstance(widget, FileInput) else "line"
+
+
+@register.filter
+def place_of_field(bound: BoundField) -> str:
+    """The id that leads to a field from elsewhere on its page."""
+    return f"{bound.auto_id}_set" if field_shape(bound) == "choices" else str(bound.id_for_label)
 
 
 @register.filter

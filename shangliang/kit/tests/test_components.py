@@ -14,13 +14,15 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
 
+from shangliang.kit.tests.reading import flat
+
 PACKAGE = Path(__file__).resolve().parent.parent.parent
 TEMPLATES = sorted(PACKAGE.glob("*/templates/**/*.html"))
 
 
 def draw(source: str, **context: Any) -> str:
     """A piece of template, with the kit's tags at hand."""
-    return Template("{% load i18n kit %}" + source).render(Context(context))
+    return flat(Template("{% load i18n kit %}" + source).render(Context(context)))
 
 
 class MatterForm(forms.Form):
