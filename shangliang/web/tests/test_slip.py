@@ -13,6 +13,7 @@ from django.test import Client
 from shangliang.clocks.tasks import tick
 from shangliang.events.tasks import react
 from shangliang.kit import clock, ids
+from shangliang.kit.tests.reading import flat
 from shangliang.topics.actions import contact, quick, screening, slip
 from shangliang.topics.actions.intake import Received
 from shangliang.topics.actions.screening import HandOver
@@ -50,7 +51,7 @@ def holder(given: Received) -> Client:
 
 
 def words(client: Client, address: str, **kwargs: Any) -> str:
-    return client.get(address, **kwargs).content.decode()
+    return flat(client.get(address, **kwargs).content.decode())
 
 
 def test_a_typed_number_leads_to_its_page(given: Received) -> None:
