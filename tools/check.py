@@ -62,6 +62,7 @@ def checks() -> list[Check]:
         Check("ruff format", [str(BIN / "ruff"), "format", "--check"]),
         Check("ruff check", [str(BIN / "ruff"), "check"]),
         Check("djade", [str(BIN / "djade"), "--target-version", "5.2", "--check", *templates()]),
+        Check("djangofmt", [str(BIN / "djangofmt"), "--check", "shangliang"]),
     ]
 
 
@@ -71,6 +72,7 @@ def fixes() -> list[Check]:
         Check("ruff check", [str(BIN / "ruff"), "check", "--fix"]),
         Check("ruff format", [str(BIN / "ruff"), "format"]),
         Check("djade", [str(BIN / "djade"), "--target-version", "5.2", *templates()]),
+        Check("djangofmt", [str(BIN / "djangofmt"), "shangliang"]),
         Check("biome", ["node_modules/.bin/biome", "check", "--write", "--colors=off"]),
         Check("messages", [PYTHON, "tools/messages.py"]),
         Check("docs", [PYTHON, "tools/docs.py"]),
