@@ -4,7 +4,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup assets run test test-all check fix bench docs lock messages screenshots clean runtime dev
+.PHONY: help setup assets run test test-all check fix bench mutants docs lock messages screenshots clean runtime dev
 
 DIST := shangliang/kit/static/dist/manifest.json
 PY := .venv/bin/python
@@ -39,6 +39,11 @@ bench: setup  ## 测速度 · measures speed
 	@$(PY) tools/bench.py
 	@$(PY) tools/bench_opinions.py
 	@$(PY) tools/bench_draw.py
+
+mutants: setup  ## 改动代码，看测试能不能发现 · changes the code and looks whether a test notices (COUNT=200, SEED=8, ONLY=, AGAIN=1)
+	@python=$$(tools/find_python) && "$$python" tools/environment.py runtime dev mutants
+	@$(PY) -m pytest -q tests/tools/test_mutants.py
+	@$(PY) tools/mutants.py $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY)) $(if $(AGAIN),--again)
 
 docs: setup  ## 由代码生成 docs/reference · writes docs/reference from the code
 	@$(PY) tools/docs.py

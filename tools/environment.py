@@ -1,7 +1,7 @@
 """Builds .venv from the locked requirements, and notices when it is missing, half built, moved or out of date.
 
 Runs on the bare system Python, so it imports nothing but the standard library.
-Usage: environment.py [runtime] [dev] [node] [lock]   — the parts of requirements/ that are wanted.
+Usage: environment.py [runtime] [dev] [mutants] [node] [lock]   — the parts of requirements/ that are wanted.
 """
 
 from __future__ import annotations

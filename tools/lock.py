@@ -10,7 +10,7 @@ import subprocess
 from environment import ROOT
 from say import CannotGoOn, run, say
 
-PARTS = ["runtime", "dev", "node", "lock"]  # dev is constrained by runtime, so runtime comes first
+PARTS = ["runtime", "dev", "mutants", "node", "lock"]  # each is constrained by those before it
 
 
 def main() -> None:

@@ -1,0 +1,471 @@
+"""Changes the code in small ways, one at a time, and looks whether a test notices: how far the tests can be trusted.
+
+Usage: mutants.py [--count 200] [--seed 8] [--only shangliang/clocks] [--again]
+A draw by a seed over the places where a mistake costs most. Everything happens in copies below build/mutants; the
+files here are never touched. A run that was stopped goes on where it was; `--again` tries the survivors once more.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import hashlib
+import json
+import os
+import queue
+import random
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from environment import ROOT
+from mutations import Mutant, mutants_of
+from say import CannotGoOn, run, say
+
+BUILD = ROOT / "build" / "mutants"
+RESULTS, COVERAGE, SECONDS, TREE = (
+    BUILD / name for name in ("results.jsonl", "coverage.sqlite3", "seconds.json", "tree.txt")
+)
+PAGE = ROOT / "docs" / "reference" / "mutants.md"
+WORKERS = 2
+# Where a mistake costs most: who sees what, what may follow what, who writes, deadlines, the ledger, the page cache.
+SCOPE = (
+    "shangliang/access/*.py",
+    "shangliang/desks/**/*.py",
+    "shangliang/clocks/*.py",
+    "shangliang/ledger/*.py",
+    "shangliang/*/rules.py",
+    "shangliang/*/states.py",
+    "shangliang/*/actions.py",
+    "shangliang/*/actions/*.py",
+)
+NOTHING_TO_CHANGE = ("/tests/", "/migrations/", "/apps.py", "/__init__.py")
+# What git does not hold and tests need.
+MADE = ("shangliang/*/locale/*/LC_MESSAGES/*.mo", "shangliang/kit/static/dist/**/*")
+ENOUGH_SECONDS = 90  # of tests for one mutant, as they took without it
+LONGEST_SECONDS = 600  # on the clock, before one mutant is given up as one that hangs
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one mutant: killed by a test, at import, by time; or survived."""
+
+    key: str
+    path: str
+    line: int
+    operator: str
+    changed: list[str]
+    outcome: str
+    by: str
+    tests: int
+    seconds: float
+
+    @property
+    def survived(self) -> bool:
+        return self.outcome == "survived"
+
+
+def modules(only: str = "") -> list[str]:
+    """The modules that are changed, as paths from the root."""
+    found = {str(path.relative_to(ROOT)) for pattern in SCOPE for path in ROOT.glob(pattern)}
+    return sorted(
+        path
+        for path in found
+        if path.startswith(only) and not any(part in f"/{path}" for part in NOTHING_TO_CHANGE)
+    )
+
+
+def draw(paths: Iterable[str], count: int, seed: int) -> list[Mutant]:
+    """`count` of all possible mutants; the same seed gives the same ones.
+
+    Each kind of change comes equally often, as long as it has any left: the commonest (an argument left out) is half
+    of all that is possible, and the easiest to notice.
+    """
+    kinds: dict[str, list[Mutant]] = defaultdict(list)
+    for path in paths:
+        for mutant in mutants_of(ROOT, path):
+            kinds[mutant.operator].append(mutant)
+    possible = sum(map(len, kinds.values()))
+    say(f"共有 {possible} 种改法，抽 {count} 种", f"{possible} mutants are possible, {count} are drawn")
+    chance = random.Random(seed)
+    for name in sorted(kinds):
+        chance.shuffle(kinds[name])
+    drawn: list[Mutant] = []
+    while len(drawn) < min(count, possible):
+        drawn += [kinds[name].pop() for name in sorted(kinds) if kinds[name]]
+    return drawn[:count]
+
+
+# Copies, in which everything happens.
+
+
+def files() -> list[str]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    made = [str(path.relative_to(ROOT)) for pattern in MADE for path in ROOT.glob(pattern)]
+    return [name for name in [*listed.stdout.splitlines(), *made] if (ROOT / name).is_file()]
+
+
+def digest(names: Iterable[str]) -> str:
+    seen = hashlib.sha256()
+    for name in sorted(names):
+        seen.update(name.encode() + b"\0" + (ROOT / name).read_bytes())
+    return seen.hexdigest()
+
+
+def copy_to(folder: Path) -> None:
+    """A fresh copy of the tree; its tests keep their database as a file that can be put back."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for name in files():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, target)
+    (folder / "home").mkdir()
+    settings = folder / "shangliang" / "config" / "settings_test.py"
+    settings.write_text(
+        settings.read_text() + '\nDATABASES["default"]["TEST"] = {"NAME": str(HOME / "tests.sqlite3")}\n'
+    )
+
+
+def environ(folder: Path, **more: str) -> dict[str, str]:
+    own = {
+        "SHANGLIANG_HOME": str(folder / "home"),
+        "DATABASE_URL": "",
+        "CHROMIUM": "",
+        "PYTHONPATH": f"{folder}{os.pathsep}{ROOT / 'tools'}",
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(folder / "home" / "hypothesis"),
+    }
+    return {**os.environ, **own, **more}
+
+
+def pytest(*more: str) -> list[str]:
+    return [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "mutants_in_test",
+        "-p",
+        "no:cacheprovider",
+        "--hypothesis-seed=0",
+        "--reuse-db",
+        "-m",
+        "not slow and not journey",
+        *more,
+    ]
+
+
+# Which test meets which line.
+
+
+def map_tests(targets: list[str]) -> None:
+    """Run the fast tests once and keep, for every line, the tests that pass over it."""
+    code = (name for name in files() if name.endswith((".py", ".html", ".toml")) and "/tests/" not in name)
+    source = f"{digest(code)} {' '.join(targets)}"
+    if TREE.exists() and TREE.read_text() == source and COVERAGE.exists():
+        return
+    say(
+        "先把测试跑一遍，记下每一行由哪些测试走过",
+        "Running the tests once, to know which of them pass over each line",
+    )
+    folder = BUILD / "copy-0"
+    copy_to(folder)
+    (BUILD / "coveragerc").write_text(
+        f"[run]\ndata_file = {COVERAGE}\nrelative_files = true\nsource = shangliang\nomit = */tests/*,*/migrations/*\n"
+    )
+    COVERAGE.unlink(missing_ok=True)
+    options = ("-n", str(WORKERS), "--cov", f"--cov-config={BUILD / 'coveragerc'}", "--cov-context=test")
+    ended = subprocess.run(
+        pytest("--cov-report=", *options, *targets),
+        cwd=folder,
+        env=environ(folder, MUTANTS_SECONDS=str(SECONDS)),
+    )
+    if ended.returncode not in {0, 1} or not COVERAGE.exists():
+        raise CannotGoOn(
+            "测试没有跑成，原因见上面几行。", "The tests could not be run, for the reason above."
+        )
+    if ended.returncode:
+        say("有的测试不改也通不过，不拿它们来评判", "Tests that fail without any change judge nothing")
+    TREE.write_text(source)
+
+
+@lru_cache(maxsize=1)
+def seconds() -> dict[str, float]:
+    """The tests that passed without any change, and how long each took."""
+    took: dict[str, float] = json.loads(SECONDS.read_text())
+    return took
+
+
+@lru_cache(maxsize=1)
+def contexts() -> dict[str, dict[int, set[str]]]:
+    """File -> line -> tests."""
+    from coverage import CoverageData
+
+    data = CoverageData(str(COVERAGE))
+    data.read()
+    found: dict[str, dict[int, set[str]]] = {}
+    for path in data.measured_files():
+        lines = data.contexts_by_lineno(path)
+        found[path] = {line: {test.rpartition("|")[0] for test in tests} for line, tests in lines.items()}
+    return found
+
+
+def own_tests(path: str) -> str:
+    """Where the tests of a module's app lie."""
+    return "/".join(path.split("/")[:2]) + "/tests/"
+
+
+def fitting(mutant: Mutant) -> list[str]:
+    """The tests for a mutant, those that are likeliest to notice first.
+
+    Whoever passes over the line, those of its own app first, then the quickest; then the app's other tests. What
+    is carried out once, when a module loads or a value is kept, has no test of its own: the app's tests stand in.
+    """
+    own, took, lines = own_tests(mutant.path), seconds(), contexts().get(mutant.path, {})
+    met = set().union(*(lines.get(line, set()) for line in range(mutant.line, mutant.end_line + 1)))
+    if not met - {""}:
+        met = set().union(*lines.values()) if mutant.at_definition else set()
+    met &= set(took)
+    others = {test for test in took if test.startswith(own)} - met
+    order = [
+        *sorted(met, key=lambda test: (not test.startswith(own), took[test], test)),
+        *sorted(others, key=lambda test: (took[test], test)),
+    ]
+    chosen, sum_of_seconds = [], 0.0
+    for test in order:
+        sum_of_seconds += took[test]
+        if sum_of_seconds > ENOUGH_SECONDS:
+            break
+        chosen.append(test)
+    return chosen
+
+
+# One mutant after the other.
+
+
+def judge(mutant: Mutant, folder: Path) -> Result:
+    """Put the mutant into the copy, run its tests until one fails, and put the code back."""
+    file, tests = folder / mutant.path, fitting(mutant)
+    cached = list(file.parent.glob(f"__pycache__/{file.stem}.*"))
+    home, answer = folder / "home", folder / "home" / "answer.json"
+    answer.unlink(missing_ok=True)
+    for kept in ("tests.sqlite3", "tests.sqlite3-wal", "tests.sqlite3-shm"):
+        (home / kept).unlink(missing_ok=True)
+    shutil.copy2(BUILD / "pristine.sqlite3", home / "tests.sqlite3")
+    (home / "wanted.json").write_text(
+        json.dumps({"tests": tests, "own": own_tests(mutant.path), "seconds": seconds()})
+    )
+    started = time.monotonic()
+    for each in cached:
+        each.unlink()
+    source = mutant.source()
+    file.write_text(source)
+    targets = sorted({test.partition("::")[0] for test in tests} | {own_tests(mutant.path)})
+    targets = [target for target in targets if (folder / target).exists()]
+    try:
+        ended = subprocess.run(
+            pytest("-x", "-p", "no:xdist", *targets),
+            cwd=folder,
+            env=environ(
+                folder,
+                MUTANTS_WANTED=str(home / "wanted.json"),
+                MUTANTS_ANSWER=str(answer),
+                PYTHONDONTWRITEBYTECODE="1",
+            ),
+            capture_output=True,
+            text=True,
+            timeout=LONGEST_SECONDS,
+        )
+        code, said = ended.returncode, ended.stdout + ended.stderr
+    except subprocess.TimeoutExpired:
+        code, said = -1, ""
+    finally:
+        shutil.copy2(ROOT / mutant.path, file)
+    outcome, by, ran = _outcome(code, answer, said)
+    return Result(
+        mutant.key,
+        mutant.path,
+        mutant.line,
+        mutant.operator,
+        changes((ROOT / mutant.path).read_text(), source),
+        outcome,
+        by,
+        ran,
+        round(time.monotonic() - started, 1),
+    )
+
+
+def changes(before: str, after: str) -> list[str]:
+    """The lines that differ, as a diff shows them."""
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm="")
+    return [line for line in lines if line[:1] in "+-" and line[:3] not in {"+++", "---"}]
+
+
+def _outcome(code: int, answer: Path, said: str) -> tuple[str, str, int]:
+    if code == -1:
+        return "timeout", "", 0
+    told: dict[str, Any] = json.loads(answer.read_text()) if answer.exists() else {"ran": 0, "failed": ""}
+    if code == 0:
+        return "survived", "", told["ran"]
+    if told["failed"]:
+        return "timeout" if told["hung"] else "killed", told["failed"], told["ran"]
+    if code == 5:
+        raise CannotGoOn("没有可跑的测试。", f"There was no test to run.\n{said[-2000:]}")
+    last = [line for line in said.splitlines() if line.startswith("E ")] or said.splitlines()
+    return "import", (last or [""])[-1].removeprefix("E ").strip()[:120], told["ran"]
+
+
+def known() -> dict[str, Result]:
+    """What earlier runs found, the newest last."""
+    if not RESULTS.exists():
+        return {}
+    rows = [Result(**json.loads(line)) for line in RESULTS.read_text().splitlines()]
+    return {row.key: row for row in rows}
+
+
+def prepare() -> None:
+    """Copies for all workers, from the one in which the tests were run, with its compiled files and its database."""
+    first = BUILD / "copy-0"
+    copy_to(first)
+    subprocess.run(
+        pytest(
+            "-p", "no:xdist", "--create-db", "shangliang/access/tests/test_desk.py", "shangliang/clocks/tests"
+        ),
+        cwd=first,
+        env=environ(first),
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    subprocess.run([sys.executable, "-m", "compileall", "-q", "shangliang", "tests"], cwd=first, check=True)
+    shutil.copy2(first / "home" / "tests.sqlite3", BUILD / "pristine.sqlite3")
+    for number in range(1, WORKERS):
+        shutil.rmtree(BUILD / f"copy-{number}", ignore_errors=True)
+        shutil.copytree(first, BUILD / f"copy-{number}")
+
+
+def judge_all(mutants: list[Mutant]) -> None:
+    """Judge all, each worker in its copy; every result is kept at once."""
+    waiting: queue.SimpleQueue[Mutant] = queue.SimpleQueue()
+    for mutant in mutants:
+        waiting.put(mutant)
+    writing, count = threading.Lock(), 0
+    faults: list[Exception] = []
+
+    def work(number: int) -> None:
+        nonlocal count
+        while not faults:
+            try:
+                mutant = waiting.get_nowait()
+            except queue.Empty:
+                return
+            try:
+                result = judge(mutant, BUILD / f"copy-{number}")
+            except Exception as fault:  # noqa: BLE001 — told below, when the other worker has ended as well
+                faults.append(fault)
+                return
+            with writing, RESULTS.open("a") as out:
+                out.write(json.dumps(asdict(result), ensure_ascii=False) + "\n")
+                count += 1
+                place = f"{result.path}:{result.line}"
+                print(
+                    f"{count:>4}/{len(mutants)}  {result.outcome:<9}{result.seconds:>6} s  {place}",
+                    flush=True,
+                )
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(WORKERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if faults:
+        raise faults[0]
+
+
+# What is told.
+
+
+def area(path: str) -> str:
+    return path.split("/")[1]
+
+
+def table(results: list[Result]) -> Iterator[str]:
+    """Killed of all, for each app."""
+    by_area: dict[str, list[Result]] = defaultdict(list)
+    for result in results:
+        by_area[area(result.path)].append(result)
+    yield "| App | Mutants | Killed | Survived |"
+    yield "| --- | ---: | ---: | ---: |"
+    for name in sorted(by_area):
+        survived = sum(result.survived for result in by_area[name])
+        yield f"| `{name}` | {len(by_area[name])} | {len(by_area[name]) - survived} | {survived} |"
+
+
+def page(results: list[Result], *, seed: int) -> str:
+    """The page that the documents keep."""
+    outcomes = Counter(result.outcome for result in results)
+    killed = len(results) - outcomes["survived"]
+    lines = [
+        "# Mutants",
+        "",
+        "Written by `make mutants` ([how it works](../explanation/tests.md#mutants)) and true of the day of that run.",
+        "",
+        f"{len(results)} mutants drawn by seed {seed}: {killed} killed, {outcomes['survived']} survived: "
+        f"**{100 * killed / max(len(results), 1):.1f} %** killed. Of the killed ones {outcomes['import']} did not even "
+        f"load and {outcomes['timeout']} ran into the time limit.",
+        "",
+        *table(results),
+        "",
+        "## Survivors",
+        "",
+    ]
+    for result in sorted(
+        (each for each in results if each.survived), key=lambda each: (each.path, each.line)
+    ):
+        lines += [
+            f"- {result.path}:{result.line}, {result.operator.replace('_', ' ')}, {result.tests} tests",
+            "  ```diff",
+            *(f"  {line}" for line in result.changed),
+            "  ```",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=8)
+    parser.add_argument("--only", default="", help="only modules whose path begins so")
+    parser.add_argument("--again", action="store_true", help="try survivors of an earlier run once more")
+    args = parser.parse_args()
+    BUILD.mkdir(parents=True, exist_ok=True)
+    mutants = draw(modules(args.only), args.count, args.seed)
+    found = known()
+    open_ones = [
+        mutant for mutant in mutants if mutant.key not in found or (args.again and found[mutant.key].survived)
+    ]
+    if open_ones:
+        # A look at one part is judged by that part's own tests; the whole draw by all of them.
+        map_tests(sorted({own_tests(mutant.path) for mutant in mutants}) if args.only else [])
+        prepare()
+        judge_all(open_ones)
+    found = known()
+    results = [found[mutant.key] for mutant in mutants]
+    text = page(results, seed=args.seed)
+    print(f"\n{text}")
+    if not args.only:
+        PAGE.write_text(text)
+    return 0
+
+
+if __name__ == "__main__":
+    run(main)
