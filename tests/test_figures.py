@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Iterable
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db.models import QuerySet
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from shangliang.access.actor import ANONYMOUS, Actor, ActorKind, Grant
 from shangliang.access.roles import Role
 from shangliang.config.figures import FIGURES
-from shangliang.demo import city
 from shangliang.figures import queries, rules
 from shangliang.figures.declaration import AREA, Cut, Derived, Figure
-from shangliang.kit import clock
 from shangliang.places.models import Area
+from tests.databases import TODAY
 
-pytestmark = pytest.mark.django_db
-TODAY = date(2026, 11, 23)
+pytestmark = pytest.mark.usefixtures("filled_town")
 PROVINCE = "32/"
 # Between them these two offices read everything that is not under embargo.
 ALL_SEEING = Actor(
@@ -33,18 +29,6 @@ ALL_SEEING = Actor(
 )
 COUNTED = [figure for figure in FIGURES.values() if isinstance(figure, Figure)]
 PERIODS = [rules.year(2026), rules.quarter(2026, 3), rules.month(2026, 10), rules.twelve_months(TODAY)]
-
-
-@pytest.fixture(scope="module")
-def town(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
-    """The filled town, once for all tests of this module, which only read."""
-    from django.db import transaction
-
-    with django_db_blocker.unblock(), transaction.atomic(), clock.at(TODAY):  # type: ignore[attr-defined]
-        city.fill(city.Scale.TOWN, 1, TODAY)
-        cache.clear()
-        yield
-        transaction.set_rollback(True)
 
 
 def measured(figure: Figure, rows: Iterable[Any]) -> int:
@@ -76,7 +60,7 @@ def lies_in(cut: Cut, value: str, key: str) -> bool:
 
 
 @pytest.mark.parametrize("figure", COUNTED, ids=lambda figure: figure.name)
-def test_a_cell_is_worth_the_rows_that_it_opens(town: None, figure: Figure) -> None:
+def test_a_cell_is_worth_the_rows_that_it_opens(figure: Figure) -> None:
     """Every period, every split by one or two cuts, every cell; and a cell that was opened has these rows."""
     cuts, met = figure.source.cuts, 0
     rows = {
@@ -109,7 +93,7 @@ def test_a_cell_is_worth_the_rows_that_it_opens(town: None, figure: Figure) -> N
 
 
 @pytest.mark.parametrize("figure", COUNTED, ids=lambda figure: figure.name)
-def test_no_row_is_left_out_of_a_split(town: None, figure: Figure) -> None:
+def test_no_row_is_left_out_of_a_split(figure: Figure) -> None:
     for cut in figure.source.cuts:
         table = queries.count([figure], PERIODS, today=TODAY, by=[cut])
         for period in PERIODS:
@@ -120,7 +104,7 @@ def test_no_row_is_left_out_of_a_split(town: None, figure: Figure) -> None:
 
 
 @pytest.mark.parametrize("figure", COUNTED, ids=lambda figure: figure.name)
-def test_every_row_leads_somewhere(town: None, figure: Figure) -> None:
+def test_every_row_leads_somewhere(figure: Figure) -> None:
     found = queries.opened(figure, rules.year(2026), actor=ALL_SEEING, today=TODAY)
     lines = [figure.source.line(row, ALL_SEEING) for row in found.rows[:50]]
     assert lines
@@ -128,7 +112,7 @@ def test_every_row_leads_somewhere(town: None, figure: Figure) -> None:
 
 
 @pytest.mark.parametrize("figure", COUNTED, ids=lambda figure: figure.name)
-def test_everybody_opens_only_what_is_for_everybody(town: None, figure: Figure) -> None:
+def test_everybody_opens_only_what_is_for_everybody(figure: Figure) -> None:
     found = queries.opened(figure, rules.year(2026), actor=ANONYMOUS, today=TODAY)
     addresses = [figure.source.line(row, ANONYMOUS).address for row in found.rows]
     assert [address for address in addresses if address.startswith("/desk")] == []
@@ -138,7 +122,7 @@ def test_everybody_opens_only_what_is_for_everybody(town: None, figure: Figure) 
 
 
 def test_all_figures_of_all_months_and_towns_are_one_statement_a_source(
-    town: None, django_assert_num_queries: DjangoAssertNumQueries
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     areas = tiers()[1]
     sources = {figure.source for figure in COUNTED}
@@ -150,7 +134,7 @@ def test_all_figures_of_all_months_and_towns_are_one_statement_a_source(
     assert all(value for value in counted), counted
 
 
-def test_a_share_lies_between_nothing_and_all(town: None) -> None:
+def test_a_share_lies_between_nothing_and_all() -> None:
     shares = [figure for figure in FIGURES.values() if isinstance(figure, Derived)]
     for figure in shares:
         value = queries.value(figure, rules.year(2026), today=TODAY)

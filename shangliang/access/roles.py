@@ -55,6 +55,7 @@ class Permission(StrEnum):
     OFFICE_APPOINT = "office.appoint"
     LEDGER_READ = "ledger.read"
     FIGURES_READ = "figures.read"
+    FIGURES_FREEZE = "figures.freeze"  # 锁定一期的数字
     SYSTEM_KEEP = "system.keep"
 
 
@@ -197,11 +198,12 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         P.POST_REVIEW,
         P.POST_COVER,
         P.OFFICE_APPOINT,
+        P.FIGURES_FREEZE,
     },
     Role.CITY_OFFICE: frozenset(
         {P.DESK_SEE, P.TOPIC_READ, P.DELIBERATION_READ, P.OUTCOME_READ, P.COMMITMENT_READ, P.FIGURES_READ}
     )
-    | {P.EMBARGO_READ, P.POST_REVIEW, P.POST_COVER, P.OFFICE_APPOINT},
+    | {P.EMBARGO_READ, P.POST_REVIEW, P.POST_COVER, P.OFFICE_APPOINT, P.FIGURES_FREEZE},
     Role.SYSTEM_KEEPER: frozenset({P.SYSTEM_KEEP}),
     Role.AUDITOR: frozenset({P.LEDGER_READ}),
 }

@@ -12,6 +12,7 @@ from shangliang.deliberations import things as deliberations
 from shangliang.desks import labels as words
 from shangliang.desks import things as desks
 from shangliang.events.kinds import Kind
+from shangliang.figures import labels as figures
 from shangliang.opinions import things as opinions
 from shangliang.outcomes import things as outcomes
 from shangliang.people import labels
@@ -41,7 +42,7 @@ HOUSE = House(
         Section("me", _("我的账号")),
     ),
     shortcuts=(topics.ENTER, *deliberations.SHORTCUTS, *topics.SHORTCUTS, *desks.SHORTCUTS),
-    history={**words.HISTORY, **labels.HISTORY, **accounts.HISTORY},
+    history={**words.HISTORY, **labels.HISTORY, **accounts.HISTORY, **figures.HISTORY},
     tasks=words.TASKS,
     # what the worker tells itself; it stands in no history
     quiet=(

@@ -115,6 +115,7 @@ class Kind(StrEnum):
     COMMITMENT_REOPENED = "commitment.reopened"
     COMMITMENT_DECIDED = "commitment.decided"
     COMMITMENT_LOOKED_BACK = "commitment.looked_back"
+    FIGURES_FROZEN = "figures.frozen"  # a period was closed: its figures stay as they stood
     CLOCK_REMINDED = "clock.reminded"
     CLOCK_CAME_DUE = "clock.came_due"
     CLOCK_REDDENED = "clock.reddened"

@@ -61,9 +61,11 @@ class Table:
             return None
         return found.get(key, 0)
 
-    def keys(self, figure: Figure, period: Period) -> list[Key]:
+    def keys(self, figure: AnyFigure, period: Period) -> list[Key]:
         """Where anything was counted."""
-        return sorted(self.cells.get((figure.name, period.code), ()))
+        return sorted(
+            {key for part in parts([figure]) for key in self.cells.get((part.name, period.code), ())}
+        )
 
 
 def count(
@@ -82,7 +84,7 @@ def count(
     """
     where = where or {}
     wanted: dict[Source[Any], dict[str, Figure]] = defaultdict(dict)
-    for figure in _parts(figures):
+    for figure in parts(figures):
         if figure.can_be_cut([*by, *where]):
             wanted[figure.source][figure.name] = figure
     cells: dict[tuple[str, str], Mapping[Key, Value]] = {}
@@ -105,13 +107,14 @@ def value(
 
 def known_since(figure: AnyFigure) -> date | None:
     """The day of the first row that a figure could count; None while there is none."""
-    source = _parts([figure])[0].source
+    source = parts([figure])[0].source
     column = source.when.column if isinstance(source.when, Happened) else source.when.since
     first: datetime | date | None = source.rows().order_by().aggregate(first=Min(column))["first"]
     return local_day(first) if isinstance(first, datetime) else first
 
 
-def _parts(figures: Sequence[AnyFigure]) -> list[Figure]:
+def parts(figures: Sequence[AnyFigure]) -> list[Figure]:
+    """The figures that are counted: those of a derived one instead of itself."""
     return [part for figure in figures for part in (figure.of if isinstance(figure, Derived) else (figure,))]
 
 

@@ -135,3 +135,17 @@ def prefixes(path: str) -> list[str]:
     """Every area on the way down to `path`, itself included: "32/", "32/3211/"."""
     codes = [code for code in path.split("/") if code]
     return ["".join(f"{code}/" for code in codes[: end + 1]) for end in range(len(codes))]
+
+
+def just_over(today: date) -> list[Period]:
+    """The last month, quarter, half and year that are over: what an office may close next."""
+    last_month = today.replace(day=1) - timedelta(days=1)
+    number, which = last_month.year, last_month.month
+    quarters = [quarter(year_of, part) for year_of in (today.year - 1, today.year) for part in (1, 2, 3, 4)]
+    halves = [half(year_of, part) for year_of in (today.year - 1, today.year) for part in (1, 2)]
+    return [
+        month(number, which),
+        [each for each in quarters if each.last < today][-1],
+        [each for each in halves if each.last < today][-1],
+        year(today.year - 1),
+    ]

@@ -75,3 +75,16 @@ def test_everybody_may_ask_for_years_only() -> None:
 )
 def test_a_share_of_nothing_is_not_known(part: int | None, whole: int | None, share: float | None) -> None:
     assert rules.percent(part, whole) == share
+
+
+@pytest.mark.parametrize(
+    ("today", "codes"),
+    [
+        (date(2026, 11, 23), ["2026-10", "2026Q3", "2026H1", "2025"]),
+        (date(2026, 1, 1), ["2025-12", "2025Q4", "2025H2", "2025"]),
+        (date(2026, 3, 31), ["2026-02", "2025Q4", "2025H2", "2025"]),
+        (date(2026, 7, 1), ["2026-06", "2026Q2", "2026H1", "2025"]),
+    ],
+)
+def test_what_is_just_over_can_be_closed(today: date, codes: list[str]) -> None:
+    assert [period.code for period in rules.just_over(today)] == codes
