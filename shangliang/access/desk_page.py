@@ -105,8 +105,8 @@ def url_of(thing: Thing, act: Act, row: Any) -> str:
 
 
 def anchor_of(thing: Thing, act: Act, row: Any) -> str:
-    """By which the act's form is found on the page; with the thing's key where several things share one."""
-    return "-".join((act.name, *thing.key(row))) if thing.is_on_a_list else act.name
+    """By which the act's form is found on the page; with the row's key where several things share one."""
+    return f"{act.name}-{row.pk}" if thing.is_on_a_list else act.name
 
 
 def bare_form(thing: Thing, act: Act, row: Any, request: Request, *data: Any) -> Any:

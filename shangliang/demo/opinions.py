@@ -34,8 +34,8 @@ def ask(deliberation: Deliberation, clerk: Actor, rng: Random, at: datetime) -> 
     """The poll with its votes; the worker draws the map."""
     poll = asking.ask(deliberation=deliberation, actor=clerk, at=at)
     keeping.seed(poll=poll, texts=[text for text, *_ in STATEMENTS], actor=clerk, at=at)
-    keeping.settle(poll=poll, takes_open=True, shows_unreviewed=False, actor=clerk)
-    keeping.move(poll=poll, what="open", actor=clerk, at=at)
+    keeping.settle(poll=poll, takes_open=True, shows_unreviewed=False, actor=clerk, at=at)
+    keeping.open_poll(poll=poll, actor=clerk, at=at)
     kinds = [kind for kind, count in PEOPLE.items() for _ in range(count)]
     voters = Voter.objects.bulk_create(
         [

@@ -70,7 +70,31 @@ class SeatsForm(forms.Form):
         self.fields["count"] = forms.IntegerField(label=_("印几张"), min_value=1, max_value=most)
 
 
-class HandsForm(forms.Form):
+class AboutForm(forms.Form):
+    """About which of the statements."""
+
+    statement = forms.IntegerField(widget=forms.HiddenInput)
+
+    def facts(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "statement"}
+
+
+class ReviewForm(AboutForm):
+    """Seen by everybody, or left out."""
+
+    shown = forms.TypedChoiceField(coerce=lambda raw: raw == "yes", choices=[("yes", "yes"), ("no", "no")])
+
+
+class MetaForm(AboutForm):
+    """Whether a statement is about the one who votes."""
+
+    meta = forms.TypedChoiceField(coerce=lambda raw: raw == "yes", choices=[("yes", "yes"), ("no", "no")])
+
+    def facts(self) -> dict[str, Any]:
+        return {"is_meta": self.cleaned_data["meta"]}
+
+
+class HandsForm(AboutForm):
     """Hands counted in the room."""
 
     agree = forms.IntegerField(label=_("赞成几人"), min_value=0, max_value=9999)
@@ -78,7 +102,7 @@ class HandsForm(forms.Form):
     passed = forms.IntegerField(label=_("说不准几人"), min_value=0, max_value=9999)
 
 
-class WordForm(forms.Form):
+class WordForm(AboutForm):
     """Another wording, or a word beside what has votes."""
 
     text = forms.CharField(label=_("改成"), max_length=140, min_length=2)

@@ -19,6 +19,11 @@ STATEMENT_STATES: dict[StatementState, Promise] = {
     StatementState.SHOWN: _("大家能看到"),
     StatementState.REJECTED: _("没有采用"),
 }
+STATEMENT_KINDS = {
+    StatementState.WAITING: "yours",
+    StatementState.SHOWN: "doing",
+    StatementState.REJECTED: "quiet",
+}
 CHOICES: dict[Choice, Promise] = {
     Choice.AGREE: _("赞成"),
     Choice.DISAGREE: _("不赞成"),
@@ -39,3 +44,4 @@ HISTORY: dict[Kind, Promise] = {
     Kind.STATEMENT_REVIEWED: _("看过一句话"),
     Kind.HANDS_COUNTED: _("记下举手人数"),
 }
+UNMET: dict[str, Promise] = {"no_statement": _("先写上至少一句话，才能开始。")}

@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.http import Http404
 
 from shangliang.access.actor import Actor
-from shangliang.opinions.models import Poll
+from shangliang.access.desk import role_on_desk
+from shangliang.access.roles import Permission, Role
+from shangliang.opinions.models import Poll, Statement
 
 
 def poll_for(actor: Actor, key: str) -> Poll:
@@ -14,3 +16,8 @@ def poll_for(actor: Actor, key: str) -> Poll:
     if found is None:
         raise Http404
     return found
+
+
+def role_over(actor: Actor, permission: Permission, statement: Statement) -> Role | None:
+    """A statement lies on the desk of its poll."""
+    return role_on_desk(actor, permission, statement.poll)

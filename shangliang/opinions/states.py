@@ -49,15 +49,31 @@ class Part(StrEnum):
 
 PARTS = {VoterClass.SEAT: Part.ROOM, VoterClass.PRESENT: Part.ROOM, VoterClass.OPEN: Part.OPEN}
 
-P = PollState
+P, S = PollState, StatementState
+KEEP = "poll.keep"
 
-POLL = Machine(
+POLL: Machine[PollState] = Machine(
     name="poll",
     initial=P.PREPARED,
     transitions=(
-        Transition("open", (P.PREPARED, P.CLOSED), P.OPEN, Kind.POLL_OPENED, "poll.keep"),
-        Transition("close", (P.OPEN,), P.CLOSED, Kind.POLL_CLOSED, "poll.keep"),
+        Transition("open", (P.PREPARED, P.CLOSED), P.OPEN, Kind.POLL_OPENED, KEEP),
+        Transition("close", (P.OPEN,), P.CLOSED, Kind.POLL_CLOSED, KEEP),
+        Transition("seed", tuple(P), None, "", KEEP),
+        Transition("settle", tuple(P), None, "", KEEP),
+        Transition("print_seats", (P.PREPARED, P.OPEN), None, Kind.SEATS_PRINTED, KEEP),
     ),
     finals=(P.CLOSED,),
 )
-MACHINES = (POLL,)
+STATEMENT: Machine[StatementState] = Machine(
+    name="statement",
+    initial=S.WAITING,
+    transitions=(
+        Transition("show", (S.WAITING, S.REJECTED), S.SHOWN, Kind.STATEMENT_REVIEWED, KEEP),
+        Transition("leave_out", (S.WAITING, S.SHOWN), S.REJECTED, Kind.STATEMENT_REVIEWED, KEEP),
+        Transition("word", (S.SHOWN, S.REJECTED), None, "", KEEP),
+        Transition("set_meta", (S.SHOWN, S.REJECTED), None, "", KEEP),
+        Transition("count_hands", (S.SHOWN, S.REJECTED), None, Kind.HANDS_COUNTED, KEEP),
+    ),
+    finals=(S.SHOWN, S.REJECTED),
+)
+MACHINES = (POLL, STATEMENT)

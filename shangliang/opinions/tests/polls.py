@@ -31,9 +31,9 @@ TEXTS = (
 def make_poll(*, is_open: bool = True, takes_open: bool = True, texts: tuple[str, ...] = TEXTS) -> Poll:
     poll = keeping.prepare(desk=DESK, question="小区停车怎么办", actor=SYSTEM, at=NOW)
     keeping.seed(poll=poll, texts=texts, actor=SYSTEM, at=NOW)
-    keeping.settle(poll=poll, takes_open=takes_open, shows_unreviewed=False, actor=SYSTEM)
+    keeping.settle(poll=poll, takes_open=takes_open, shows_unreviewed=False, actor=SYSTEM, at=NOW)
     if is_open:
-        keeping.move(poll=poll, what="open", actor=SYSTEM, at=NOW)
+        keeping.open_poll(poll=poll, actor=SYSTEM, at=NOW)
     poll.refresh_from_db()
     return poll
 

@@ -71,7 +71,7 @@ def test_what_people_say_of_themselves_is_counted_and_shapes_no_map() -> None:
     camps(poll, 24)
     rows = list(poll.statements.order_by("pk"))
     for row in rows[3:]:
-        keeping.set_meta(statement=row, is_meta=True, actor=SYSTEM)
+        keeping.set_meta(statement=row, is_meta=True, actor=SYSTEM, at=NOW)
     tasks.draw_maps(NOW + timedelta(minutes=1))
     found = OpinionMap.objects.get()
     assert {int(each) for each, of in found.aims.items() if of[0] or of[1]} <= {row.pk for row in rows[:3]}

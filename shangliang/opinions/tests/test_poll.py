@@ -47,9 +47,9 @@ def clerk() -> User:
 def test_nothing_is_opened_without_a_statement() -> None:
     poll = make_poll(is_open=False, texts=())
     with pytest.raises(Blocked):
-        keeping.move(poll=poll, what="open", actor=SYSTEM, at=NOW)
+        keeping.open_poll(poll=poll, actor=SYSTEM, at=NOW)
     with pytest.raises(IllegalMove):
-        keeping.move(poll=poll, what="close", actor=SYSTEM, at=NOW)
+        keeping.close_poll(poll=poll, actor=SYSTEM, at=NOW)
 
 
 def test_every_act_of_the_clerk_leaves_one_ledger_row_and_a_vote_none() -> None:
@@ -58,7 +58,7 @@ def test_every_act_of_the_clerk_leaves_one_ledger_row_and_a_vote_none() -> None:
     keeping.print_seats(poll=poll, count=3, actor=SYSTEM, at=NOW)
     keeping.review(statement=statement, shown=False, actor=SYSTEM, at=NOW)
     keeping.count_hands(statement=statement, agree=9, disagree=2, passed=0, actor=SYSTEM, at=NOW)
-    keeping.move(poll=poll, what="close", actor=SYSTEM, at=NOW)
+    keeping.close_poll(poll=poll, actor=SYSTEM, at=NOW)
     events = list(Entry.objects.filter(subject_kind="poll").order_by("pk").values_list("event", flat=True))
     assert events == [
         Kind.POLL_PREPARED,
@@ -69,7 +69,7 @@ def test_every_act_of_the_clerk_leaves_one_ledger_row_and_a_vote_none() -> None:
         Kind.POLL_CLOSED,
     ]
     assert poll.key not in {entry.subject_no for entry in Entry.objects.all()}
-    keeping.move(poll=poll, what="open", actor=SYSTEM, at=NOW)
+    keeping.open_poll(poll=poll, actor=SYSTEM, at=NOW)
     before = Entry.objects.count()
     camps(poll, 2)
     assert Entry.objects.count() == before
@@ -88,8 +88,8 @@ def test_the_words_stay_once_somebody_has_voted() -> None:
     first, second = poll.statements.order_by("pk")[:2]
     voter = voting.join(poll=poll, kind=VoterClass.OPEN, token="t", at=NOW)
     voting.cast(voter=voter, votes={first.pk: 1}, at=NOW)
-    keeping.word(statement=first, text="指地面停车", actor=SYSTEM)
-    keeping.word(statement=second, text="车位按楼栋分", actor=SYSTEM)
+    keeping.word(statement=first, text="指地面停车", actor=SYSTEM, at=NOW)
+    keeping.word(statement=second, text="车位按楼栋分", actor=SYSTEM, at=NOW)
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.text, first.mark) == (TEXTS[0], "指地面停车")
@@ -238,7 +238,7 @@ def test_a_get_writes_nothing() -> None:
 
 def test_a_closed_poll_takes_nothing_and_says_so() -> None:
     poll = make_poll()
-    keeping.move(poll=poll, what="close", actor=SYSTEM, at=NOW)
+    keeping.close_poll(poll=poll, actor=SYSTEM, at=NOW)
     statement = poll.statements.all()[0].pk
     assert vote(Client(), poll, [[statement, 1]], ticket(poll))[0] == 403
     assert "征集已经结束" in Client().get(f"/join/{poll.key}").content.decode()
@@ -280,7 +280,9 @@ def test_the_clerk_goes_the_whole_way_on_the_page(client: Client, clerk: User) -
     poll = make_poll(is_open=False, texts=())
     client.force_login(clerk)
     here = f"/desk/polls/{poll.key}"
-    assert client.post(f"{here}/do/open").status_code == 302
+    refused = client.post(f"{here}/do/open")
+    assert refused.status_code == 400
+    assert "先写上至少一句话" in refused.content.decode()
     poll.refresh_from_db()
     assert poll.state == PollState.PREPARED
     client.post(f"{here}/do/seed", {"texts": "车位先到先得\n\n夜里留出消防通道"})
@@ -332,16 +334,18 @@ def test_nobody_without_the_role_can_act(act: str) -> None:
     poll = make_poll(is_open=act != "open")
     statement, actor = poll.statements.all()[0], ANONYMOUS
     acts: dict[str, Callable[[], object]] = {
-        "open": lambda: keeping.move(poll=poll, what="open", actor=actor, at=NOW),
-        "close": lambda: keeping.move(poll=poll, what="close", actor=actor, at=NOW),
+        "open": lambda: keeping.open_poll(poll=poll, actor=actor, at=NOW),
+        "close": lambda: keeping.close_poll(poll=poll, actor=actor, at=NOW),
         "seed": lambda: keeping.seed(poll=poll, texts=["a b"], actor=actor, at=NOW),
         "seats": lambda: keeping.print_seats(poll=poll, count=1, actor=actor, at=NOW),
         "hands": lambda: keeping.count_hands(
             statement=statement, agree=1, disagree=0, passed=0, actor=actor, at=NOW
         ),
         "review": lambda: keeping.review(statement=statement, shown=False, actor=actor, at=NOW),
-        "word": lambda: keeping.word(statement=statement, text="ab", actor=actor),
-        "settle": lambda: keeping.settle(poll=poll, takes_open=True, shows_unreviewed=True, actor=actor),
+        "word": lambda: keeping.word(statement=statement, text="ab", actor=actor, at=NOW),
+        "settle": lambda: keeping.settle(
+            poll=poll, takes_open=True, shows_unreviewed=True, actor=actor, at=NOW
+        ),
     }
     with pytest.raises(Denied):
         acts[act]()

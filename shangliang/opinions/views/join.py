@@ -20,7 +20,7 @@ from shangliang.opinions.forms import StatementForm
 from shangliang.opinions.labels import CHOICES, PARTS
 from shangliang.opinions.models import Poll, Voter
 from shangliang.opinions.states import Choice, Part, PollState
-from shangliang.opinions.views import keys, words
+from shangliang.opinions.views import keys, presenting
 from shangliang.rulebook import book
 
 AHEAD = 10  # statements a script gets at a time, for when the network is gone
@@ -244,7 +244,7 @@ def opinion_map(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "poll": poll,
         "people": queries.people(poll),
-        "figures": words.figures(poll, maps, asked.texts),
+        "figures": presenting.figures(poll, maps, asked.texts),
         "own": {"x": own[0], "y": -own[1], "part": PARTS[part]} if own else None,
     }
     return render(request, "opinions/map.html", context)

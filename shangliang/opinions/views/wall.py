@@ -16,7 +16,7 @@ from shangliang.opinions import queries
 from shangliang.opinions.models import Poll
 from shangliang.opinions.permissions import poll_for
 from shangliang.opinions.states import Part, VoterClass
-from shangliang.opinions.views import keys, words
+from shangliang.opinions.views import keys, presenting
 
 
 @login_required
@@ -47,6 +47,6 @@ def _now(request: Request, poll: Poll) -> dict[str, Any]:
         "address": address,
         "seats": people[VoterClass.SEAT],
         "present": people[VoterClass.PRESENT],
-        "figures": words.figures(poll, maps, queries.questions(poll, Part.ROOM).texts),
+        "figures": presenting.figures(poll, maps, queries.questions(poll, Part.ROOM).texts),
         "now_at": f"/desk/polls/{poll.key}/screen/now",
     }
