@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import lru_cache
+from datetime import datetime
 
 from shangliang.access.actor import SYSTEM
 from shangliang.access.roles import Role
 from shangliang.clocks import rules
 from shangliang.clocks.models import Clock
+from shangliang.clocks.queries import calendar
 from shangliang.events.kinds import Kind, Subject
 from shangliang.kit import clock
-from shangliang.kit.workdays import Calendar, Due
+from shangliang.kit.workdays import Due
 from shangliang.ledger.actions import act
-from shangliang.rulebook import Book, book
+from shangliang.rulebook import book
 
 
 @dataclass(frozen=True)
@@ -25,18 +25,6 @@ class Holder:
     area_path: str = ""
     room_no: str = ""
     unit_code: str = ""
-
-
-def calendar() -> Calendar:
-    """Working days with the deployment's own announcements on top, as they stand today."""
-    return _calendar(book(), book().at(clock.today()).since)
-
-
-@lru_cache(maxsize=8)
-def _calendar(rules: Book, since: date) -> Calendar:
-    """One for each day on which the book changes: a process that runs for months follows a later announcement."""
-    table = rules.at(since).table("clocks.holidays_table")
-    return Calendar({row["day"]: bool(row["worked"]) for row in table})
 
 
 def start(

@@ -1,17 +1,42 @@
-"""Reading clocks: what is due to an actor, and how one thing's clocks stand."""
+"""Reading clocks: what is due to an actor, how one thing's clocks stand, and the same in words."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from shangliang.access.actor import Actor
+from shangliang.access.roles import NAMES, Role
 from shangliang.clocks import rules
+from shangliang.clocks.labels import LIGHT_KINDS, LIGHTS
 from shangliang.clocks.models import Clock, ClockQuerySet
 from shangliang.events.kinds import Subject
+from shangliang.kit import clock
+from shangliang.kit.clock import local_day
+from shangliang.kit.workdays import Calendar
+from shangliang.rulebook import Book, book
+
+
+def calendar() -> Calendar:
+    """Working days with the deployment's own announcements on top, as they stand today."""
+    return _calendar(book(), book().at(clock.today()).since)
+
+
+@lru_cache(maxsize=8)
+def _calendar(rules: Book, since: date) -> Calendar:
+    """One for each day on which the book changes: a process that runs for months follows a later announcement."""
+    table = rules.at(since).table("clocks.holidays_table")
+    return Calendar({row["day"]: bool(row["worked"]) for row in table})
 
 
 def due_to(actor: Actor) -> ClockQuerySet:
@@ -49,3 +74,55 @@ def light(row: Clock, now: datetime) -> rules.Light:
     return rules.light(
         now, due_at=row.due_at, remind_at=row.remind_at, red_at=row.red_at, paused_at=row.paused_at
     )
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A running clock in words: who has to act, by when, what is left, and how pressing it looks."""
+
+    who: str | Promise = ""
+    by: str = ""
+    left: str | Promise = ""
+    light: str = ""  # the colour of `left`: soon, late, or none
+    word: str | Promise = ""  # its light in one word, for a line of a list
+    kind: str = "quiet"  # the colour of that word
+
+
+def deadline(row: Clock | None, now: datetime, *, for_residents: bool = False) -> Deadline:
+    """The running clock in words; nothing when none runs.
+
+    Residents read that somebody is late, never by how many days (design, section 3).
+    """
+    if row is None:
+        return Deadline()
+    found = light(row, now)
+    kind = LIGHT_KINDS[found]
+    return Deadline(
+        who=NAMES[Role(row.role)] if row.role else "",
+        by=_by(row),
+        left=LIGHTS[found] if found == rules.Light.PAUSED else _left(row, now, for_residents),
+        light="" if kind == "quiet" else kind,
+        word=LIGHTS[found],
+        kind=kind,
+    )
+
+
+def _by(row: Clock) -> str:
+    words = date_format(timezone.localtime(row.due_at), _("n 月 j 日前"))
+    return words + _("（节假日安排尚未公布，日期暂定）") if row.is_provisional else words
+
+
+def _left(row: Clock, now: datetime, for_residents: bool) -> str:
+    day, today = local_day(row.due_at), local_day(now)
+    if now > row.due_at and for_residents:
+        return _("已超过时间，正在催办")
+    if day < today:
+        days = (today - day).days
+        return ngettext("已过期 %(n)s 天", "已过期 %(n)s 天", days) % {"n": days}
+    if day == today:
+        return _("今天到期")
+    left = calendar().worked_between(today, day)
+    if left:
+        return ngettext("还剩 %(n)s 个工作日", "还剩 %(n)s 个工作日", left) % {"n": left}
+    days = (day - today).days  # none of them is worked
+    return ngettext("还剩 %(n)s 天", "还剩 %(n)s 天", days) % {"n": days}

@@ -10,8 +10,8 @@ from datetime import date, datetime
 from django.db.models import Count, QuerySet
 
 from shangliang.access.actor import ANONYMOUS, Actor
-from shangliang.clocks.actions import calendar
 from shangliang.clocks.models import Clock
+from shangliang.clocks.queries import calendar
 from shangliang.deliberations import rules
 from shangliang.deliberations.labels import BY_SLIP
 from shangliang.deliberations.models import Deliberation, Measure, Record, Signature, token_hash

@@ -18,8 +18,9 @@ from django.db.models import Max, Model
 
 from shangliang.access.roles import Role
 from shangliang.clocks import rules as clock_rules
-from shangliang.clocks.actions import Holder, calendar
+from shangliang.clocks.actions import Holder
 from shangliang.clocks.models import Clock
+from shangliang.clocks.queries import calendar
 from shangliang.events.actions import reactions
 from shangliang.events.kinds import Kind, Subject
 from shangliang.events.models import Done, Event

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from shangliang.access.publication import Release
 from shangliang.access.roles import Role
-from shangliang.clocks.actions import Holder, calendar
+from shangliang.clocks.actions import Holder
+from shangliang.clocks.queries import calendar
 from shangliang.deliberations.models import Deliberation, Participant, Record, Signature
 from shangliang.deliberations.queries import RECORD_ROOM
 from shangliang.deliberations.states import (

@@ -13,10 +13,8 @@ from django.utils.functional import Promise
 from shangliang.access.actor import ANONYMOUS, Actor
 from shangliang.access.publication import at_the_room
 from shangliang.access.things import house
-from shangliang.clocks.actions import calendar
 from shangliang.clocks.models import Clock
-from shangliang.clocks.queries import due_to, light
-from shangliang.clocks.rules import Light
+from shangliang.clocks.queries import Deadline, calendar, deadline, due_to
 from shangliang.deliberations.figures import ATTENDANCES, HELD
 from shangliang.deliberations.models import Deliberation
 from shangliang.deliberations.states import DeliberationState
@@ -154,7 +152,7 @@ class Task:
     title: str
     place: str
     link: str
-    light: Light
+    deadline: Deadline
 
 
 def horizon(now: datetime) -> datetime:
@@ -197,7 +195,7 @@ def _task(row: Clock, found: Any, now: datetime) -> Task:
         title=thing.title(found) if found else "",
         place=thing.place(found) if found else "",
         link=house().where(row.subject_kind, row.subject_no, row.rule),
-        light=light(row, now),
+        deadline=deadline(row, now),
     )
 
 

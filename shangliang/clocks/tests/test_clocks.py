@@ -84,9 +84,9 @@ def test_a_running_process_follows_days_announced_later(
     book.cache_clear()
     try:
         with clock.at(date(2026, 11, 23)):
-            assert actions.calendar().is_worked(date(2026, 11, 25))
+            assert queries.calendar().is_worked(date(2026, 11, 25))
         with clock.at(date(2026, 11, 24)):
-            assert not actions.calendar().is_worked(date(2026, 11, 25))
+            assert not queries.calendar().is_worked(date(2026, 11, 25))
     finally:
         book.cache_clear()
 
@@ -420,3 +420,42 @@ def test_the_light_follows_the_hour() -> None:
     lights = [rules.light(MONDAY + timedelta(days=day), paused_at=None, **moments) for day in (1, 4, 6, 10)]
     assert lights == [Light.CALM, Light.SOON, Light.AMBER, Light.RED]
     assert rules.light(MONDAY, paused_at=datetime.now(UTC), **moments) == Light.PAUSED
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("now", "left", "light", "word"),
+    [
+        ("2026-11-24 10:00", "还剩 4 个工作日", "", "按期"),
+        ("2026-11-29 10:00", "还剩 1 个工作日", "soon", "快到期"),
+        ("2026-11-30 10:00", "今天到期", "soon", "快到期"),
+        ("2026-12-01 10:00", "已过期 1 天", "late", "已到期"),
+        ("2026-12-14 10:00", "已过期 14 天", "late", "已逾期"),
+    ],
+)
+def test_a_deadline_says_who_by_when_and_what_is_left(now: str, left: str, light: str, word: str) -> None:
+    moment = datetime.fromisoformat(now).replace(tzinfo=ZONE)
+    made = actions.start(RULE, SUBJECT, holder=HOLDER, at=MONDAY)
+    found = queries.deadline(made, moment)
+    assert (str(found.who), found.by) == ("联络员", "11 月 30 日前")
+    assert (found.left, found.light, str(found.word)) == (left, light, word)
+    shown = queries.deadline(made, moment, for_residents=True)
+    assert shown.left == ("已超过时间，正在催办" if light == "late" else left)  # never by how many days
+
+
+@pytest.mark.django_db
+def test_a_deadline_that_only_a_weekend_parts_from_us_is_not_today() -> None:
+    due_at = datetime(2026, 11, 29, 12, tzinfo=ZONE)
+    made = actions.start(RULE, SUBJECT, holder=HOLDER, at=MONDAY, due_at=due_at)
+    friday = datetime(2026, 11, 27, 10, tzinfo=ZONE)
+    assert queries.deadline(made, friday).left == "还剩 2 天"
+
+
+@pytest.mark.django_db
+def test_a_paused_clock_says_so_and_none_says_nothing() -> None:
+    made = actions.start(RULE, SUBJECT, holder=HOLDER, at=MONDAY)
+    actions.pause(RULE, SUBJECT, at=MONDAY)
+    made.refresh_from_db()
+    found = queries.deadline(made, made.red_at + timedelta(days=1))
+    assert (str(found.left), found.light) == ("暂停计时", "")
+    assert queries.deadline(None, MONDAY) == queries.Deadline()

@@ -11,7 +11,7 @@ from shangliang.access.desk import require_role
 from shangliang.access.publication import Release
 from shangliang.access.roles import Permission
 from shangliang.clocks import actions as clocks
-from shangliang.clocks.actions import calendar
+from shangliang.clocks.queries import calendar
 from shangliang.deliberations import queries, rules
 from shangliang.deliberations.actions.moving import PREPARE, begin, end, locked, move_topic
 from shangliang.deliberations.actions.preparing import is_preparable

@@ -17,7 +17,7 @@ from shangliang.access.desk import role_on_desk
 from shangliang.access.publication import Release
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
-from shangliang.clocks.queries import running_by_subject
+from shangliang.clocks.queries import deadline, running_by_subject
 from shangliang.deliberations import queries
 from shangliang.deliberations.actions import announcing, asking, holding, recording, seating, signing
 from shangliang.deliberations.forms import AddendumForm, PaperForm, ReasonForm, needed
@@ -97,7 +97,7 @@ def show(
         "record": record,
         "kind": STATE_KINDS[S(found.state)],
         "word": STATES[S(found.state)],
-        "due": words.due(work[0] if work else None, now),
+        "due": deadline(work[0] if work else None, now),
         "may": _may(request, found, record),
         "gaps": words.sentences(list(unmet) or _gaps(found, record), found),
         "facts": words.facts(found),

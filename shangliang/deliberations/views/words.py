@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from shangliang.access.roles import NAMES, Role
-from shangliang.clocks.actions import calendar
-from shangliang.clocks.models import Clock
-from shangliang.clocks.queries import light
-from shangliang.clocks.rules import Light
 from shangliang.deliberations.labels import BY_SLIP, CONCLUSIONS, SEATS, SIGNATURE_WAYS, UNMET
 from shangliang.deliberations.models import Deliberation, Measure, Participant
 from shangliang.deliberations.states import Conclusion, Seat, SignatureWay
 from shangliang.events.kinds import Kind
-from shangliang.kit.clock import local_day
 from shangliang.kit.guards import Unmet
 from shangliang.kit.guards import sentences as worded
 from shangliang.ledger.queries import Line
 
-LIGHTS = {Light.SOON: "soon", Light.AMBER: "late", Light.RED: "late"}
 PLAN_FIELDS = (
     "held_at",
     "place",
@@ -77,34 +67,6 @@ def detail(line: Line) -> str:
         case Kind.RECORD_WRITTEN:
             return _("草稿") if facts.get("draft") else _("送召集人签字")
     return ""
-
-
-@dataclass(frozen=True)
-class Due:
-    """Who has to act by when, in words."""
-
-    who: str | Promise = ""
-    by: str = ""
-    left: str = ""
-    light: str = ""
-
-
-def due(clock: Clock | None, now: datetime) -> Due:
-    """The running clock in words; nothing when none runs."""
-    if clock is None:
-        return Due()
-    day, today = local_day(clock.due_at), local_day(now)
-    left = calendar().worked_between(today, day)
-    if day < today:
-        days = (today - day).days
-        words = ngettext("已过期 %(n)s 天", "已过期 %(n)s 天", days) % {"n": days}
-    elif left:
-        words = ngettext("还剩 %(n)s 个工作日", "还剩 %(n)s 个工作日", left) % {"n": left}
-    else:
-        words = _("今天到期")
-    who = NAMES[Role(clock.role)] if clock.role else ""
-    by = date_format(timezone.localtime(clock.due_at), _("n 月 j 日前"))
-    return Due(who, by, words, LIGHTS.get(light(clock, now), ""))
 
 
 def when(moment: datetime | None) -> str:

@@ -16,8 +16,7 @@ from shangliang.access.denied import Denied
 from shangliang.access.desk import role_on_desk
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
-from shangliang.clocks.queries import running_by_subject
-from shangliang.deliberations.views.words import due
+from shangliang.clocks.queries import deadline, running_by_subject
 from shangliang.kit import clock
 from shangliang.kit.guards import Blocked
 from shangliang.kit.images import Unfit, clean_photo
@@ -75,7 +74,7 @@ def _page(request: Request, found: Commitment, **extra: Any) -> HttpResponse:
         "co_units": found.co_units.all(),
         "may": may,
         "clock": running[0] if running else None,
-        "due": due(running[0] if running else None, clock.now()),
+        "due": deadline(running[0] if running else None, clock.now()),
         "replies": found.replies.order_by("-at"),
         "rated": queries.rated(found, least, asked=getattr(found, "asked_count", 0)),
         "look_backs": found.look_backs.order_by("due_on") if found.closed_at else [],

@@ -16,9 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 from shangliang.access.desk import role_on_desk
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
-from shangliang.clocks.queries import running_by_subject
+from shangliang.clocks.queries import deadline, running_by_subject
 from shangliang.deliberations.models import Deliberation
-from shangliang.deliberations.views.words import due
 from shangliang.kit import clock
 from shangliang.kit.guards import Blocked
 from shangliang.kit.paging import page_of
@@ -79,7 +78,9 @@ def _page(request: Request, found: Outcome, **extra: Any) -> HttpResponse:
     context: dict[str, Any] = {
         "outcome": found,
         "may": may,
-        "due": due(next(iter(running_by_subject([found.subject]).get(found.subject, [])), None), clock.now()),
+        "due": deadline(
+            next(iter(running_by_subject([found.subject]).get(found.subject, [])), None), clock.now()
+        ),
         "gaps": sentences(drafting.draft_gaps(found)) if found.state == OutcomeState.DRAFTED else [],
         "draft_form": DraftForm(initial={"kind": found.kind, "text": found.text, "route": found.route}),
         "report_form": ReportForm(initial={"reported_to": found.reported_to}),

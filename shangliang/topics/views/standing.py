@@ -6,16 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from shangliang.clocks.actions import calendar
 from shangliang.clocks.models import Clock
-from shangliang.clocks.queries import light
-from shangliang.clocks.rules import Light
+from shangliang.clocks.queries import deadline
 from shangliang.desks.queries import office_name
 from shangliang.kit.clock import local_day
 from shangliang.topics import rules
@@ -25,7 +21,6 @@ from shangliang.topics.states import Destination, SubmissionState, TopicState
 
 OVER = {TopicState.CONCLUDED, TopicState.UNSOLVED, TopicState.ENDED}
 DATED_STEPS = 4  # more of them leave no room for dates on a phone
-LIGHTS = {Light.SOON: "soon", Light.AMBER: "late", Light.RED: "late"}
 
 
 @dataclass(frozen=True)
@@ -38,7 +33,7 @@ class Standing:
     what: str
     who: str = ""
     by: str = ""
-    left: str = ""
+    left: str | Promise = ""
     light: str = ""
     is_over: bool = False
     clock: Clock | None = field(default=None)
@@ -91,15 +86,16 @@ def _standing(
         what = str(NEXT_BY_STATE[TopicState(topic.state)])
     else:
         what = str(NEXT["topics.decide_days"])
+    due = deadline(clock, now, for_residents=True)
     return Standing(
         word=STEPS[step],
         kind=KINDS[step],
         steps=_steps(step, topic.grade if topic else "", dates),
         what=what,
         who="" if is_over else who if step != "rating" else _("您"),
-        by=_by(clock) if clock else "",
-        left=_left(clock, now) if clock else "",
-        light=LIGHTS.get(light(clock, now), "") if clock else "",
+        by=due.by,
+        left=due.left,
+        light=due.light,
         is_over=is_over,
         clock=clock,
     )
@@ -129,18 +125,3 @@ def _handed_over(submission: Submission) -> str:
     if submission.outside_no:
         return _("已转交%(where)s，那边的编号是 %(no)s") % {"where": where, "no": submission.outside_no}
     return _("已转交%(where)s") % {"where": where}
-
-
-def _by(clock: Clock) -> str:
-    day = date_format(timezone.localtime(clock.due_at), _("n月j日"))
-    words = _("%(day)s 前") % {"day": day}
-    return words + _("（节假日安排尚未公布，日期暂定）") if clock.is_provisional else words
-
-
-def _left(clock: Clock, now: datetime) -> str:
-    days = calendar().worked_between(local_day(now), local_day(clock.due_at))
-    if now > clock.due_at:
-        return _("已超过时间，正在催办")
-    if days == 0:
-        return _("今天到期")
-    return ngettext("还剩 %(n)s 个工作日", "还剩 %(n)s 个工作日", days) % {"n": days}

@@ -9,29 +9,17 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone, translation
-from django.utils.formats import date_format
+from django.utils import translation
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
 from shangliang.access.things import house
-from shangliang.clocks.rules import Light
 from shangliang.kit import clock
 from shangliang.kit.paging import PAGE, read_number
 from shangliang.rulebook import Chapter, book, showing
 from shangliang.web import queries
-from shangliang.web.labels import LIGHTS
-
-LIGHT_KINDS = {
-    Light.CALM: "quiet",
-    Light.SOON: "soon",
-    Light.AMBER: "late",
-    Light.RED: "late",
-    Light.PAUSED: "quiet",
-}
 
 
 @dataclass(frozen=True)
@@ -80,12 +68,9 @@ def desk(request: Request) -> HttpResponse:
 
 
 def _line(task: queries.Task) -> Line:
-    due = date_format(timezone.localtime(task.clock.due_at), _("n月j日"))
-    note = _("%(kind)s · %(place)s · %(due)s到期") % {"kind": task.kind, "place": task.place, "due": due}
-    if task.clock.is_provisional:
-        note += _("（节假日安排尚未公布，日期暂定）")
+    note = " · ".join(str(part) for part in (task.kind, task.place, task.deadline.by) if part)
     return Line(
-        task.title or str(task.kind), task.link, task.verb, LIGHT_KINDS[task.light], LIGHTS[task.light], note
+        task.title or str(task.kind), task.link, task.verb, task.deadline.kind, task.deadline.word, note
     )
 
 

@@ -1,4 +1,4 @@
-"""How a running clock looks, in words."""
+"""How a running clock looks: the word for its light, and the colour of a status that carries it."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -10,4 +10,11 @@ LIGHTS = {
     Light.AMBER: _("已到期"),
     Light.RED: _("已逾期"),
     Light.PAUSED: _("暂停计时"),
+}
+LIGHT_KINDS = {
+    Light.CALM: "quiet",
+    Light.SOON: "soon",
+    Light.AMBER: "late",
+    Light.RED: "late",
+    Light.PAUSED: "quiet",
 }
