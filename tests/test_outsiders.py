@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -105,7 +106,7 @@ def patterns(table: list[URLPattern | URLResolver], before: str = "") -> Iterato
 
 def things(home_no: str) -> dict[str, list[str]]:
     """Numbers of real things of the room, by the first words of their address."""
-    tables = {
+    tables: dict[str, type[Any]] = {
         "desk/submissions": Submission,
         "desk/topics": Topic,
         "desk/deliberations": Deliberation,
@@ -113,7 +114,7 @@ def things(home_no: str) -> dict[str, list[str]]:
         "desk/commitments": Commitment,
     }
     found = {
-        words: [row.no for row in table._default_manager.filter(room__no=home_no).order_by("-pk")[:3]]  # type: ignore[attr-defined]
+        words: [row.no for row in table._default_manager.filter(room__no=home_no).order_by("-pk")[:3]]
         for words, table in tables.items()
     }
     polls = Poll.objects.filter(desk_room_no=home_no).values_list("key", flat=True)

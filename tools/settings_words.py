@@ -12,6 +12,7 @@ SETTINGS = {
     "PUBLIC_DEMO": "Offers the demo sign-in beyond this machine; only for an installation marked as demo",
     "DEMO_NOTICE": "A line on every page that people and matters are invented; `serve` sets it where the database is marked as demo",
     "SECOND_FACTOR": "Whether staff who may see telephone numbers must sign in with a second factor",
+    "NUMBER_ORIGIN": "Short code of this installation in the numbers that it gives, as in 2026-B7-000123; the city's own has none",
     "LEDGER_NAME": "Name under which the ledger's checkpoints are signed",
     "CACHE_PAGES": "Whether public pages are kept for a few seconds for readers who are not signed in",
     "SITE_NAME": "Name in the masthead",

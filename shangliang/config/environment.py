@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,13 @@ def number(name: str, default: int, *, least: int = 0) -> int:
     if not raw.isdecimal() or int(raw) < least:
         raise ImproperlyConfigured(f"{name} must be a whole number of at least {least}, not {raw!r}")
     return int(raw)
+
+
+def like(name: str, pattern: str, meaning: str) -> str:
+    raw = text(name)
+    if raw and not re.fullmatch(pattern, raw):
+        raise ImproperlyConfigured(f"{name} must be {meaning}, not {raw!r}")
+    return raw
 
 
 def words(name: str, default: str = "") -> list[str]:

@@ -17,10 +17,11 @@ from django.db import close_old_connections
 
 from shangliang.access.actor import ANONYMOUS
 from shangliang.deliberations.models import Deliberation
+from shangliang.kit.numbers import NUMBER
 
 READ_EVERY = 0.5  # seconds
 HEARTBEAT_EVERY = 15.0  # seconds; proxies close silent streams
-PATH = re.compile(r"^/live/d/(?P<no>\d{4}-\d+)$")
+PATH = re.compile(rf"/live/d/(?P<no>{NUMBER.pattern})")
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -48,7 +49,7 @@ def _read(no: str) -> int | None:
 
 async def live(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
     """ASGI application of `/live/d/<no>`."""
-    found = PATH.match(scope["path"])
+    found = PATH.fullmatch(scope["path"])
     current = await version(found["no"]) if found else None
     if found is None or current is None:
         await send({"type": "http.response.start", "status": 404, "headers": []})

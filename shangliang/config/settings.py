@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF
 
 from shangliang.config import environment as env
 from shangliang.config.environment import same_apps
+from shangliang.kit import numbers
 from shangliang.kit.files import write_secret_once
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -26,6 +27,9 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL] if SECURE else []
 
 KEYS_FILE = HOME / "keys.json"
 SECRET_KEY_FILE = HOME / "secret_key"
+NUMBER_ORIGIN = env.like(
+    "NUMBER_ORIGIN", numbers.CODE, "one letter but I or O, then one or two digits, as B7"
+)
 GALLERY = env.flag("GALLERY", default=True)
 LEDGER_NAME = env.text("LEDGER_NAME", urlparse(BASE_URL).hostname or "shangliang")
 SITE = {

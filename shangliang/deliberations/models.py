@@ -29,7 +29,8 @@ from shangliang.deliberations.states import (
     StatutoryRoute,
 )
 from shangliang.events.kinds import Subject
-from shangliang.kit import clock, crypto, numbers
+from shangliang.kit import clock, crypto
+from shangliang.kit.numbered import Numbered, by_no, number_of, once
 from shangliang.opinions.models import Poll
 from shangliang.people.models import Person, Unit
 from shangliang.places.models import Room
@@ -67,10 +68,10 @@ class DeliberationQuerySet(models.QuerySet["Deliberation"]):
         return self.filter(on_desk(actor, permission) if actor.is_staff else NOTHING)
 
     def by_no(self, no: str) -> DeliberationQuerySet:
-        return self.filter(pk=numbers.read(no) or 0)
+        return by_no(self, no)
 
 
-class Deliberation(Publishable):
+class Deliberation(Numbered, Publishable):
     """One consultation about one topic. Its release is the announcement (预告)."""
 
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="deliberations")
@@ -110,6 +111,7 @@ class Deliberation(Publishable):
     objects = DeliberationQuerySet.as_manager()
 
     class Meta:
+        constraints = [once("deliberation_number")]
         indexes = [
             models.Index(fields=["room", "-held_at"], name="deliberation_room"),
             models.Index(fields=["held_at"], name="deliberation_held"),
@@ -122,7 +124,7 @@ class Deliberation(Publishable):
 
     @property
     def no(self) -> str:
-        return numbers.show(self.opened_at, self.pk)
+        return number_of(self, self.opened_at)
 
     @property
     def needs_review(self) -> bool:
@@ -167,7 +169,7 @@ class Participant(models.Model):
         return self.name
 
 
-class Record(Publishable):
+class Record(Numbered, Publishable):
     """协商议事记录: time, place, subject, measures, effect. Locked once confirmed; later words are addenda."""
 
     deliberation = models.OneToOneField(Deliberation, on_delete=models.CASCADE, related_name="record")
@@ -186,12 +188,15 @@ class Record(Publishable):
     written_at = models.DateTimeField(null=True, blank=True)  # when it went to the conveners
     confirmed_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        constraints = [once("record_number")]
+
     def __str__(self) -> str:
         return f"record of {self.deliberation_id}"
 
     @property
     def no(self) -> str:
-        return numbers.show(self.drafted_at, self.pk)
+        return number_of(self, self.drafted_at)
 
     @property
     def subject(self) -> Subject:

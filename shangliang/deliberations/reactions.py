@@ -21,8 +21,8 @@ from shangliang.desks.queries import holder
 from shangliang.events.kinds import Kind
 from shangliang.events.models import Event
 from shangliang.inbox.actions import notify, notify_slip
-from shangliang.kit import numbers
 from shangliang.kit.clock import local_day
+from shangliang.kit.numbered import by_no
 from shangliang.places.rules import level_of, upto
 from shangliang.places.states import AreaLevel
 from shangliang.sortition.models import Draw
@@ -111,7 +111,7 @@ def _tell_guests(
 
 def seat_panel(event: Event) -> None:
     """A panel was drawn for a deliberation and has answered."""
-    draw = Draw.objects.filter(pk=numbers.read(event.subject_no) or 0).first()
+    draw = Draw.objects.by_no(event.subject_no).first()
     if draw is not None:
         seating.seat_panel(draw=draw, at=event.at)
 
@@ -146,7 +146,7 @@ def ask_conveners(event: Event) -> None:
 
 def set_paper(event: Event) -> None:
     """The Word file follows the record: to sign on, with its signatures, with what was added."""
-    record = Record.objects.filter(deliberation_id=numbers.read(event.subject_no) or 0).first()
+    record = Record.objects.filter(deliberation__in=Deliberation.objects.by_no(event.subject_no)).first()
     if record is not None and record.written_at is not None:
         make_document(record, event.at)
 
@@ -212,11 +212,12 @@ def tell_author(event: Event) -> None:
 
 
 def _of_post(event: Event) -> Deliberation | None:
-    pk = numbers.read(event.subject_no) or 0
     rows = Deliberation.objects.select_related("topic", "room")
     if event.subject_kind == "deliberation":
-        return rows.filter(pk=pk).first()
-    return rows.filter(record__pk=pk).first() if event.subject_kind == "record" else None
+        return rows.by_no(event.subject_no).first()
+    if event.subject_kind == "record":
+        return rows.filter(record__in=by_no(Record.objects.all(), event.subject_no)).first()
+    return None
 
 
 def _deliberation(event: Event) -> Deliberation:

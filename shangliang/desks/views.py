@@ -21,7 +21,8 @@ from shangliang.access.publication import SCOPE_NAMES, Release, Scope
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
 from shangliang.access.things import Review, Thing, house
-from shangliang.kit import clock, numbers
+from shangliang.kit import clock
+from shangliang.kit.numbered import by_no
 
 MOST = 100  # of each kind; the oldest first
 WAITING = Q(release__in=[Release.IN_REVIEW.value, Release.COVERED.value])
@@ -92,7 +93,7 @@ def _shown(request: Request, thing: Thing, look: Review, row: Any, tried: dict[s
 def do(request: Request, kind: str, no: str, what: str) -> HttpResponse:
     """`/desk/review/<kind>/<no>/<what>`: release, hold back, restore, or leave it down."""
     look = next((look for thing, look in _reviewed() if thing.kind == kind), None)
-    row = waiting(request.actor, look).filter(pk=numbers.read(no) or 0).first() if look else None
+    row = by_no(waiting(request.actor, look), no).first() if look else None
     if row is None:
         raise Http404
     return desk_page.press(request, house().thing("post"), row, what, _page)

@@ -9,7 +9,8 @@ from shangliang.access.desk import on_desk
 from shangliang.access.matching import NOTHING
 from shangliang.access.roles import Permission
 from shangliang.events.kinds import Subject
-from shangliang.kit import clock, crypto, numbers
+from shangliang.kit import clock, crypto
+from shangliang.kit.numbered import Numbered, number_of, once
 from shangliang.opinions.labels import CHOICES, CLASSES, PARTS, POLL_STATES, STATEMENT_STATES
 from shangliang.opinions.states import PARTS as PARTS_OF
 from shangliang.opinions.states import Choice, Part, PollState, StatementState, VoterClass
@@ -40,7 +41,7 @@ class PollQuerySet(models.QuerySet["Poll"]):
         return self.filter(key=key)
 
 
-class Poll(models.Model):
+class Poll(Numbered):
     """One question about which people state and vote. Whoever asks it keeps its key."""
 
     key = models.CharField(max_length=22, unique=True)  # opaque; stands in links and codes
@@ -61,12 +62,15 @@ class Poll(models.Model):
 
     objects = PollQuerySet.as_manager()
 
+    class Meta:
+        constraints = [once("poll_number")]
+
     def __str__(self) -> str:
         return self.question
 
     @property
     def no(self) -> str:
-        return numbers.show(self.made_at, self.pk)
+        return number_of(self, self.made_at)
 
     @property
     def subject(self) -> Subject:

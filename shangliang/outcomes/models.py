@@ -12,7 +12,8 @@ from shangliang.access.publication import Publishable, Release, Scope, public
 from shangliang.access.roles import Permission
 from shangliang.deliberations.models import Deliberation, Measure
 from shangliang.events.kinds import Subject
-from shangliang.kit import clock, numbers
+from shangliang.kit import clock
+from shangliang.kit.numbered import Numbered, by_no, number_of, once
 from shangliang.outcomes.labels import (
     CLOSINGS,
     COMMITMENT_STATES,
@@ -48,10 +49,10 @@ class OutcomeQuerySet(models.QuerySet["Outcome"]):
         return self.filter(on_desk(actor, Permission.OUTCOME_READ) if actor.is_staff else NOTHING)
 
     def by_no(self, no: str) -> OutcomeQuerySet:
-        return self.filter(pk=numbers.read(no) or 0)
+        return by_no(self, no)
 
 
-class Outcome(models.Model):
+class Outcome(Numbered):
     """What one deliberation, or one quick answer, left behind."""
 
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="outcomes")
@@ -87,7 +88,8 @@ class Outcome(models.Model):
             models.CheckConstraint(
                 condition=~Q(state__in=["not_adopted", "partly_adopted"]) | ~Q(decision_reason=""),
                 name="outcome_refusal_has_reason",
-            )
+            ),
+            once("outcome_number"),
         ]
         indexes = [
             models.Index(fields=["desk_path", "state"], name="outcome_desk_path"),
@@ -99,7 +101,7 @@ class Outcome(models.Model):
 
     @property
     def no(self) -> str:
-        return numbers.show(self.drafted_at, self.pk)
+        return number_of(self, self.drafted_at)
 
     @property
     def subject(self) -> Subject:
@@ -132,10 +134,10 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
         return self.filter(on_desk(actor, permission) | by_unit)
 
     def by_no(self, no: str) -> CommitmentQuerySet:
-        return self.filter(pk=numbers.read(no) or 0)
+        return by_no(self, no)
 
 
-class Commitment(Publishable):
+class Commitment(Numbered, Publishable):
     """One thing somebody has promised to do, with 主办, 协办, a date and how one will see that it is done."""
 
     outcome = models.ForeignKey(Outcome, on_delete=models.PROTECT, related_name="commitments")
@@ -183,7 +185,8 @@ class Commitment(Publishable):
             models.CheckConstraint(
                 condition=(Q(closed_at=None) & Q(closing="")) | (~Q(closed_at=None) & ~Q(closing="")),
                 name="commitment_closing_iff_closed",
-            )
+            ),
+            once("commitment_number"),
         ]
         indexes = [
             models.Index(fields=["lead", "state", "due_at"], name="commitment_lead"),
@@ -198,7 +201,7 @@ class Commitment(Publishable):
 
     @property
     def no(self) -> str:
-        return numbers.show(self.assigned_at, self.pk)
+        return number_of(self, self.assigned_at)
 
     @property
     def subject(self) -> Subject:
@@ -210,7 +213,7 @@ class Commitment(Publishable):
         return self
 
 
-class Reply(Publishable):
+class Reply(Numbered, Publishable):
     """A doer's answer A, B or C; public once reviewed."""
 
     commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="replies")
@@ -224,7 +227,8 @@ class Reply(Publishable):
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="a") | Q(planned_on__isnull=False), name="reply_b_and_c_have_a_date"
-            )
+            ),
+            once("reply_number"),
         ]
         indexes = [models.Index(fields=["commitment", "-at"], name="reply_commitment")]
 
@@ -233,7 +237,7 @@ class Reply(Publishable):
 
     @property
     def no(self) -> str:
-        return numbers.show(self.at, self.pk)
+        return number_of(self, self.at)
 
     @property
     def subject(self) -> Subject:

@@ -12,6 +12,7 @@ from django.db.models import Count, Q
 from shangliang.access.actor import Actor
 from shangliang.kit import crypto
 from shangliang.kit.clock import local_day
+from shangliang.kit.numbered import COLUMNS
 from shangliang.outcomes import rules
 from shangliang.outcomes.models import (
     Commitment,
@@ -89,6 +90,7 @@ LISTED = (
     "room__name",
     "lead__name",
     "topic__opened_at",
+    *(f"{row}{column}" for row in ("", "topic__") for column in COLUMNS),
 )
 
 

@@ -10,13 +10,13 @@ from shangliang.access.roles import Role
 from shangliang.accounts.queries import holders
 from shangliang.clocks import actions as clocks
 from shangliang.clocks.models import Clock
-from shangliang.deliberations.models import Deliberation
+from shangliang.deliberations.models import Deliberation, Record
 from shangliang.deliberations.states import Conclusion
 from shangliang.events.kinds import Kind
 from shangliang.events.models import Event
 from shangliang.inbox.actions import notify, notify_slip
-from shangliang.kit import numbers
 from shangliang.kit.clock import local_day
+from shangliang.kit.numbered import by_no
 from shangliang.outcomes.actions import drafting, quick, rating, releasing
 from shangliang.outcomes.actions.asking import new_link
 from shangliang.outcomes.actions.desks import doer_holder, town_holder
@@ -45,12 +45,13 @@ def follow_quick_answer(event: Event) -> None:
 
 def release_commitments(event: Event) -> None:
     """What a released topic or record promised becomes public with it."""
-    pk = numbers.read(event.subject_no) or 0
     topic = None
     if event.subject_kind == "topic":
-        topic = Topic.objects.filter(pk=pk).first()
+        topic = Topic.objects.by_no(event.subject_no).first()
     elif event.subject_kind == "record":
-        topic = Topic.objects.filter(deliberations__record__pk=pk).first()
+        topic = Topic.objects.filter(
+            deliberations__record__in=by_no(Record.objects.all(), event.subject_no)
+        ).first()
     if topic is not None:
         releasing.release_of_topic(topic, event.at)
 

@@ -9,7 +9,8 @@ from shangliang.access.desk import on_desk
 from shangliang.access.matching import NOTHING
 from shangliang.access.roles import Permission
 from shangliang.events.kinds import Subject
-from shangliang.kit import clock, crypto, numbers
+from shangliang.kit import clock, crypto
+from shangliang.kit.numbered import Numbered, by_no, number_of, once
 from shangliang.places.models import Room
 from shangliang.sortition.labels import (
     DRAW_STATES,
@@ -54,14 +55,14 @@ class DrawQuerySet(models.QuerySet["Draw"]):
         return self.filter(on_desk(actor, permission) if actor.is_staff else NOTHING)
 
     def by_no(self, no: str) -> DrawQuerySet:
-        return self.filter(pk=numbers.read(no) or 0)
+        return by_no(self, no)
 
     def by_key(self, key: str) -> DrawQuerySet:
         """What whoever has the link may open."""
         return self.filter(key=key)
 
 
-class Draw(models.Model):
+class Draw(Numbered):
     """So many people are drawn by lot for one table. Whoever asks for it keeps its key."""
 
     key = models.CharField(max_length=22, unique=True)  # opaque; stands in links and codes
@@ -89,6 +90,7 @@ class Draw(models.Model):
     objects = DrawQuerySet.as_manager()
 
     class Meta:
+        constraints = [once("draw_number")]
         indexes = [models.Index(fields=["desk_room_no", "state"], name="draw_desk_room")]
 
     def __str__(self) -> str:
@@ -96,7 +98,7 @@ class Draw(models.Model):
 
     @property
     def no(self) -> str:
-        return numbers.show(self.made_at, self.pk)
+        return number_of(self, self.made_at)
 
     @property
     def subject(self) -> Subject:

@@ -8,7 +8,6 @@ from shangliang.accounts.queries import holders
 from shangliang.desks.queries import holder
 from shangliang.events.models import Event
 from shangliang.inbox.actions import notify, notify_slip
-from shangliang.kit import numbers
 from shangliang.kit.clock import local_day
 from shangliang.sortition.models import Draw
 from shangliang.sortition.states import VolunteerState
@@ -81,4 +80,4 @@ def _tell(event: Event, draw: Draw, title: str, params: dict[str, object]) -> No
 
 
 def _draw(event: Event) -> Draw:
-    return Draw.objects.select_related("room").get(pk=numbers.read(event.subject_no) or 0)
+    return Draw.objects.by_no(event.subject_no).select_related("room").get()

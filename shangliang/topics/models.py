@@ -11,7 +11,8 @@ from shangliang.access.matching import NOTHING
 from shangliang.access.publication import Publishable, at_the_room, public
 from shangliang.access.roles import Permission
 from shangliang.events.kinds import Subject
-from shangliang.kit import clock, crypto, numbers
+from shangliang.kit import clock, crypto
+from shangliang.kit.numbered import Numbered, by_no, number_of, once
 from shangliang.people.models import Unit
 from shangliang.places.models import Room
 from shangliang.topics.labels import (
@@ -65,10 +66,10 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         return self.filter(at_the_room(), is_embargoed=False)
 
     def by_no(self, no: str) -> TopicQuerySet:
-        return self.filter(pk=numbers.read(no) or 0)
+        return by_no(self, no)
 
 
-class Topic(Publishable):
+class Topic(Numbered, Publishable):
     """A matter for a table. It keeps its number and history wherever it travels (上提、下交)."""
 
     title = models.CharField(max_length=60, blank=True)  # written by a person, never the resident's own words
@@ -104,6 +105,7 @@ class Topic(Publishable):
     objects = TopicQuerySet.as_manager()
 
     class Meta:
+        constraints = [once("topic_number")]
         indexes = [
             models.Index(fields=["-changed_at"], name="topic_changed"),
             models.Index(fields=["release", "scope", "-changed_at"], name="topic_public"),
@@ -117,7 +119,7 @@ class Topic(Publishable):
 
     @property
     def no(self) -> str:
-        return numbers.show(self.opened_at, self.pk)
+        return number_of(self, self.opened_at)
 
     @property
     def subject(self) -> Subject:
@@ -155,14 +157,14 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         return self.filter(on_desk(actor, Permission.SUBMISSION_READ) if actor.is_staff else NOTHING)
 
     def by_no(self, no: str) -> SubmissionQuerySet:
-        return self.filter(pk=numbers.read(no) or 0)
+        return by_no(self, no)
 
     def by_slip(self, slip: str) -> SubmissionQuerySet:
         """Unknown and erased are the same nothing, found by the same statement."""
         return self.filter(slip_hash=slip_hash(slip)).exclude(state=SubmissionState.ERASED.value)
 
 
-class Submission(models.Model):
+class Submission(Numbered):
     """What somebody said is wrong. Slip and key are kept as keyed hashes, the phone sealed."""
 
     slip_hash = models.CharField(max_length=64, unique=True)
@@ -205,13 +207,14 @@ class Submission(models.Model):
 
     class Meta:
         constraints = [
+            once("submission_number"),
             # a merged or accepted submission has a topic and only they do, erased ones apart
             models.CheckConstraint(
                 condition=Q(state__in=["accepted", "merged"], topic__isnull=False)
                 | Q(state="erased")
                 | (~Q(state__in=["accepted", "merged", "erased"]) & Q(topic__isnull=True)),
                 name="submission_topic_iff_taken",
-            )
+            ),
         ]
         indexes = [
             models.Index(fields=["desk_room_no", "state", "received_at"], name="submission_desk_room"),
@@ -224,7 +227,7 @@ class Submission(models.Model):
 
     @property
     def no(self) -> str:
-        return numbers.show(self.received_at, self.pk)
+        return number_of(self, self.received_at)
 
     @property
     def subject(self) -> Subject:

@@ -14,6 +14,7 @@ from shangliang.access.roles import Permission
 from shangliang.clocks.models import Clock
 from shangliang.clocks.queries import running_by_subject
 from shangliang.events.kinds import Subject
+from shangliang.kit.numbered import COLUMNS, by_nos
 from shangliang.places.models import Area, Room
 from shangliang.places.rules import upto
 from shangliang.places.states import AreaLevel
@@ -44,21 +45,15 @@ def counts_by_state(rows: SubmissionQuerySet | TopicQuerySet) -> dict[str, int]:
 
 def chosen(actor: Actor, numbers: Iterable[str]) -> list[Submission]:
     """The ticked submissions that the actor may screen."""
-    keys = [key for no in numbers if (key := _key(no))]
-    rows = Submission.objects.filter(on_desk(actor, Permission.SUBMISSION_SCREEN), pk__in=keys)
-    return list(rows.select_related("room"))
-
-
-def _key(no: str) -> int:
-    _year, _dash, digits = no.partition("-")
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 18 else 0
+    rows = Submission.objects.filter(on_desk(actor, Permission.SUBMISSION_SCREEN))
+    return list(by_nos(rows, numbers).select_related("room"))
 
 
 def public_topics(
     *, theme: str = "", area_path: str = "", room_no: str = "", states: Iterable[str] = ()
 ) -> TopicQuerySet:
     """What everybody may read, what moved last first."""
-    shown = ("title", "state", "theme", "opened_at", "submissions_count", "room__name")
+    shown = ("title", "state", "theme", "opened_at", "submissions_count", "room__name", *COLUMNS)
     rows = Topic.objects.visible_to(ANONYMOUS).select_related("room").only(*shown)
     if theme:
         rows = rows.filter(theme=theme)

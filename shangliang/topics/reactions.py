@@ -16,7 +16,7 @@ from shangliang.events.kinds import Kind
 from shangliang.events.models import Event
 from shangliang.inbox import actions as inbox
 from shangliang.inbox.states import ChannelKind
-from shangliang.kit import crypto, numbers
+from shangliang.kit import crypto
 from shangliang.kit.clock import local_day
 from shangliang.search import actions as search
 from shangliang.topics.actions import adoption, screening
@@ -198,7 +198,7 @@ def index_topic(event: Event) -> None:
 
 def _submission(event: Event) -> Submission | None:
     """The submission, unless it was erased meanwhile."""
-    rows = Submission.objects.filter(pk=numbers.read(event.subject_no) or 0).select_related("room")
+    rows = Submission.objects.by_no(event.subject_no).select_related("room")
     return rows.exclude(state=SubmissionState.ERASED.value).first()
 
 

@@ -22,8 +22,8 @@ from shangliang.figures.declaration import ROOM, Where
 from shangliang.figures.queries import count
 from shangliang.figures.rules import twelve_months
 from shangliang.figures.showing import Shown, address, shown
-from shangliang.kit import numbers
 from shangliang.kit.clock import local_day
+from shangliang.kit.numbered import COLUMNS, by_nos
 from shangliang.outcomes.figures import SOLVED
 from shangliang.outcomes.models import Commitment
 from shangliang.outcomes.queries import results
@@ -69,7 +69,7 @@ def home(now: datetime) -> Home:
             Topic.objects.visible_to(ANONYMOUS)
             .filter(state__in=TALKING)
             .select_related("room")
-            .only("title", "state", "opened_at", "room__name")
+            .only("title", "state", "opened_at", "room__name", *COLUMNS)
             .order_by("-changed_at", "-pk")[:6]
         ),
         sessions=coming_sessions(now),
@@ -84,7 +84,7 @@ def coming_sessions(now: datetime) -> list[Deliberation]:
         state__in=[DeliberationState.ANNOUNCED.value, DeliberationState.UNDER_WAY.value],
         held_at__gte=now - timedelta(hours=3),
     )
-    shown = rows.select_related("room").only("subject_line", "held_at", "opened_at", "room__name")
+    shown = rows.select_related("room").only("subject_line", "held_at", "opened_at", "room__name", *COLUMNS)
     return list(shown.order_by("held_at", "pk")[:5])
 
 
@@ -173,16 +173,16 @@ def due_tasks(actor: Actor, now: datetime, *, start: int, limit: int, later: boo
     until = horizon(now)
     within = Q(due_at__gt=until) if later else Q(due_at__lte=until)
     clocks = list(due_to(actor).filter(within)[start : start + limit])
-    wanted: dict[str, list[int]] = defaultdict(list)
+    wanted: dict[str, list[str]] = defaultdict(list)
     for row in clocks:
-        wanted[row.subject_kind].append(numbers.read(row.subject_no) or 0)
-    rows = {kind: _rows(kind, keys, actor) for kind, keys in wanted.items()}
-    return [_task(row, rows[row.subject_kind].get(numbers.read(row.subject_no) or 0), now) for row in clocks]
+        wanted[row.subject_kind].append(row.subject_no)
+    rows = {kind: _rows(kind, nos, actor) for kind, nos in wanted.items()}
+    return [_task(row, rows[row.subject_kind].get(row.subject_no), now) for row in clocks]
 
 
-def _rows(kind: str, keys: list[int], actor: Actor) -> dict[int, Any]:
-    """The things behind clocks; nothing of what the actor may not open."""
-    return {row.pk: row for row in house().thing(kind).rows(actor).filter(pk__in=keys)}
+def _rows(kind: str, nos: list[str], actor: Actor) -> dict[str, Any]:
+    """The things behind clocks by their numbers; nothing of what the actor may not open."""
+    return {row.no: row for row in by_nos(house().thing(kind).rows(actor), nos)}
 
 
 def _task(row: Clock, found: Any, now: datetime) -> Task:

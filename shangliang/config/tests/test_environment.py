@@ -11,6 +11,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from shangliang.config import environment as env
+from shangliang.kit.numbers import CODE
 
 
 @pytest.mark.parametrize(
@@ -49,6 +50,15 @@ def test_a_mistyped_switch_stops_the_start(monkeypatch: pytest.MonkeyPatch, raw:
     monkeypatch.setenv("PUBLIC_DEMO", raw)
     with pytest.raises(ImproperlyConfigured, match="PUBLIC_DEMO must be 1 or 0"):
         env.flag("PUBLIC_DEMO")
+
+
+@pytest.mark.parametrize("raw", ["b7", "7", "I1", "B07", "BB7", "B7-"])
+def test_a_mistyped_code_stops_the_start(monkeypatch: pytest.MonkeyPatch, raw: str) -> None:
+    monkeypatch.setenv("NUMBER_ORIGIN", raw)
+    with pytest.raises(
+        ImproperlyConfigured, match=f"NUMBER_ORIGIN must be a letter and a digit, not '{raw}'"
+    ):
+        env.like("NUMBER_ORIGIN", CODE, "a letter and a digit")
 
 
 def test_a_misspelt_and_a_forgotten_app_stop_the_start_with_a_sentence(tmp_path: Path) -> None:
