@@ -38,7 +38,7 @@ def test_only_what_is_released_is_shown_and_only_to_whom_it_is_meant(release: Re
     assert at_the_room().check(row) is for_the_place
     post = Post(release=release.value, scope=scope.value)
     assert post.is_public is for_all
-    assert post.is_covered is (release == Release.COVERED)
+    assert post.is_covered is (release in {Release.COVERED, Release.TAKEN_DOWN})
 
 
 def test_a_new_thing_is_shown_to_nobody() -> None:

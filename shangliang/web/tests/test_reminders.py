@@ -22,6 +22,7 @@ from shangliang.kit.clock import ZONE
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=ZONE)
 SECOND = timedelta(seconds=1)
+SUBMISSION = Subject("submission", "2026-000007")
 TOPIC = Subject("topic", "2026-000007")
 TOWN = "32/3211/321102/321102001/"
 
@@ -40,7 +41,7 @@ def clerk() -> str:
     return account("clerk", Role.CLERK, room_no="100001")
 
 
-def started(rule: str = "topics.decide_days", subject: Subject = TOPIC, **holder: str) -> Clock:
+def started(rule: str = "topics.decide_days", subject: Subject = SUBMISSION, **holder: str) -> Clock:
     held = holder or {"room_no": "100001"}
     return clocks.start(rule, subject, holder=Holder(Role.CLERK, **held), at=MONDAY)
 
@@ -79,7 +80,7 @@ def test_the_reminder_leads_to_the_thing(clerk: str) -> None:
     client = Client()
     client.force_login(user)
     worked(started().remind_at)
-    assert 'href="/desk/topics/2026-000007"' in client.get("/desk/inbox").content.decode()
+    assert 'href="/desk/submissions/2026-000007"' in client.get("/desk/inbox").content.decode()
 
 
 def test_what_waits_for_review_leads_to_the_review() -> None:
@@ -99,11 +100,15 @@ def test_a_unit_and_an_area_are_told_like_a_room() -> None:
     town = account("town", Role.TOWN_OFFICE, area_path=TOWN)
     account("next", Role.TOWN_OFFICE, area_path="32/3211/321102/321102002/")
     due = MONDAY + timedelta(days=14)
-    for subject, holder in (
-        (Subject("commitment", "2026-000001"), Holder(Role.DOER, unit_code="property-1")),
-        (Subject("outcome", "2026-000002"), Holder(Role.TOWN_OFFICE, area_path=TOWN)),
+    for rule, subject, holder in (
+        (
+            "outcomes.accept_days",
+            Subject("commitment", "2026-000001"),
+            Holder(Role.DOER, unit_code="property-1"),
+        ),
+        ("outcomes.file_days", Subject("outcome", "2026-000002"), Holder(Role.TOWN_OFFICE, area_path=TOWN)),
     ):
-        clocks.start("outcomes.accept_days", subject, holder=holder, at=MONDAY, due_at=due)
+        clocks.start(rule, subject, holder=holder, at=MONDAY, due_at=due)
     worked(due - timedelta(days=1))
     assert [ref for ref, *_ in told()] == [doer, town]
 
@@ -120,7 +125,7 @@ def test_what_was_done_or_put_off_meanwhile_is_not_told(clerk: str) -> None:
 
 
 def test_where_residents_are_waited_for_nobody_is_told(clerk: str) -> None:
-    made = clocks.start("topics.supplement_days", TOPIC, holder=Holder(None), at=MONDAY)
+    made = clocks.start("topics.supplement_days", SUBMISSION, holder=Holder(None), at=MONDAY)
     worked(made.remind_at)
     assert told() == []
 

@@ -12,12 +12,14 @@ from django.test import Client
 
 from shangliang.access.publication import Release, Scope
 from shangliang.access.roles import Role
+from shangliang.clocks.models import Clock
 from shangliang.clocks.tasks import tick
 from shangliang.desks.actions import publication
 from shangliang.events.tasks import react
 from shangliang.inbox import queries as inbox
 from shangliang.inbox.models import Message
 from shangliang.inbox.states import ChannelKind
+from shangliang.ledger.models import Entry
 from shangliang.topics.actions import adoption, research, screening, travel
 from shangliang.topics.models import Topic
 from shangliang.topics.tests.factories import (
@@ -64,7 +66,7 @@ def text(client: Client, address: str) -> str:
     return client.get(address).content.decode()
 
 
-def release(topic: Topic, people: Cast) -> None:
+def put_out(topic: Topic, people: Cast) -> None:
     publication.release(post=topic, actor=people.town, at=NOW)
     worked()
 
@@ -75,7 +77,7 @@ def test_nobody_reads_it_before_it_was_reviewed(topic: Topic, people: Cast) -> N
     assert Client().get(address).status_code == 404
     assert topic.title not in text(Client(), "/topics")
     assert topic.title not in text(Client(), "/search?q=路灯")
-    release(topic, people)
+    put_out(topic, people)
     assert topic.summary in text(Client(), address)
     assert topic.title in text(Client(), "/topics")
     assert topic.title in text(Client(), "/search?q=路灯")
@@ -85,13 +87,13 @@ def test_nobody_reads_it_before_it_was_reviewed(topic: Topic, people: Cast) -> N
 def test_what_is_for_the_place_opens_at_its_door_and_stands_in_no_list(topic: Topic, people: Cast) -> None:
     topic.scope = Scope.PLACE.value
     topic.save()
-    release(topic, people)
+    put_out(topic, people)
     assert Client().get(f"/topics/{topic.no}").status_code == 200
     assert topic.title not in text(Client(), "/topics")
 
 
 def test_what_was_taken_down_leaves_a_tombstone_and_nothing_else(topic: Topic, people: Cast) -> None:
-    release(topic, people)
+    put_out(topic, people)
     publication.cover(post=topic, reason="有电话", actor=people.clerk, at=NOW)
     assert topic.title not in text(Client(), "/search?q=路灯"), "at once, before any worker has run"
     worked()
@@ -104,7 +106,7 @@ def test_what_was_taken_down_leaves_a_tombstone_and_nothing_else(topic: Topic, p
 
 
 def test_lists_filter_by_theme_place_step_and_words(topic: Topic, people: Cast) -> None:
-    release(topic, people)
+    put_out(topic, people)
     for query, found in (
         ("theme=old_estates", True),
         ("theme=land", False),
@@ -122,9 +124,9 @@ def test_lists_filter_by_theme_place_step_and_words(topic: Topic, people: Cast) 
 def test_pages_need_few_statements(
     topic: Topic, village: Places, people: Cast, django_assert_max_num_queries: Any
 ) -> None:
-    release(topic, people)
+    put_out(topic, people)
     for n in range(5):
-        release(opened(raised(village.room, f"{n}").submission, people.clerk), people)
+        put_out(opened(raised(village.room, f"{n}").submission, people.clerk), people)
     with django_assert_max_num_queries(8):
         assert Client().get("/topics").status_code == 200
     with django_assert_max_num_queries(12):
@@ -150,16 +152,30 @@ def test_holding_back_wants_a_reason(topic: Topic) -> None:
     assert (topic.release, topic.release_reason) == (Release.HELD_BACK, "写得太细")
 
 
-@pytest.mark.parametrize("what", ["restore", "leave"])
-def test_what_was_taken_down_is_judged(topic: Topic, people: Cast, what: str) -> None:
-    release(topic, people)
+@pytest.mark.parametrize(
+    ("what", "release", "event", "status"),
+    [
+        ("restore", Release.RELEASED, "post.restored", 200),
+        ("leave", Release.TAKEN_DOWN, "post.taken_down", 410),
+    ],
+)
+def test_what_was_taken_down_is_judged_once(
+    topic: Topic, people: Cast, what: str, release: Release, event: str, status: int
+) -> None:
+    put_out(topic, people)
     publication.cover(post=topic, reason="有电话", actor=people.clerk, at=NOW)
     client = Client()
     signed_in(client, Role.TOWN_OFFICE, area_path=TOWN)
     assert "已撤下，等确认" in text(client, "/desk/review")
-    client.post(f"/desk/review/topic/{topic.no}/{what}")
+    address = f"/desk/review/topic/{topic.no}/{what}"
+    client.post(address)
     topic.refresh_from_db()
-    assert topic.is_public == (what == "restore")
+    assert topic.release == release
+    assert topic.title not in text(client, "/desk/review"), "it waits for nobody any more"
+    assert not Clock.objects.running().of(topic.subject).filter(rule=publication.CONFIRM).exists()
+    assert Client().get(f"/topics/{topic.no}").status_code == status
+    assert client.post(address).status_code == 404
+    assert Entry.objects.filter(event=event, subject_no=topic.no).count() == 1
 
 
 def test_outsiders_review_nothing(topic: Topic) -> None:
