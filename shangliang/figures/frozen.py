@@ -93,6 +93,7 @@ class Kept:
     """One cell as it was frozen, with the words of that day."""
 
     closed: ClosedPeriod
+    name: str
     value: Value
     label: str
     definition: str
@@ -119,7 +120,30 @@ def kept(figure: AnyFigure, period: Period, where: Where) -> Kept | None:
     key = BETWEEN.join(sides[cut] for cut in order)
     words = split.figure
     value = split.values.get(key, None if words.is_derived else 0)
-    return Kept(closed, value, words.label, words.definition, words.unit)
+    return Kept(closed, words.name, value, words.label, words.definition, words.unit)
+
+
+def closed_periods(area_path: str) -> list[ClosedPeriod]:
+    """The periods that were closed for an area, the latest first."""
+    return list(ClosedPeriod.objects.filter(area_path=area_path).order_by("-last_on", "first_on"))
+
+
+def wholes(closed: ClosedPeriod) -> list[Kept]:
+    """Every figure of a closed period, unsplit, in the order in which they were declared then; one statement."""
+    rows = (
+        FrozenSplit.objects.filter(figure__closed=closed, by="").select_related("figure").order_by("figure")
+    )
+    return [
+        Kept(
+            closed,
+            row.figure.name,
+            row.values.get("", None if row.figure.is_derived else 0),
+            row.figure.label,
+            row.figure.definition,
+            row.figure.unit,
+        )
+        for row in rows
+    ]
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from shangliang.web.views import (
+    closed_period,
     desk,
     figures,
     gallery,
@@ -32,6 +33,7 @@ urlpatterns = [
     path("rules", desk.rules, name="rules"),
     path("figures", figures.figures, name="figures"),
     path("figures/<str:name>", figures.figure, name="figure"),
+    path("figures/closed/<str:code>/<str:period>", closed_period.closed_period, name="closed_period"),
     path("privacy", statements.privacy, name="privacy"),
     path("accessibility", statements.accessibility, name="accessibility"),
     path("desk", desk.desk, name="desk"),

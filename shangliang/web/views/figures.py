@@ -15,11 +15,14 @@ from django.views.decorators.http import require_safe
 from shangliang.access.actor import Actor
 from shangliang.access.caching import public_page
 from shangliang.access.request import Request
+from shangliang.access.roles import Permission
+from shangliang.figures import frozen
 from shangliang.figures.declaration import AREA, ROOM, AnyFigure, Cut, Derived, Figure, Line, Where
+from shangliang.figures.models import ClosedPeriod
 from shangliang.figures.permissions import may_list, may_read
 from shangliang.figures.queries import count, declared, known_since, opened
-from shangliang.figures.rules import Period, twelve_months, year
-from shangliang.figures.showing import address, in_words, period_asked, shown
+from shangliang.figures.rules import Period, just_over, read, twelve_months, year
+from shangliang.figures.showing import address, digits, in_words, period_asked, shown
 from shangliang.kit import clock
 from shangliang.kit.paging import page_of
 from shangliang.places.queries import area_at, area_by_code, room_by_no
@@ -38,13 +41,29 @@ def figures(request: Request) -> HttpResponse:
     here = _own_area(actor)
     open_ones = [figure for figure in declared().values() if figure.is_public]
     own = [figure for figure in declared().values() if not figure.is_public and may_list(actor, figure)]
+    closed = frozen.closed_periods(here) if here else []
     context = {
         "open": _rows(open_ones, period, {}, today),
         "own": _rows(own, period, {AREA: here}, today) if here else [],
-        "area": area_at(here) if here and own else None,
+        "area": area_at(here) if here else None,
+        "closed": [(in_words_of(row, today), row) for row in closed],
+        "to_close": _to_close(actor, here, {row.period for row in closed}, today),
         "period": in_words(period, today),
     }
     return render(request, "web/figures.html", context)
+
+
+def in_words_of(closed: ClosedPeriod, today: date) -> str:
+    """The words of a closed period."""
+    period = read(closed.period)
+    return in_words(period, today) if period else closed.period
+
+
+def _to_close(actor: Actor, here: str, closed: set[str], today: date) -> list[tuple[str, Period]]:
+    """Periods that are over and not closed yet, for whoever may close them."""
+    if not here or not actor.can(Permission.FIGURES_FREEZE, area_path=here):
+        return []
+    return [(in_words(period, today), period) for period in just_over(today) if period.code not in closed]
 
 
 def _own_area(actor: Actor) -> str:
@@ -84,17 +103,21 @@ def figure(request: Request, name: str) -> HttpResponse:
     """`/figures/<name>?room=&area=&period=`: one number, what it means, and the rows behind it."""
     today = clock.today()
     asked = _asked(request, name, today)
+    tabs = _tabs(asked, today)
+    other = [] if any(tab["current"] for tab in tabs) else [_fact(_("期间"), in_words(asked.period, today))]
     context: dict[str, Any] = {
         "label": asked.figure.label,
         "definition": asked.figure.definition,
-        "facts": asked.facts,
-        "period": in_words(asked.period, today),
-        "tabs": _tabs(asked, today),
+        "facts": [*other, *asked.facts],
+        "tabs": tabs,
     }
     if isinstance(asked.figure, Derived):
         context |= _parts(asked, asked.figure, today)
     else:
         context |= _opened(request, asked, asked.figure, today)
+    kept = frozen.kept(asked.figure, asked.period, asked.where)
+    then = digits(kept.value) if kept else ""
+    context |= {"kept": kept, "then": then, "differs": then != context["figures"][0].value}
     return render(request, "web/figure.html", context)
 
 
@@ -112,10 +135,14 @@ def _asked(request: Request, name: str, today: date) -> Asked:
             found = _place(request, cut) or _word(request, cut)
             where |= found.where
             linked[cut] = found.where[cut]
-            facts.append({"label": cut.label, "value": found.words})
+            facts.append(_fact(cut.label, found.words))
     if not may_read(request.actor, figure, period, where, today=today):
         raise Http404
     return Asked(figure, period, where, facts, linked, known_since(figure))
+
+
+def _fact(label: Any, value: Any) -> dict[str, Any]:
+    return {"label": label, "value": value, "missing": ""}
 
 
 def _cuts(figure: AnyFigure) -> list[Cut]:
