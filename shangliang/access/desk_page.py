@@ -230,5 +230,5 @@ def too_late(request: Request) -> None:
 def back(request: Request, thing: Thing, row: Any) -> HttpResponse:
     """To the page of the thing; to the list when it has left the reader's desk."""
     if thing.rows(request.actor).filter(pk=row.pk).exists():
-        return redirect(thing.page, *thing.key(row))
+        return redirect(thing.own_page or thing.page, *thing.key(row))
     return redirect(thing.listed)

@@ -88,6 +88,7 @@ class Thing:
     title: Callable[[Any], str]
     place: Callable[[Any], str]
     page: str  # name of the address that takes its number; empty where it has none of its own
+    own_page: str = ""  # name of the address by key, where `page` only leads there by number
     listed: str = "desk"  # name of the list to which one goes when it has left one's desk
     find: Callable[[Actor, str], Any] | None = None  # one thing with all that its page needs; 404 otherwise
     act_page: str = ""  # name of the address that takes number and act

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -31,8 +32,13 @@ class SetUpForm(forms.Form):
     """How many, and which kinds of people."""
 
     use_required_attribute = False
+
+    def facts(self) -> dict[str, Any]:
+        return {"size": self.cleaned_data["size"], "features": self.cleaned_data["categories"]}
+
     size = forms.IntegerField(
         label=_("抽几位"),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         min_value=2,
         max_value=MOST_SEATS,
         error_messages={
@@ -45,6 +51,10 @@ class SetUpForm(forms.Form):
     categories = forms.CharField(
         label=_("分哪几类人"),
         widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_(
+            "一行一类，比如“住房：业主 420、租户 180”。知道各有多少人，就写在后面，名额会按比例算好；"
+            "不知道可以不写。也可以从电子表格里复制三列（类别、项目、人数），整块粘贴。"
+        ),
         error_messages={"required": _("请至少写一行，比如“性别：男、女”。")},
     )
 
@@ -80,13 +90,13 @@ class QuotaForm(forms.Form):
                 )
             self.fields[f"flex-{row.pk}"] = forms.BooleanField(required=False, initial=row.is_flexible)
 
-    def ends(self) -> dict[int, tuple[int, int, bool]]:
-        """By the key of the quota: least, most, whether it may move."""
+    def facts(self) -> dict[str, Any]:
         data = self.cleaned_data
-        return {
+        ends = {
             row.pk: (data[f"low-{row.pk}"], data[f"high-{row.pk}"], data[f"flex-{row.pk}"])
             for row in self.rows
         }
+        return {"ends": ends}
 
     def lines(self) -> list[dict[str, Any]]:
         """For the table: each quota with its three fields."""
@@ -102,7 +112,11 @@ class QuotaForm(forms.Form):
 
 
 class CallForm(forms.Form):
-    """Until when people put themselves down."""
+    """Begin the open call, until when; or end it."""
+
+    open = forms.TypedChoiceField(
+        coerce=lambda raw: raw == "yes", choices=[("yes", "yes"), ("no", "no")], widget=forms.HiddenInput
+    )
 
     until = forms.DateField(
         label=_("报名到哪一天"),
@@ -110,6 +124,14 @@ class CallForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("请选一个日期。")},
     )
+
+    def __init__(self, *given: Any, former: date | None = None, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.former = former
+
+    def facts(self) -> dict[str, Any]:
+        is_open = self.cleaned_data["open"]
+        return {"is_open": is_open, "until": self.cleaned_data["until"] if is_open else self.former}
 
 
 class KindsForm(forms.Form):
@@ -130,6 +152,9 @@ class KindsForm(forms.Form):
                 widget=forms.RadioSelect,
                 error_messages={"required": _("请选一项。"), "invalid_choice": _("请选一项。")},
             )
+
+    def facts(self) -> dict[str, Any]:
+        return {"values": self.values()}
 
     def values(self) -> dict[str, str]:
         """Attribute -> value."""
@@ -175,6 +200,9 @@ class EntryForm(KindsForm):
         if phone and len(rules.plain_phone(phone)) not in PHONE_DIGITS:
             raise forms.ValidationError(_("电话好像不完整，请再看看；不想留也可以不填。"))
         return phone
+
+    def facts(self) -> dict[str, Any]:
+        return {"entry": self.entry()}
 
     def entry(self) -> Entry:
         """What was said."""
@@ -240,11 +268,19 @@ class OutForm(forms.Form):
         label=_("为什么"), choices=[(v.value, OUT_REASONS[v]) for v in OutReason if v != OutReason.WITHDREW]
     )
 
+    def facts(self) -> dict[str, Any]:
+        return {"reason": OutReason(self.cleaned_data["reason"])}
+
 
 class SeedForm(forms.Form):
     """The number that was made in public."""
 
+    looks = {"way": "across"}  # noqa: RUF012  read by the component that draws it
     use_required_attribute = False
+
+    def facts(self) -> dict[str, Any]:
+        return {"seed": self.cleaned_data["seed"], "way": SeedWay(self.cleaned_data["way"])}
+
     way = forms.ChoiceField(
         label=_("怎样产生的"),
         choices=[(v.value, SEED_WAYS[v]) for v in SeedWay],
@@ -253,6 +289,7 @@ class SeedForm(forms.Form):
     )
     seed = forms.CharField(
         label=_("当众产生的数"),
+        help_text=_("比如掷了八次骰子：3 6 1 1 5 2 4 6。照念到的写，一个不改。"),
         max_length=LONGEST_SEED,
         error_messages={"required": _("请写下当众产生的数。")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from shangliang.accounts.queries import holders
@@ -73,7 +74,7 @@ def _tell(event: Event, draw: Draw, title: str, params: dict[str, object]) -> No
         kind=event.kind,
         title=title,
         params={"what": draw.title, **params},
-        link=f"/desk/draws/{draw.key}",
+        link=reverse("desk_draw", args=[draw.key]),
         at=event.at,
         dedupe=f"event:{event.pk}",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
 from shangliang.events.kinds import Kind
 from shangliang.kit.states import Machine, Transition
@@ -65,37 +66,73 @@ class SeedWay(StrEnum):
 
 
 D, L, V = DrawState, LotteryState, VolunteerState
+KEEP, OPEN_DRAW = "draw.keep", (D.COLLECTING, D.DRAWN)
 
-DRAW = Machine(
+
+def has_a_panel(volunteer: Any) -> bool:
+    """a panel was drawn and is not settled yet"""
+    return bool(volunteer.draw.state == D.DRAWN)
+
+
+DRAW: Machine[DrawState] = Machine(
     name="draw",
     initial=D.COLLECTING,
     transitions=(
-        Transition("draw", (D.COLLECTING, D.DRAWN), D.DRAWN, Kind.DRAW_DRAWN, "draw.keep"),
-        Transition("settle", (D.DRAWN,), D.SETTLED, Kind.DRAW_SETTLED, "draw.keep"),
-        Transition("cancel", (D.COLLECTING, D.DRAWN), D.CANCELLED, Kind.DRAW_CANCELLED, "draw.keep"),
+        Transition("set_up", (D.COLLECTING,), None, Kind.DRAW_PREPARED, KEEP),
+        Transition("bound", OPEN_DRAW, None, Kind.DRAW_PREPARED, KEEP),
+        Transition("ask_check", OPEN_DRAW, None, "", KEEP),
+        Transition("call", (D.COLLECTING,), None, Kind.DRAW_CALLED, KEEP),
+        Transition("enter", OPEN_DRAW, None, Kind.VOLUNTEER_ENTERED, KEEP),
+        Transition("ask_lottery", OPEN_DRAW, None, Kind.DRAW_ASKED, KEEP),
+        Transition("draw", OPEN_DRAW, D.DRAWN, Kind.DRAW_DRAWN),  # with the lottery that was picked
+        Transition("settle", (D.DRAWN,), D.SETTLED, Kind.DRAW_SETTLED, KEEP),
+        Transition("cancel", OPEN_DRAW, D.CANCELLED, Kind.DRAW_CANCELLED, KEEP),
     ),
     finals=(D.SETTLED, D.CANCELLED),
 )
-LOTTERY = Machine(
+LOTTERY: Machine[LotteryState] = Machine(
     name="lottery",
     initial=L.ASKED,
     transitions=(
         Transition("fix", (L.ASKED,), L.FIXED, Kind.DRAW_FIXED),
         Transition("fail", (L.ASKED,), L.IMPOSSIBLE, Kind.DRAW_IMPOSSIBLE),
-        Transition("take_back", (L.ASKED, L.FIXED), L.TAKEN_BACK, Kind.DRAW_TAKEN_BACK, "draw.keep"),
-        Transition("pick", (L.FIXED,), L.PICKED, Kind.DRAW_DRAWN, "draw.keep"),
+        Transition("take_back", (L.ASKED, L.FIXED), L.TAKEN_BACK, Kind.DRAW_TAKEN_BACK, KEEP),
+        Transition("pick", (L.FIXED,), L.PICKED, Kind.DRAW_DRAWN, KEEP, also=("draw.draw", "volunteer.draw")),
     ),
     finals=(L.PICKED, L.IMPOSSIBLE, L.TAKEN_BACK),
 )
-VOLUNTEER = Machine(
+VOLUNTEER: Machine[VolunteerState] = Machine(
     name="volunteer",
     initial=V.WAITING,
     transitions=(
+        Transition("change", (V.WAITING, V.OUT), None, Kind.VOLUNTEER_ENTERED, KEEP),
+        Transition("confirm", (V.WAITING, V.OUT), None, "", KEEP),
         Transition("leave", (V.WAITING,), V.OUT, Kind.VOLUNTEER_LEFT),
-        Transition("bring_back", (V.OUT,), V.WAITING, Kind.VOLUNTEER_BROUGHT_BACK, "draw.keep"),
-        Transition("draw", (V.WAITING,), V.DRAWN, Kind.DRAW_DRAWN, "draw.keep"),
-        Transition("accept", (V.DRAWN, V.DECLINED), V.ACCEPTED, Kind.VOLUNTEER_REPLIED),
-        Transition("decline", (V.DRAWN, V.ACCEPTED), V.DECLINED, Kind.VOLUNTEER_REPLIED),
+        # who is out already, or cannot come, may still have what they gave erased
+        Transition("leave", (V.OUT, V.DECLINED), None, Kind.VOLUNTEER_LEFT),
+        Transition("put_out", (V.WAITING,), V.OUT, Kind.VOLUNTEER_LEFT, KEEP),
+        Transition("bring_back", (V.OUT,), V.WAITING, Kind.VOLUNTEER_BROUGHT_BACK, KEEP),
+        Transition("draw", (V.WAITING,), V.DRAWN, Kind.DRAW_DRAWN),
+        Transition("accept", (V.DRAWN, V.DECLINED), V.ACCEPTED, Kind.VOLUNTEER_REPLIED, when=has_a_panel),
+        Transition("decline", (V.DRAWN, V.ACCEPTED), V.DECLINED, Kind.VOLUNTEER_REPLIED, when=has_a_panel),
+        # the same, as it was told to the clerk
+        Transition(
+            "accept_for",
+            (V.DRAWN, V.DECLINED),
+            V.ACCEPTED,
+            Kind.VOLUNTEER_REPLIED,
+            KEEP,
+            when=has_a_panel,
+        ),
+        Transition(
+            "decline_for",
+            (V.DRAWN, V.ACCEPTED),
+            V.DECLINED,
+            Kind.VOLUNTEER_REPLIED,
+            KEEP,
+            when=has_a_panel,
+        ),
+        Transition("reveal", tuple(V), None, Kind.VOLUNTEER_PHONE_SEEN, "contact.reveal"),
     ),
     finals=(V.ACCEPTED, V.DECLINED, V.OUT),
 )

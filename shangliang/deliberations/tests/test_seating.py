@@ -38,7 +38,7 @@ def drawn(draw: Draw, size: int = 3) -> list[int]:
     panel = drawing.pick(lottery=lottery, seed="1", way=SeedWay.BALLS, actor=SYSTEM, at=MONDAY)
     for number in panel:
         row = draw.volunteers.get(number=number)
-        drawing.reply(volunteer=row, comes=True, actor=SYSTEM, role=None, at=MONDAY)
+        drawing.reply(volunteer=row, comes=True, actor=SYSTEM, at=MONDAY)
     keeping.settle(draw=draw, actor=SYSTEM, at=MONDAY)
     while react(MONDAY):
         pass

@@ -72,18 +72,22 @@ def status(kind: str, word: str, extra: str = "") -> SafeString:
 @register.simple_block_tag(name="next")
 def next_box(
     content: str,
-    what: str,
+    what: str = "",
     who: str = "",
     by: str = "",
     left: str = "",
     light: str = "",
     over: bool = False,
     heading: str = "",
+    of: Any = None,
 ) -> str:
     """What is next, who does it, by when; the body holds one sentence more, or the one button.
 
-    `light`: soon or late colours `left`.
+    `light`: soon or late colours `left`. `of`: all of them at once, from something that has them as attributes
+    (`is_over` for `over`).
     """
+    if of is not None:
+        what, who, by, left, light, over = of.what, of.who, of.by, of.left, of.light, of.is_over
     return _draw(
         "next",
         body=content,
@@ -179,13 +183,13 @@ def fields(form: BaseForm) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def act(context: Context, name: str, look: str = "", label: str = "", about: str = "") -> str:
+def act(context: Context, name: str, look: str = "", label: str = "", about: str = "", kind: str = "") -> str:
     """`{% act "up" %}`: one act of the page's `acts`, with its form, errors and button; nothing where it is not open.
 
     `look`: section, fold, press or bare instead of the act's own; `label`: other words on the button; `about`: of
-    which of several things on the page, for those who hear it.
+    which of several things on the page, for those who hear it; `kind`: of the button, as in `kit/button.html`.
     """
-    return _act(context, name, "", look, label, about)
+    return _act(context, name, "", look, label, about, kind)
 
 
 @register.simple_block_tag(takes_context=True)
@@ -193,10 +197,10 @@ def act_with(
     context: Context, content: str, name: str, look: str = "", label: str = "", about: str = ""
 ) -> str:
     """The same around fields that the page arranges by itself: `acts.up.form` holds them."""
-    return _act(context, name, content, look, label, about)
+    return _act(context, name, content, look, label, about, "")
 
 
-def _act(context: Context, name: str, body: str, look: str, label: str, about: str) -> str:
+def _act(context: Context, name: str, body: str, look: str, label: str, about: str | int, kind: str) -> str:
     offer = context["acts"][name]
     if offer is None:
         return ""
@@ -205,7 +209,7 @@ def _act(context: Context, name: str, body: str, look: str, label: str, about: s
         offer=offer,
         look=look or offer.act.look,
         label=label or offer.act.button or offer.act.title,
-        kind="do" if offer.act.next else "",
+        kind=kind or ("do" if offer.act.next else ""),
         body=body,
         about=about,
         csrf_token=context.get("csrf_token"),

@@ -9,24 +9,25 @@ from datetime import datetime
 
 from django.db import transaction
 
-from shangliang.access.actor import SYSTEM, Actor
-from shangliang.access.desk import require_role
-from shangliang.access.roles import Permission, Role
+from shangliang.access.actor import SYSTEM, Actor, ActorKind
 from shangliang.clocks import actions as clocks
 from shangliang.desks.queries import holder
-from shangliang.events.kinds import Kind
 from shangliang.kit.clock import local_day
 from shangliang.kit.guards import Unmet, require
 from shangliang.kit.states import IllegalMove
 from shangliang.sortition import queries, rules
-from shangliang.sortition.actions.keeping import locked, tell, wake
+from shangliang.sortition.actions.keeping import wake
+from shangliang.sortition.actions.transitions import (
+    begin_draw,
+    begin_lottery,
+    begin_volunteer,
+    end,
+)
 from shangliang.sortition.models import Draw, Lottery, Volunteer
 from shangliang.sortition.states import (
     DRAW,
-    LOTTERY,
     VOLUNTEER,
     DrawState,
-    LotteryState,
     SeedWay,
     VolunteerState,
 )
@@ -49,15 +50,13 @@ class Fixed:
 @transaction.atomic
 def fix(*, draw: Draw, actor: Actor, at: datetime) -> Lottery:
     """Close the pool and have the panels made. Raises Blocked with everything that is missing."""
-    draw = locked(draw)
-    DRAW.move("draw", draw.state)
-    role = require_role(actor, Permission.DRAW_KEEP, draw)
+    draw, begun = begin_draw(draw, "ask_lottery", actor)
     require(queries.missing_for_lottery(draw, local_day(at)))
     number = draw.lotteries.count() + 1
     size = draw.size if draw.state == DrawState.COLLECTING else queries.empty_seats(draw)
     lottery = Lottery.objects.create(draw=draw, number=number, size=size, asked_at=at)
     Draw.objects.filter(pk=draw.pk).update(is_called=False)
-    tell(Kind.DRAW_ASKED, draw, actor, role, at, lottery=number, size=size, pool=len(queries.pool(draw)))
+    end(begun, draw, at, lottery=number, size=size, pool=len(queries.pool(draw)))
     transaction.on_commit(wake)
     return lottery
 
@@ -65,19 +64,18 @@ def fix(*, draw: Draw, actor: Actor, at: datetime) -> Lottery:
 @transaction.atomic
 def put_on_record(*, lottery: Lottery, fixed: Fixed, at: datetime) -> bool:
     """The worker is done: seals of pool and panels go into the ledger. False where somebody took the lottery back meanwhile."""
-    lottery = _locked(lottery)
-    if not LOTTERY.leads_from("fix", lottery.state):
+    try:
+        lottery, begun = begin_lottery(lottery, "fix", SYSTEM)
+    except IllegalMove:
         return False
-    lottery.state, lottery.fixed_at = LotteryState.FIXED.value, at
+    lottery.fixed_at = at
     lottery.panels, lottery.panels_sha256 = fixed.panels, fixed.panels_sha256
     lottery.pool_sha256, lottery.chances = fixed.pool_sha256, dict(fixed.chances)
     lottery.report = dict(fixed.report)
     lottery.save()
-    tell(
-        Kind.DRAW_FIXED,
+    end(
+        begun,
         lottery.draw,
-        SYSTEM,
-        None,
         at,
         lottery=lottery.number,
         panels_sha256=fixed.panels_sha256,
@@ -89,56 +87,48 @@ def put_on_record(*, lottery: Lottery, fixed: Fixed, at: datetime) -> bool:
 @transaction.atomic
 def give_up(*, lottery: Lottery, report: Mapping[str, object], at: datetime) -> bool:
     """The worker found that no panel keeps the quotas, or could not know in the time; the report says what would help."""
-    lottery = _locked(lottery)
-    if not LOTTERY.leads_from("fail", lottery.state):
+    try:
+        lottery, begun = begin_lottery(lottery, "fail", SYSTEM)
+    except IllegalMove:
         return False
-    lottery.state, lottery.report = LotteryState.IMPOSSIBLE.value, dict(report)
+    lottery.report = dict(report)
     lottery.save(update_fields=["state", "report"])
-    tell(Kind.DRAW_IMPOSSIBLE, lottery.draw, SYSTEM, None, at, lottery=lottery.number)
+    end(begun, lottery.draw, at, lottery=lottery.number)
     return True
 
 
 @transaction.atomic
 def take_back(*, lottery: Lottery, reason: str, actor: Actor, at: datetime) -> None:
     """Before the seed is made, with a reason that stays on record. Raises Blocked or IllegalMove."""
-    lottery = _locked(lottery)
-    transition = LOTTERY.move("take_back", lottery.state)
-    role = require_role(actor, Permission(transition.by), lottery.draw)
+    lottery, begun = begin_lottery(lottery, "take_back", actor)
     if not reason.strip():
         require([Unmet("reason_missing", mend="reason")])
-    lottery.state, lottery.reason = LotteryState.TAKEN_BACK.value, reason.strip()[:200]
+    lottery.reason = reason.strip()[:200]
     lottery.save(update_fields=["state", "reason"])
-    tell(Kind.DRAW_TAKEN_BACK, lottery.draw, actor, role, at, lottery=lottery.number)
+    end(begun, lottery.draw, at, lottery=lottery.number)
 
 
 @transaction.atomic
 def pick(*, lottery: Lottery, seed: str, way: SeedWay, actor: Actor, at: datetime) -> list[int]:
     """The seed was made in public: one panel is drawn, and everybody on it is asked. Returns their numbers."""
-    lottery = _locked(lottery)
-    transition = LOTTERY.move("pick", lottery.state)
+    lottery, begun = begin_lottery(lottery, "pick", actor)
     draw = lottery.draw
-    DRAW.move("draw", draw.state)
-    role = require_role(actor, Permission(transition.by), draw)
     if not seed.strip():
         require([Unmet("seed_missing", mend="seed")])
     panels = read_panels(lottery.panels)
     number = rules.pick(len(panels), lottery.panels_sha256, seed)
     drawn = [int(who) for who in panels[number - 1]]
-    lottery.state, lottery.picked_at = LotteryState.PICKED.value, at
+    lottery.picked_at = at
     lottery.seed, lottery.seed_way = seed.strip()[:LONGEST_SEED], way.value
     lottery.panel_number, lottery.panel = number, drawn
     lottery.save()
-    draw.volunteers.filter(number__in=drawn, state=VolunteerState.WAITING.value).update(
-        state=VolunteerState.DRAWN.value
-    )
-    Draw.objects.filter(pk=draw.pk).update(state=DrawState.DRAWN.value)
+    VOLUNTEER.go_many(draw.volunteers.filter(number__in=drawn), "draw")
+    DRAW.go_many(Draw.objects.filter(pk=draw.pk), "draw")
     clocks.stop(REPLY, draw.subject, at=at)
     clocks.start(REPLY, draw.subject, holder=holder(draw), at=at, area_path=draw.desk_path)
-    tell(
-        Kind.DRAW_DRAWN,
+    end(
+        begun,
         draw,
-        actor,
-        role,
         at,
         lottery=lottery.number,
         seed_sha256=hashlib.sha256(lottery.seed.encode()).hexdigest(),
@@ -150,18 +140,16 @@ def pick(*, lottery: Lottery, seed: str, way: SeedWay, actor: Actor, at: datetim
 
 
 @transaction.atomic
-def reply(*, volunteer: Volunteer, comes: bool, actor: Actor, role: Role | None, at: datetime) -> None:
+def reply(*, volunteer: Volunteer, comes: bool, actor: Actor, at: datetime) -> None:
     """Yes or no of somebody who was drawn, on their own page or taken down by the clerk. Raises IllegalMove."""
-    draw = locked(volunteer.draw)
-    volunteer = draw.volunteers.get(pk=volunteer.pk)
-    transition = VOLUNTEER.move("accept" if comes else "decline", volunteer.state)
-    if draw.state != DrawState.DRAWN:
-        raise IllegalMove(DRAW.name, "reply", draw.state)
-    if comes and volunteer.state == VolunteerState.DECLINED and _is_seat_gone(draw):
-        raise IllegalMove(VOLUNTEER.name, "accept", volunteer.state)
-    volunteer.state, volunteer.replied_at = transition.target.value, at
+    act = ("accept" if comes else "decline") + ("_for" if actor.kind == ActorKind.STAFF else "")
+    volunteer, begun = begin_volunteer(volunteer, act, actor)
+    draw = volunteer.draw
+    if comes and begun.was == VolunteerState.DECLINED and _is_seat_gone(draw):
+        raise IllegalMove(VOLUNTEER.name, act, begun.was)
+    volunteer.replied_at = at
     volunteer.save(update_fields=["state", "replied_at"])
-    tell(Kind.VOLUNTEER_REPLIED, draw, actor, role, at, volunteer=volunteer.number, comes=comes)
+    end(begun, draw, at, volunteer=volunteer.number, comes=comes)
     if not draw.volunteers.filter(state=VolunteerState.DRAWN.value).exists():
         clocks.stop(REPLY, draw.subject, at=at)
 
@@ -180,10 +168,3 @@ def read_panels(text: str) -> list[list[str]]:
             panels.append([])
         panels[-1].append(who)
     return panels
-
-
-def _locked(lottery: Lottery) -> Lottery:
-    draw = locked(lottery.draw)
-    found = Lottery.objects.select_for_update().get(pk=lottery.pk)
-    found.draw = draw
-    return found

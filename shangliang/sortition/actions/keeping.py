@@ -11,18 +11,16 @@ from django.utils.module_loading import import_string
 
 from shangliang.access.actor import Actor
 from shangliang.access.desk import OnDesk, require_role
-from shangliang.access.roles import Permission, Role
+from shangliang.access.roles import Permission
+from shangliang.access.transitions import Begun
 from shangliang.clocks import actions as clocks
-from shangliang.desks.queries import place_of
 from shangliang.events.kinds import Kind
 from shangliang.kit import ids
 from shangliang.kit.guards import Unmet, require
-from shangliang.kit.states import IllegalMove
-from shangliang.ledger.actions import act
 from shangliang.places.models import Room
 from shangliang.sortition import queries, rules
+from shangliang.sortition.actions.transitions import begin_change, begin_draw, end
 from shangliang.sortition.models import Draw, Quota
-from shangliang.sortition.states import DRAW, DrawState
 
 
 @transaction.atomic
@@ -39,7 +37,7 @@ def prepare(*, desk: OnDesk, room: Room, title: str, origin: str, actor: Actor, 
         is_embargoed=desk.is_embargoed,
         made_at=at,
     )
-    tell(Kind.DRAW_PREPARED, draw, actor, role, at)
+    end(Begun(actor, role, Kind.DRAW_PREPARED, ""), draw, at)
     return draw
 
 
@@ -48,7 +46,7 @@ def set_up(
     *, draw: Draw, size: int, features: Sequence[rules.Feature], actor: Actor, at: datetime
 ) -> list[rules.Asked]:
     """How many seats, and which kinds of people: quotas follow in proportion, unless nothing has changed."""
-    draw, role = editable(draw, actor)
+    draw, begun = begin_change(draw, "set_up", actor)
     before = queries.asked(draw)
     if draw.size == size and [each.feature for each in before] == list(features):
         return before
@@ -70,38 +68,38 @@ def set_up(
             for each in rules.propose(features, size)
         ]
     )
-    tell(Kind.DRAW_PREPARED, draw, actor, role, at, size=size, quotas=len(features))
+    end(begun, draw, at, size=size, quotas=len(features))
     return queries.asked(draw)
 
 
 @transaction.atomic
 def bound(*, draw: Draw, ends: Mapping[int, tuple[int, int, bool]], actor: Actor, at: datetime) -> None:
     """Other ends of quotas, by their key: least, most, whether they may move. Raises Blocked."""
-    draw, role = editable(draw, actor)
+    draw, begun = begin_change(draw, "bound", actor)
     rows = list(draw.quotas.order_by("pk"))
     for row in rows:
         if row.pk in ends:
             row.low, row.high, row.is_flexible = ends[row.pk]
     require(rules.missing_in_quotas([queries.as_asked(row) for row in rows], draw.size))
     Quota.objects.bulk_update(rows, ["low", "high", "is_flexible"])
-    tell(Kind.DRAW_PREPARED, draw, actor, role, at, quotas=[[row.pk, row.low, row.high] for row in rows])
+    end(begun, draw, at, quotas=[[row.pk, row.low, row.high] for row in rows])
 
 
 @transaction.atomic
 def call(*, draw: Draw, is_open: bool, until: date | None, actor: Actor, at: datetime) -> None:
     """Let people put their names down by themselves, or end that. Raises Blocked where nobody would know for what."""
-    draw, role = editable(draw, actor)
+    draw, begun = begin_change(draw, "call", actor)
     if is_open and not draw.quotas.exists():
         require([Unmet("no_quota", mend="categories")])
     draw.is_called, draw.call_until = is_open, until
     draw.save(update_fields=["is_called", "call_until"])
-    tell(Kind.DRAW_CALLED, draw, actor, role, at, open=is_open)
+    end(begun, draw, at, open=is_open)
 
 
 @transaction.atomic
 def ask_check(*, draw: Draw, actor: Actor, at: datetime) -> None:
     """Ask the worker whether a panel exists; the answer stands on the page within seconds. Raises Blocked."""
-    draw, _role = editable(draw, actor)
+    draw, _begun = begin_change(draw, "ask_check", actor)
     require(rules.missing_in_quotas(queries.asked(draw), draw.size))
     draw.check_asked_at = at
     draw.save(update_fields=["check_asked_at"])
@@ -117,64 +115,28 @@ def answer_check(*, draw: Draw, asked_at: datetime, answer: Mapping[str, object]
 @transaction.atomic
 def settle(*, draw: Draw, actor: Actor, at: datetime) -> None:
     """The panel is complete, or complete enough: it is handed on to whoever asked for it. Raises Blocked."""
-    draw, role = moving(draw, "settle", actor)
+    draw, begun = begin_draw(draw, "settle", actor)
     require(queries.missing_for_settling(draw))
     clocks.stop_all(draw.subject, at=at)
-    draw.state, draw.settled_at = DrawState.SETTLED.value, at
+    draw.settled_at = at
     draw.save(update_fields=["state", "settled_at"])
     panel = [row.number for row in queries.seated(draw)]
-    tell(Kind.DRAW_SETTLED, draw, actor, role, at, panel=panel)
+    end(begun, draw, at, panel=panel)
 
 
 @transaction.atomic
 def cancel(*, draw: Draw, reason: str, actor: Actor, at: datetime) -> None:
     """No lot is drawn after all. Raises Blocked without a reason, or while a lottery is open."""
-    draw, role = moving(draw, "cancel", actor)
+    draw, begun = begin_draw(draw, "cancel", actor)
     unmet = [] if reason.strip() else [Unmet("reason_missing", mend="reason")]
     if queries.open_lottery(draw) is not None:
         unmet.append(Unmet("lottery_open", mend="lottery"))
     require(unmet)
-    draw.state, draw.is_called, draw.settled_at = DrawState.CANCELLED.value, False, at
+    draw.is_called, draw.settled_at = False, at
     draw.reason = reason.strip()[:200]
     draw.save(update_fields=["state", "is_called", "settled_at", "reason"])
     clocks.stop_all(draw.subject, at=at)
-    tell(Kind.DRAW_CANCELLED, draw, actor, role, at)
-
-
-def locked(draw: Draw) -> Draw:
-    """The row as it is now, and nobody else's until the end of the transaction."""
-    return Draw.objects.select_for_update(of=("self",)).select_related("room").get(pk=draw.pk)
-
-
-def moving(draw: Draw, what: str, actor: Actor) -> tuple[Draw, Role | None]:
-    """Lock, check the permission that the table names and that the move is there; raises Denied or IllegalMove."""
-    draw = locked(draw)
-    transition = DRAW.move(what, draw.state)
-    return draw, require_role(actor, Permission(transition.by), draw)  # none for the system itself
-
-
-def editable(draw: Draw, actor: Actor) -> tuple[Draw, Role | None]:
-    """Lock a draw whose pool and quotas may still change; raises Denied, IllegalMove or, while lots are made, Blocked."""
-    draw = locked(draw)
-    role = require_role(actor, Permission.DRAW_KEEP, draw)
-    if draw.state not in {DrawState.COLLECTING, DrawState.DRAWN}:
-        raise IllegalMove(DRAW.name, "change", draw.state)
-    if queries.open_lottery(draw) is not None:
-        require([Unmet("lottery_open", mend="lottery")])
-    return draw, role
-
-
-def tell(kind: Kind, draw: Draw, actor: Actor, role: Role | None, at: datetime, **content: object) -> None:
-    """The one ledger row of an act, with its event."""
-    act(
-        kind,
-        draw.subject,
-        actor=actor,
-        role=role,
-        place=place_of(draw),
-        at=at,
-        content=content,
-    )
+    end(begun, draw, at)
 
 
 def wake() -> None:

@@ -10,9 +10,6 @@ from django.db import transaction
 from django.db.models import F, Max
 
 from shangliang.access.actor import Actor
-from shangliang.access.desk import require_role
-from shangliang.access.roles import Permission
-from shangliang.events.kinds import Kind
 from shangliang.inbox import actions as inbox
 from shangliang.inbox import queries as inbox_queries
 from shangliang.inbox.states import ChannelKind
@@ -20,7 +17,13 @@ from shangliang.kit import crypto, ids
 from shangliang.kit.clock import local_day
 from shangliang.kit.states import IllegalMove
 from shangliang.sortition import queries, rules
-from shangliang.sortition.actions.keeping import editable, locked, tell
+from shangliang.sortition.actions.transitions import (
+    begin_change,
+    begin_volunteer,
+    end,
+    locked,
+    refuse_while_lots_are_made,
+)
 from shangliang.sortition.models import HOME, NAME, PHONE, Draw, Volunteer, own_token, token_hash
 from shangliang.sortition.states import VOLUNTEER, OutReason, Source, VolunteerState
 
@@ -61,16 +64,16 @@ def volunteer(
 @transaction.atomic
 def enter(*, draw: Draw, entry: Entry, actor: Actor, at: datetime) -> Volunteer:
     """The clerk writes down who asked on paper, by telephone or in person. Raises NotTaken, Blocked or IllegalMove."""
-    draw, role = editable(draw, actor)
+    draw, begun = begin_change(draw, "enter", actor)
     row = _add(draw, entry, Source.CLERK, at)
-    tell(Kind.VOLUNTEER_ENTERED, draw, actor, role, at, volunteer=row.number, source=Source.CLERK.value)
+    end(begun, draw, at, volunteer=row.number, source=Source.CLERK.value)
     return row
 
 
 @transaction.atomic
 def enter_many(*, draw: Draw, entries: Sequence[Entry], actor: Actor, at: datetime) -> tuple[int, int]:
     """A list; returns how many are new and how many stood there already, by their telephone."""
-    draw, role = editable(draw, actor)
+    draw, begun = begin_change(draw, "enter", actor)
     new = twice = 0
     for entry in entries:
         try:
@@ -79,7 +82,7 @@ def enter_many(*, draw: Draw, entries: Sequence[Entry], actor: Actor, at: dateti
             new += 1
         except NotTaken:
             twice += 1
-    tell(Kind.VOLUNTEER_ENTERED, draw, actor, role, at, count=new, source=Source.FILE.value)
+    end(begun, draw, at, count=new, source=Source.FILE.value)
     return new, twice
 
 
@@ -87,7 +90,7 @@ def enter_many(*, draw: Draw, entries: Sequence[Entry], actor: Actor, at: dateti
 def ask_again(*, draw: Draw, actor: Actor, at: datetime) -> tuple[int, int]:
     """Take over who said at an earlier draw of this room that they would come again; returns how many, and how many of
     them lack something that this draw asks for."""
-    draw, role = editable(draw, actor)
+    draw, begun = begin_change(draw, "enter", actor)
     quotas = queries.asked(draw)
     new = lacking = 0
     for former in list(queries.standing(draw)):
@@ -101,43 +104,47 @@ def ask_again(*, draw: Draw, actor: Actor, at: datetime) -> tuple[int, int]:
         row = _add(draw, entry, Source.REGISTER, at, former=former)
         new += 1
         lacking += not queries.is_whole(row, quotas)
-    tell(Kind.VOLUNTEER_ENTERED, draw, actor, role, at, count=new, source=Source.REGISTER.value)
+    end(begun, draw, at, count=new, source=Source.REGISTER.value)
     return new, lacking
 
 
 @transaction.atomic
 def change(*, volunteer: Volunteer, values: Mapping[str, str], actor: Actor, at: datetime) -> None:
     """The clerk completes which kinds somebody belongs to. Raises Blocked or IllegalMove."""
-    draw, role = editable(volunteer.draw, actor)
+    volunteer, begun = begin_volunteer(volunteer, "change", actor)
+    refuse_while_lots_are_made(volunteer.draw)
     volunteer.values = dict(values)
     volunteer.save(update_fields=["values"])
-    tell(Kind.VOLUNTEER_ENTERED, draw, actor, role, at, volunteer=volunteer.number)
+    end(begun, volunteer.draw, at, volunteer=volunteer.number)
 
 
 @transaction.atomic
-def confirm(*, volunteer: Volunteer, actor: Actor) -> None:
+def confirm(*, volunteer: Volunteer, actor: Actor, at: datetime) -> None:
     """Somebody has the name of an office holder and is another person."""
-    draw, _role = editable(volunteer.draw, actor)
-    draw.volunteers.filter(pk=volunteer.pk).update(was_checked=True)
+    volunteer, _begun = begin_volunteer(volunteer, "confirm", actor)
+    refuse_while_lots_are_made(volunteer.draw)
+    volunteer.was_checked = True
+    volunteer.save(update_fields=["was_checked"])
 
 
 @transaction.atomic
 def put_out(*, volunteer: Volunteer, reason: OutReason, actor: Actor, at: datetime) -> None:
     """The clerk takes somebody out of the pool; on record by number and reason."""
-    draw, role = editable(volunteer.draw, actor)
-    _leave(draw, volunteer, reason)
-    tell(Kind.VOLUNTEER_LEFT, draw, actor, role, at, volunteer=volunteer.number, reason=reason.value)
+    volunteer, begun = begin_volunteer(volunteer, "put_out", actor)
+    refuse_while_lots_are_made(volunteer.draw)
+    volunteer.out_reason = reason.value
+    volunteer.save(update_fields=["state", "out_reason"])
+    end(begun, volunteer.draw, at, volunteer=volunteer.number, reason=reason.value)
 
 
 @transaction.atomic
 def bring_back(*, volunteer: Volunteer, actor: Actor, at: datetime) -> None:
     """Somebody was taken out by mistake."""
-    draw, role = editable(volunteer.draw, actor)
-    volunteer = draw.volunteers.get(pk=volunteer.pk)
-    VOLUNTEER.move("bring_back", volunteer.state)
-    volunteer.state, volunteer.out_reason = VolunteerState.WAITING.value, ""
+    volunteer, begun = begin_volunteer(volunteer, "bring_back", actor)
+    refuse_while_lots_are_made(volunteer.draw)
+    volunteer.out_reason = ""
     volunteer.save(update_fields=["state", "out_reason"])
-    tell(Kind.VOLUNTEER_BROUGHT_BACK, draw, actor, role, at, volunteer=volunteer.number)
+    end(begun, volunteer.draw, at, volunteer=volunteer.number)
 
 
 @transaction.atomic
@@ -146,33 +153,22 @@ def withdraw(*, volunteer: Volunteer, actor: Actor, at: datetime) -> None:
 
     While panels stand fixed the pool is closed; who was drawn declines first. Raises IllegalMove.
     """
-    draw = locked(volunteer.draw)
-    volunteer = draw.volunteers.get(pk=volunteer.pk)
-    if volunteer.state == VolunteerState.WAITING and queries.open_lottery(draw) is not None:
-        raise IllegalMove(VOLUNTEER.name, "leave", volunteer.state)
-    if volunteer.state == VolunteerState.WAITING:
-        _leave(draw, volunteer, OutReason.WITHDREW)
-    elif volunteer.state not in {VolunteerState.OUT, VolunteerState.DECLINED}:
-        raise IllegalMove(VOLUNTEER.name, "leave", volunteer.state)
-    tell(
-        Kind.VOLUNTEER_LEFT,
-        draw,
-        actor,
-        None,
-        at,
-        volunteer=volunteer.number,
-        reason=OutReason.WITHDREW.value,
-    )
+    volunteer, begun = begin_volunteer(volunteer, "leave", actor)
+    if begun.was == VolunteerState.WAITING:
+        if queries.open_lottery(volunteer.draw) is not None:
+            raise IllegalMove(VOLUNTEER.name, "leave", begun.was)
+        volunteer.out_reason = OutReason.WITHDREW.value
+        volunteer.save(update_fields=["state", "out_reason"])
+    end(begun, volunteer.draw, at, volunteer=volunteer.number, reason=OutReason.WITHDREW.value)
     erase(volunteer)
 
 
 @transaction.atomic
 def reveal(*, volunteer: Volunteer, actor: Actor, at: datetime) -> str:
     """The telephone of a volunteer, for whoever keeps the draw; the look is on record, and they see it on their own page."""
-    draw = locked(volunteer.draw)
-    role = require_role(actor, Permission.CONTACT_REVEAL, draw)
+    volunteer, begun = begin_volunteer(volunteer, "reveal", actor)
     reached = inbox_queries.address_of(volunteer.ref, ChannelKind.SMS)
-    tell(Kind.VOLUNTEER_PHONE_SEEN, draw, actor, role, at, volunteer=volunteer.number)
+    end(begun, volunteer.draw, at, volunteer=volunteer.number)
     Volunteer.objects.filter(pk=volunteer.pk).update(phone_seen=F("phone_seen") + 1)
     return reached.address if reached else ""
 
@@ -183,13 +179,6 @@ def erase(volunteer: Volunteer) -> None:
         name_sealed=b"", home_sealed=b"", home_hash="", phone_hash="", may_ask_again=False
     )
     inbox.forget(volunteer.ref)
-
-
-def _leave(draw: Draw, volunteer: Volunteer, reason: OutReason) -> None:
-    volunteer = draw.volunteers.get(pk=volunteer.pk)
-    transition = VOLUNTEER.move("leave", volunteer.state)
-    volunteer.state, volunteer.out_reason = transition.target.value, reason.value
-    volunteer.save(update_fields=["state", "out_reason"])
 
 
 def _add(

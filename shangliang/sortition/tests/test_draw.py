@@ -153,7 +153,7 @@ def test_nothing_is_fixed_while_anything_is_missing() -> None:
     assert codes(caught) == ["pool_small", "values_missing", "same_name"]
     assert caught.value.unmet[2].params == {"names": "3"}
     row = draw.volunteers.get(number=3)
-    volunteering.confirm(volunteer=row, actor=SYSTEM)
+    volunteering.confirm(volunteer=row, actor=SYSTEM, at=NOW)
     with pytest.raises(Blocked) as caught:
         drawing.fix(draw=draw, actor=SYSTEM, at=NOW)
     assert codes(caught) == ["pool_small", "values_missing"]
@@ -345,9 +345,7 @@ def test_letters_replies_others_for_empty_seats_and_the_settled_panel() -> None:
         keeping.settle(draw=draw, actor=SYSTEM, at=NOW)
     assert codes(caught) == ["replies_missing"]
     for place, number in enumerate(drawn):
-        drawing.reply(
-            volunteer=draw.volunteers.get(number=number), comes=place > 1, actor=ANONYMOUS, role=None, at=NOW
-        )
+        drawing.reply(volunteer=draw.volunteers.get(number=number), comes=place > 1, actor=ANONYMOUS, at=NOW)
     assert not Clock.objects.running().filter(rule=drawing.REPLY).exists()
     assert queries.empty_seats(draw) == 2
     second = fixed(draw)
@@ -357,13 +355,9 @@ def test_letters_replies_others_for_empty_seats_and_the_settled_panel() -> None:
     assert len(others) == 2
     keeps_quotas(draw, [*drawn[2:], *others])
     for number in others:
-        drawing.reply(
-            volunteer=draw.volunteers.get(number=number), comes=True, actor=ANONYMOUS, role=None, at=NOW
-        )
+        drawing.reply(volunteer=draw.volunteers.get(number=number), comes=True, actor=ANONYMOUS, at=NOW)
     with pytest.raises(IllegalMove):  # the seat is gone
-        drawing.reply(
-            volunteer=draw.volunteers.get(number=drawn[0]), comes=True, actor=ANONYMOUS, role=None, at=NOW
-        )
+        drawing.reply(volunteer=draw.volunteers.get(number=drawn[0]), comes=True, actor=ANONYMOUS, at=NOW)
     draw.refresh_from_db()
     keeping.settle(draw=draw, actor=SYSTEM, at=NOW)
     draw.refresh_from_db()

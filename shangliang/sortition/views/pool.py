@@ -2,33 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from shangliang.access.desk import require_role, role_on_desk
+from shangliang.access import desk_page
 from shangliang.access.request import Request
-from shangliang.access.roles import Permission
+from shangliang.access.things import house
 from shangliang.kit import clock
 from shangliang.kit.guards import Blocked
 from shangliang.kit.paging import page_of
 from shangliang.kit.states import IllegalMove
 from shangliang.sortition import queries
-from shangliang.sortition.actions import drawing, volunteering
+from shangliang.sortition.actions import volunteering
 from shangliang.sortition.actions.volunteering import NotTaken
-from shangliang.sortition.forms import EntryForm, KindsForm, ListForm, OutForm
+from shangliang.sortition.forms import EntryForm, ListForm
 from shangliang.sortition.labels import VOLUNTEER_STATES
 from shangliang.sortition.models import Draw, Volunteer
 from shangliang.sortition.permissions import draw_for
-from shangliang.sortition.states import DrawState, OutReason, VolunteerState
-from shangliang.sortition.views import words
+from shangliang.sortition.states import DrawState, VolunteerState
+from shangliang.sortition.views import presenting
+
+
+def mending_pages(found: Draw) -> dict[str, str]:
+    """Where each condition of a draw is mended."""
+    here, people = reverse("desk_draw", args=[found.key]), reverse("draw_volunteers", args=[found.key])
+    return {
+        "categories": f"{here}#set-up",
+        "quotas": f"{here}#bound",
+        "volunteers": people,
+        "replies": f"{people}?state={VolunteerState.DRAWN.value}",
+        "lottery": f"{here}#lottery",
+    }
 
 
 @login_required
@@ -36,20 +49,27 @@ from shangliang.sortition.views import words
 def volunteers(request: Request, key: str) -> HttpResponse:
     """`/desk/draws/<key>/volunteers`: the list; a POST writes one person down."""
     found = draw_for(request.actor, key)
-    asked = queries.asked(found)
-    form = EntryForm(request.POST or None, asked=asked)
+    form = EntryForm(request.POST or None, asked=queries.asked(found))
     if request.method == "POST" and form.is_valid():
         try:
             row = volunteering.enter(draw=found, entry=form.entry(), actor=request.actor, at=clock.now())
         except NotTaken:
             form.add_error("phone", _("这个电话已经报过名。"))
-        except (Blocked, IllegalMove):
-            messages.warning(request, _("正在抽签，或者已经抽完，名单不能再改。"))
-            return redirect("draw_volunteers", key)
+        except (Blocked, IllegalMove) as refused:
+            return _refused(request, found, refused, entry_form=form)
         else:
             messages.success(request, _("写下了，%(n)s 号。") % {"n": row.number})
             return redirect("draw_volunteers", key)
     return _show(request, found, status=400 if form.is_bound else 200, entry_form=form)
+
+
+def _refused(request: Request, found: Draw, refused: Blocked | IllegalMove, **forms: Any) -> HttpResponse:
+    """The list with what was typed, and why nobody can be written down now."""
+    if isinstance(refused, IllegalMove):
+        desk_page.too_late(request)
+        return redirect("draw_volunteers", found.key)
+    unmet = desk_page.sentences(house().thing("draw"), found, refused.unmet)
+    return _show(request, found, status=400, unmet=unmet, **forms)
 
 
 def _show(request: Request, found: Draw, status: int = 200, **forms: Any) -> HttpResponse:
@@ -69,10 +89,10 @@ def _show(request: Request, found: Draw, status: int = 200, **forms: Any) -> Htt
     ]
     context = {
         "draw": found,
-        "here_at": f"/desk/draws/{found.key}",
         "page": page,
         "tabs": tabs,
-        "rows": [words.volunteer_row(row, mates, offices) for row in page.rows],
+        "rows": [_row(request, found, row, mates, offices, forms.get("tried")) for row in page.rows],
+        "gaps": forms.get("unmet") or [],
         "may_edit": queries.open_lottery(found) is None
         and found.state in {DrawState.COLLECTING, DrawState.DRAWN}
         and bool(asked),
@@ -80,8 +100,6 @@ def _show(request: Request, found: Draw, status: int = 200, **forms: Any) -> Htt
         "columns": "、".join(dict.fromkeys(each.feature.category for each in asked)),
         "entry_form": forms.get("entry_form") or EntryForm(asked=asked),
         "list_form": forms.get("list_form") or ListForm(asked=asked),
-        "out_form": OutForm(),
-        "may_reveal": role_on_desk(request.actor, Permission.CONTACT_REVEAL, found) is not None,
         "phone": forms.get("phone"),
     }
     return render(request, "sortition/desk_volunteers.html", context, status=status)
@@ -98,9 +116,8 @@ def take_list(request: Request, key: str) -> HttpResponse:
     entries = form.cleaned_data["entries"]
     try:
         new, twice = volunteering.enter_many(draw=found, entries=entries, actor=request.actor, at=clock.now())
-    except (Blocked, IllegalMove):
-        messages.warning(request, _("正在抽签，或者已经抽完，名单不能再改。"))
-        return redirect("draw_volunteers", key)
+    except (Blocked, IllegalMove) as refused:
+        return _refused(request, found, refused, list_form=form)
     messages.success(request, ngettext("写下了 %(n)s 人。", "写下了 %(n)s 人。", new) % {"n": new})
     if twice:
         messages.info(
@@ -120,9 +137,8 @@ def ask_again(request: Request, key: str) -> HttpResponse:
     found = draw_for(request.actor, key)
     try:
         new, lacking = volunteering.ask_again(draw=found, actor=request.actor, at=clock.now())
-    except (Blocked, IllegalMove):
-        messages.warning(request, _("正在抽签，或者已经抽完，名单不能再改。"))
-        return redirect("draw_volunteers", key)
+    except (Blocked, IllegalMove) as refused:
+        return _refused(request, found, refused)
     messages.success(
         request,
         ngettext("上次说过愿意再来的，加了 %(n)s 人。", "上次说过愿意再来的，加了 %(n)s 人。", new)
@@ -148,18 +164,13 @@ def _volunteer(found: Draw, number: int) -> Volunteer:
 @require_http_methods(["GET", "HEAD", "POST"])
 def kinds(request: Request, key: str, number: int) -> HttpResponse:
     """`/desk/draws/<key>/volunteers/<number>`: to which kinds somebody belongs."""
-    found = draw_for(request.actor, key)
-    row = _volunteer(found, number)
-    asked = queries.asked(found)
-    form = KindsForm(request.POST or None, asked=asked, initial=KindsForm.initial_of(row.values, asked))
-    if request.method == "POST" and form.is_valid():
-        try:
-            volunteering.change(volunteer=row, values=form.values(), actor=request.actor, at=clock.now())
-            messages.success(request, _("改好了。"))
-        except (Blocked, IllegalMove):
-            messages.warning(request, _("正在抽签，或者已经抽完，名单不能再改。"))
-        return redirect("draw_volunteers", key)
-    context = {"draw": found, "row": row, "form": form, "here_at": f"/desk/draws/{found.key}"}
+    row = _volunteer(draw_for(request.actor, key), number)
+    return desk_page.fill_in(request, house().thing("volunteer"), row, "kinds", _kinds_page)
+
+
+def _kinds_page(request: Request, row: Volunteer, **more: Any) -> HttpResponse:
+    form = more["tried"]["kinds"]
+    context = {"draw": row.draw, "row": row, "form": form, "gaps": more.get("unmet", [])}
     return render(request, "sortition/desk_kinds.html", context, status=400 if form.is_bound else 200)
 
 
@@ -167,61 +178,29 @@ def kinds(request: Request, key: str, number: int) -> HttpResponse:
 @require_POST
 def do(request: Request, key: str, number: int, what: str) -> HttpResponse:
     """`/desk/draws/<key>/volunteers/<number>/<what>`: out, back, other, yes, no, phone."""
-    found = draw_for(request.actor, key)
-    row, act = _volunteer(found, number), ACTS.get(what)
-    if act is None:
-        raise Http404
-    try:
-        return act(request, row) or redirect("draw_volunteers", key)
-    except (Blocked, IllegalMove):
-        messages.warning(request, _("这一步已经办过，或者现在还不能办。页面已更新。"))
-    return redirect("draw_volunteers", key)
+    row = _volunteer(draw_for(request.actor, key), number)
+
+    def draw(request: Request, row: Volunteer, **more: Any) -> HttpResponse:
+        tried = {(row.pk, name): form for name, form in more.get("tried", {}).items()}
+        return _show(request, row.draw, status=400, tried=tried, unmet=more.get("unmet"))
+
+    return desk_page.press(request, house().thing("volunteer"), row, what, draw)
 
 
-def _out(request: Request, row: Volunteer) -> None:
-    form = OutForm(request.POST)
-    if not form.is_valid():
-        messages.warning(request, _("请选一项。"))
-        return
-    reason = OutReason(form.cleaned_data["reason"])
-    volunteering.put_out(volunteer=row, reason=reason, actor=request.actor, at=clock.now())
-    messages.success(request, _("移出了。"))
-
-
-def _back(request: Request, row: Volunteer) -> None:
-    volunteering.bring_back(volunteer=row, actor=request.actor, at=clock.now())
-    messages.success(request, _("放回了。"))
-
-
-def _other(request: Request, row: Volunteer) -> None:
-    volunteering.confirm(volunteer=row, actor=request.actor)
-    messages.success(request, _("改好了。"))
-
-
-def _yes(request: Request, row: Volunteer) -> None:
-    _reply(request, row, comes=True)
-
-
-def _no(request: Request, row: Volunteer) -> None:
-    _reply(request, row, comes=False)
-
-
-def _reply(request: Request, row: Volunteer, *, comes: bool) -> None:
-    role = require_role(request.actor, Permission.DRAW_KEEP, row.draw)
-    drawing.reply(volunteer=row, comes=comes, actor=request.actor, role=role, at=clock.now())
-    messages.success(request, _("记下了。"))
-
-
-def _phone(request: Request, row: Volunteer) -> HttpResponse:
-    phone = volunteering.reveal(volunteer=row, actor=request.actor, at=clock.now())
+def with_phone(request: Request, row: Volunteer, phone: str) -> HttpResponse:
+    """The list with the number that was asked for, this once."""
     return _show(request, row.draw, phone={"number": row.number, "phone": phone or _("没有留电话")})
 
 
-ACTS: dict[str, Callable[[Request, Volunteer], HttpResponse | None]] = {
-    "out": _out,
-    "back": _back,
-    "other": _other,
-    "yes": _yes,
-    "no": _no,
-    "phone": _phone,
-}
+def _row(
+    request: Request,
+    found: Draw,
+    row: Volunteer,
+    mates: Mapping[str, list[int]],
+    offices: frozenset[str],
+    tried: Mapping[tuple[int, str], Any] | None,
+) -> dict[str, Any]:
+    row.draw = found
+    own = {name: form for (pk, name), form in (tried or {}).items() if pk == row.pk}
+    acts = desk_page.offers(house().thing("volunteer"), row, request, clock.now(), own)
+    return {**presenting.volunteer_row(row, mates, offices), "acts": acts, "is_tried": bool(own)}

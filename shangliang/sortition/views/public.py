@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -24,7 +25,7 @@ from shangliang.sortition.forms import CallEntryForm
 from shangliang.sortition.labels import SEED_WAYS
 from shangliang.sortition.models import Draw, Lottery, Volunteer
 from shangliang.sortition.states import DrawState, LotteryState, SeedWay, VolunteerState
-from shangliang.sortition.views import words
+from shangliang.sortition.views import presenting
 
 HOUR = 3600
 
@@ -79,23 +80,23 @@ def _context(request: HttpRequest, found: Draw, form: CallEntryForm | None = Non
     counts = queries.counts_by_state(found)
     return {
         "draw": found,
-        "here_at": f"/draws/{found.key}",
+        "here_at": reverse("draw", args=[found.key]),
         "is_call_open": queries.is_call_open(found, clock.today()),
         "pool": counts["all"] - counts[VolunteerState.OUT],
         "lotteries": [_lottery(row) for row in lotteries],
-        "bars": words.bars(queries.shares(found)) if lotteries else [],
+        "bars": presenting.bars(queries.shares(found)) if lotteries else [],
         "has_panel": counts["seated"] > 0,
-        "wanted": words.wanted(queries.asked(found)) if not lotteries else [],
+        "wanted": presenting.wanted(queries.asked(found)) if not lotteries else [],
         "form": form,
-        "address": request.build_absolute_uri(f"/draws/{found.key}"),
-        "now_at": f"/draws/{found.key}/now",
+        "address": request.build_absolute_uri(reverse("draw", args=[found.key])),
+        "now_at": reverse("draw_now", args=[found.key]),
     }
 
 
 def _lottery(row: Lottery) -> dict[str, Any]:
     return {
         "row": row,
-        "lines": words.lottery_lines(row),
+        "lines": presenting.lottery_lines(row),
         "is_fixed": row.state == LotteryState.FIXED,
         "is_picked": row.state == LotteryState.PICKED,
         "is_taken_back": row.state == LotteryState.TAKEN_BACK,
@@ -165,7 +166,7 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
 def _act(row: Volunteer, what: str) -> None:
     at = clock.now()
     if what in {"yes", "no"}:
-        drawing.reply(volunteer=row, comes=what == "yes", actor=ANONYMOUS, role=None, at=at)
+        drawing.reply(volunteer=row, comes=what == "yes", actor=ANONYMOUS, at=at)
     elif what == "withdraw":
         volunteering.withdraw(volunteer=row, actor=ANONYMOUS, at=at)
     else:

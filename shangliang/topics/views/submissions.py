@@ -60,6 +60,8 @@ def _list(request: Request, **more: Any) -> HttpResponse:
         "can_bulk": SUBMISSION.leads_from("end_submission", state),
         "end_form": forms.EndForm(),
         "hand_form": forms.HandOverForm(auto_id="to_%s"),
+        "ticked": [],
+        "unmet": [],
     }
     return render(request, "topics/desk_submissions.html", context | more)
 

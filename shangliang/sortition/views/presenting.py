@@ -8,18 +8,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from shangliang.access.roles import office_in_words
 from shangliang.events.kinds import Kind
-from shangliang.kit.guards import Unmet
-from shangliang.kit.guards import sentences as worded
 from shangliang.kit.jobs import Lost
-from shangliang.ledger.queries import Line
+from shangliang.ledger.queries import Line, in_words
 from shangliang.sortition import rules
 from shangliang.sortition.labels import (
-    HISTORY,
     OUT_REASONS,
     SEED_WAYS,
-    UNMET,
     VOLUNTEER_KINDS,
     VOLUNTEER_STATES,
 )
@@ -30,29 +25,13 @@ from shangliang.sortition.states import OutReason, SeedWay, VolunteerState
 BAR = 100  # width of a whole bar
 
 
-def sentences(unmet: Iterable[Unmet], here: str) -> list[dict[str, object]]:
-    """What `kit/guard.html` draws."""
-    addresses = {
-        "categories": f"{here}#id_categories",
-        "quotas": f"{here}#quotas",
-        "volunteers": f"{here}/volunteers",
-        "replies": f"{here}/volunteers?state=drawn",
-        "lottery": f"{here}#lottery",
-    }
-    return worded(unmet, UNMET, addresses)
-
-
 def history_lines(draw: Draw, lotteries: Iterable[Lottery], lines: Iterable[Line]) -> list[dict[str, Any]]:
     """Ledger rows as sentences; words that people wrote stand in the rows of the draw, never in the ledger."""
     by_number = {row.number: row for row in lotteries}
+    found = list(lines)
     return [
-        {
-            "at": line.at,
-            "what": HISTORY[Kind(line.event)],
-            "text": _detail(line, draw, by_number),
-            "who": office_in_words(line.office),
-        }
-        for line in lines
+        {**said, "text": _detail(line, draw, by_number)}
+        for line, said in zip(found, in_words(found, "draw"), strict=True)
     ]
 
 
