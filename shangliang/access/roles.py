@@ -49,6 +49,7 @@ class Permission(StrEnum):
     COMMITMENT_DECIDE_REOPENING = "commitment.decide_reopening"
     COMMITMENT_LOOK_BACK = "commitment.look_back"
     RATING_ENTER = "rating.enter"
+    RATING_OPEN = "rating.open"  # sealed paper cards
     POST_REVIEW = "post.review"
     POST_COVER = "post.cover"
     ROOM_KEEP = "room.keep"
@@ -158,6 +159,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         P.COMMITMENT_CALL_BACK,
         P.COMMITMENT_LOOK_BACK,
         P.RATING_ENTER,
+        P.RATING_OPEN,
         P.POST_REVIEW,
         P.POST_COVER,
     },

@@ -17,6 +17,8 @@ POST = Machine(
         Transition(
             "reword", (R.UNRELEASED, R.IN_REVIEW, R.RELEASED, R.HELD_BACK, R.TAKEN_DOWN), R.UNRELEASED, ""
         ),
+        # made of words that are public already
+        Transition("follow", (R.UNRELEASED,), R.RELEASED, ""),
         Transition("release", (R.IN_REVIEW, R.HELD_BACK), R.RELEASED, Kind.POST_RELEASED, "post.review"),
         Transition("hold_back", (R.IN_REVIEW,), R.HELD_BACK, Kind.POST_HELD_BACK, "post.review"),
         Transition("cover", (R.RELEASED,), R.COVERED, Kind.POST_COVERED, "post.cover"),

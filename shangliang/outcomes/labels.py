@@ -105,8 +105,9 @@ UNMET = {
     "already_rated": _("这次评价已经作出，不能重复。谢谢您。"),
     "rating_reason_missing": _("请说说哪里不满意，好让承办单位改进。"),
     "rating_window_over": _("评价时间已过。如果事情仍未解决，请重新反映或联系议事室。"),
+    "rating_round_over": _("这次评价已经结束，谢谢您。"),
+    "nobody_left_to_rate": _("被邀请的人都已评价过了。"),
     "decision_reason_missing": _("裁定须写明理由，群众会看到。"),
-    "already_looked_back": _("这次回头看已经做过了。"),
     "look_back_note_missing": _("请写明出了什么变化。"),
 }
 # What a history line says.

@@ -212,6 +212,13 @@ class Commitment(Numbered, Publishable):
         """What lies on the desk and becomes public: the commitment itself."""
         return self
 
+    @property
+    def open_look_backs(self) -> list[LookBack]:
+        """Look-backs still to be done, the next one first; reads `look_backs`, which a page prefetches."""
+        return sorted(
+            (look for look in self.look_backs.all() if look.done_at is None), key=lambda look: look.due_on
+        )
+
 
 class Reply(Numbered, Publishable):
     """A doer's answer A, B or C; public once reviewed."""

@@ -1,4 +1,4 @@
-"""Which outcomes and commitments an actor may open; what they may not see does not exist for them."""
+"""Who may open what, and in which role: what people may not see does not exist for them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from django.db.models import Count
 from django.http import Http404
 
 from shangliang.access.actor import Actor
+from shangliang.access.desk import role_on_desk
+from shangliang.access.roles import Permission, Role
 from shangliang.outcomes.models import Commitment, Outcome
 
 
 def outcome_for(actor: Actor, no: str) -> Outcome:
     """The outcome with this number on the actor's desk; 404 otherwise."""
     rows = Outcome.objects.visible_to(actor).by_no(no)
-    found = rows.select_related("topic", "room", "deliberation").first()
+    found = rows.select_related("topic", "room", "deliberation__record").first()
     if found is None or found.no != no:
         raise Http404
     return found
@@ -25,3 +27,14 @@ def commitment_for(actor: Actor, no: str) -> Commitment:
     if found is None or found.no != no:
         raise Http404
     return found
+
+
+def role_over(actor: Actor, permission: Permission, commitment: Commitment) -> Role | None:
+    """The role in which `actor` holds `permission` over a commitment.
+
+    What a unit has promised, nobody but its officer handles; all else, and what the community does itself, lies on
+    the desk.
+    """
+    if permission == Permission.COMMITMENT_HANDLE and commitment.lead is not None:
+        return actor.role_for(permission, unit_code=commitment.lead.code)
+    return role_on_desk(actor, permission, commitment)

@@ -10,6 +10,9 @@ from enum import StrEnum
 from django.db.models import Count, Q
 
 from shangliang.access.actor import Actor
+from shangliang.access.roles import Role
+from shangliang.clocks.actions import Holder
+from shangliang.desks.queries import assigning_office, holder, tier_office
 from shangliang.kit import crypto
 from shangliang.kit.clock import local_day
 from shangliang.kit.numbered import COLUMNS
@@ -18,11 +21,12 @@ from shangliang.outcomes.models import (
     Commitment,
     CommitmentQuerySet,
     Invitation,
+    InvitationQuerySet,
     Outcome,
     OutcomeQuerySet,
     Rating,
 )
-from shangliang.outcomes.states import Closing, CommitmentState
+from shangliang.outcomes.states import Closing, CommitmentState, RatedBy, Route
 from shangliang.rulebook import book
 from shangliang.topics.models import Submission
 
@@ -144,6 +148,29 @@ def invitation_by_token(token: str) -> Invitation | None:
     """The invitation behind a link, or None."""
     rows = Invitation.objects.filter(token_hash=crypto.fingerprint(token, Invitation.PURPOSE))
     return rows.select_related("commitment__topic", "commitment__lead", "submission").first()
+
+
+def doer(commitment: Commitment) -> Holder:
+    """Who does the work: 主办; where the community does it itself, the room's clerk."""
+    if commitment.lead is not None:
+        return Holder(Role.DOER, unit_code=commitment.lead.code)
+    return holder(commitment)
+
+
+def settling_office(commitment: Commitment) -> Holder:
+    """Who settles a "not ours", and takes up again what was put off: the office that assigned it."""
+    if commitment.outcome.route == Route.REPORTED:
+        return assigning_office(commitment)
+    return tier_office(commitment)
+
+
+def still_to_answer(commitment: Commitment, rated_by: RatedBy) -> InvitationQuerySet:
+    """Whose answer of this round can still be entered by that hand; what the room's clerk entered for somebody takes
+    their own answer from nobody."""
+    asked = commitment.invitations.filter(round=commitment.reopened_count).order_by("pk")
+    if rated_by == RatedBy.ROOM_CLERK:
+        return asked.exclude(ratings__rated_by=RatedBy.ROOM_CLERK.value)
+    return asked.unanswered()
 
 
 @dataclass(frozen=True)

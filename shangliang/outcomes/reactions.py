@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from shangliang.access.roles import Role
+from shangliang.access.things import house
 from shangliang.accounts.queries import holders
 from shangliang.clocks import actions as clocks
 from shangliang.clocks.models import Clock
 from shangliang.deliberations.models import Deliberation, Record
 from shangliang.deliberations.states import Conclusion
+from shangliang.desks.queries import tier_office
 from shangliang.events.kinds import Kind
 from shangliang.events.models import Event
 from shangliang.inbox.actions import notify, notify_slip
@@ -19,8 +22,8 @@ from shangliang.kit.clock import local_day
 from shangliang.kit.numbered import by_no
 from shangliang.outcomes.actions import drafting, quick, rating, releasing
 from shangliang.outcomes.actions.asking import new_link
-from shangliang.outcomes.actions.desks import doer_holder, town_holder
 from shangliang.outcomes.models import Commitment, Outcome
+from shangliang.outcomes.queries import doer
 from shangliang.outcomes.states import CommitmentState, OutcomeState
 from shangliang.people.models import Unit
 from shangliang.topics.models import Topic
@@ -69,7 +72,7 @@ def clock_ran_out(event: Event) -> None:
             Clock.objects.running().filter(pk=event.payload["clock"]).exclude(role=Role.TOWN_OFFICE.value)
         )
         if outcome.state == OutcomeState.DRAFTED and running.exists():
-            holder = town_holder(outcome)
+            holder = tier_office(outcome)
             clocks.hand_on(
                 event.payload["clock"],
                 holder=holder,
@@ -81,7 +84,7 @@ def clock_ran_out(event: Event) -> None:
 def tell_doer(event: Event) -> None:
     """主办 and 协办 learn what was assigned to them."""
     commitment = _commitment(event)
-    holder = doer_holder(commitment)
+    holder = doer(commitment)
     day = local_day(event.at)
     people = _people(holder, day)
     for unit in commitment.co_units.all():
@@ -91,7 +94,7 @@ def tell_doer(event: Event) -> None:
         kind=event.kind,
         title=gettext_noop("有一件事交您单位办理：%(what)s"),
         params={"what": commitment.what},
-        link=f"/desk/commitments/{commitment.no}",
+        link=house().thing("commitment").link(commitment.no),
         urgent=False,
         at=event.at,
         dedupe=f"event:{event.pk}",
@@ -110,7 +113,7 @@ def tell_settling_office(event: Event) -> None:
         kind=event.kind,
         title=gettext_noop("承办单位退回了交办事项，请另行明确：%(what)s"),
         params={"what": commitment.what},
-        link=f"/desk/commitments/{commitment.no}",
+        link=house().thing("commitment").link(commitment.no),
         urgent=False,
         at=event.at,
         dedupe=f"event:{event.pk}",
@@ -133,7 +136,7 @@ def tell_residents(event: Event) -> None:
                     kind=event.kind,
                     title=ASKED,
                     params={"what": commitment.topic.title},
-                    link=f"/t/rate/{new_link(invitation)}",
+                    link=reverse("rate", args=[new_link(invitation)]),
                     urgent=False,
                     at=event.at,
                     dedupe=f"event:{event.pk}:{invitation.pk}",
@@ -146,7 +149,7 @@ def tell_residents(event: Event) -> None:
             kind=event.kind,
             title=title,
             params={"what": commitment.topic.title},
-            link="/s/",
+            link=reverse("slips"),
             urgent=False,
             at=event.at,
             dedupe=f"event:{event.pk}:{submission.pk}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -105,11 +105,11 @@ def missing_for_countersigning(
     """What a draft lacks before the conveners sign it."""
     unmet = []
     if not text.strip():
-        unmet.append(Unmet("text_missing", mend="text"))
+        unmet.append(Unmet("text_missing", mend="edit"))
     if not route and not is_proposal:
-        unmet.append(Unmet("route_missing", mend="route"))
+        unmet.append(Unmet("route_missing", mend="edit"))
     if is_statutory and not is_proposal:
-        unmet.append(Unmet("statutory_needs_proposal", mend="kind"))
+        unmet.append(Unmet("statutory_needs_proposal", mend="edit"))
     return unmet
 
 
@@ -121,6 +121,7 @@ class Promise:
     unit_id: int | None
     due_on: date | None
     how_seen: str
+    line: int = 0  # where it stands on the page, if it came from one
 
 
 def missing_for_assigning(
@@ -132,21 +133,29 @@ def missing_for_assigning(
         unmet.append(Unmet("promises_missing", mend="promises"))
     if route == Route.REPORTED and not approval_no.strip():
         unmet.append(Unmet("approval_missing", mend="approval_no"))
-    for index, promise in enumerate(promises, start=1):
-        mend = f"promise-{index}"
-        if not promise.what.strip():
-            unmet.append(Unmet("promise_what_missing", {"n": index}, mend))
-        if promise.unit_id is None and route != Route.COMMUNITY:
-            unmet.append(Unmet("promise_doer_missing", {"n": index}, mend))
-        if promise.unit_id is None and is_embargoed:
-            unmet.append(Unmet("promise_not_by_the_room", {"n": index}, mend))
-        if promise.due_on is None:
-            unmet.append(Unmet("promise_date_missing", {"n": index}, mend))
-        elif promise.due_on < today:
-            unmet.append(Unmet("promise_date_past", {"n": index}, mend))
-        if not promise.how_seen.strip():
-            unmet.append(Unmet("promise_measure_missing", {"n": index}, mend))
+    for count, promise in enumerate(promises, start=1):
+        line = promise.line or count
+        unmet += [
+            Unmet(code, {"n": line}, mend=f"{field}-{line}")
+            for code, field in _missing_in(promise, route, is_embargoed, today)
+        ]
     return unmet
+
+
+def _missing_in(promise: Promise, route: str, is_embargoed: bool, today: date) -> Iterator[tuple[str, str]]:
+    """What one promise lacks, and the field in which it is put right."""
+    if not promise.what.strip():
+        yield "promise_what_missing", "what"
+    if promise.unit_id is None and route != Route.COMMUNITY:
+        yield "promise_doer_missing", "lead"
+    if promise.unit_id is None and is_embargoed:
+        yield "promise_not_by_the_room", "lead"
+    if promise.due_on is None:
+        yield "promise_date_missing", "due_on"
+    elif promise.due_on < today:
+        yield "promise_date_past", "due_on"
+    if not promise.how_seen.strip():
+        yield "promise_measure_missing", "how_seen"
 
 
 def missing_for_reply(
@@ -165,6 +174,22 @@ def missing_for_reply(
             unmet.append(Unmet("reply_date_past", mend="planned_on"))
         elif latest is not None and planned_on > latest:
             unmet.append(Unmet("reply_date_too_far", {"day": latest.isoformat()}, mend="planned_on"))
+    return unmet
+
+
+def missing_for_extension(
+    *, times: int, most: int, reason: str, until: date, was: date | None, latest: date | None = None
+) -> list[Unmet]:
+    """What stands against more time: given `times` of `most` already, until `was`; a plan reaches to `latest`."""
+    unmet = []
+    if times >= most:
+        unmet.append(Unmet("extensions_used_up", {"n": most}))
+    if not reason.strip():
+        unmet.append(Unmet("extension_reason_missing", mend="reason"))
+    if was is not None and until <= was:
+        unmet.append(Unmet("extension_date_not_later", mend="until"))
+    elif latest is not None and until > latest:
+        unmet.append(Unmet("reply_date_too_far", {"day": latest.isoformat()}, mend="until"))
     return unmet
 
 

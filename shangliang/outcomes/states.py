@@ -1,6 +1,7 @@
 """Outcomes and commitments: kinds, routes, replies, ratings and the two machines (domain 10.3, 10.6, design 5)."""
 
 from enum import IntEnum, StrEnum
+from typing import Any
 
 from shangliang.events.kinds import Kind
 from shangliang.kit.states import Machine, Transition
@@ -99,22 +100,88 @@ class RatedBy(StrEnum):
 
 
 A, C = OutcomeState, CommitmentState
+# Kinds that end with filing: they carry no commitments of their own.
+PROPOSALS = frozenset(
+    {
+        OutcomeKind.CONSENSUS,
+        OutcomeKind.SOCIAL_INFORMATION,
+        OutcomeKind.CPPCC_PROPOSAL,
+        OutcomeKind.DEPUTY_SUGGESTION,
+        OutcomeKind.STATUTORY_PROPOSAL,
+    }
+)
+
+
+def is_to_be_done(outcome: Any) -> bool:
+    """somebody is to carry it out"""
+    return outcome.kind not in PROPOSALS
+
+
+def is_proposal(outcome: Any) -> bool:
+    """nobody has to carry it out: a consensus, an information, a proposal to others"""
+    return outcome.kind in PROPOSALS
+
+
+def waits_for_a_look_back(commitment: Any) -> bool:
+    """one of its look-backs is still to be done"""
+    return bool(commitment.open_look_backs)
+
+
+# Where a topic may go when its commitments have moved (`actions.standing`), and when work on it begins.
+SETTLES = tuple(
+    f"topic.{act}"
+    for act in ("take_in_hand", "reopen", "ask_residents", "plan_work", "leave_unsolved", "conclude")
+)
+BEGINS_WORK = ("topic.take_in_hand", "topic.reopen")
+# What the answers of residents do once they are weighed (`actions.rating`).
+WEIGHED = ("commitment.close", "commitment.reopen", "commitment.dispute", *SETTLES)
+HANDLE, ASSIGN, DECIDE, SIGN = (
+    "commitment.handle",
+    "outcome.assign",
+    "outcome.decide",
+    "outcome.countersign",
+)
 
 OUTCOME = Machine(
     name="outcome",
     initial=A.DRAFTED,
     transitions=(
+        Transition("edit", (A.DRAFTED,), None, Kind.OUTCOME_DRAFTED, "outcome.draft"),
+        # each convener signs; with the last signature it is countersigned
         Transition(
-            "countersign", (A.DRAFTED,), A.COUNTERSIGNED, Kind.OUTCOME_COUNTERSIGNED, "outcome.countersign"
+            "sign", (A.DRAFTED,), None, Kind.OUTCOME_COUNTERSIGNED, SIGN, also=("outcome.countersign",)
         ),
-        Transition("file", (A.COUNTERSIGNED,), A.FILED, Kind.OUTCOME_FILED, "outcome.file"),
-        Transition("do_ourselves", (A.FILED,), A.ADOPTED, Kind.OUTCOME_ROUTED, "outcome.assign"),
-        Transition("assign", (A.FILED,), A.ADOPTED, Kind.OUTCOME_ROUTED, "outcome.assign"),
-        Transition("report_up", (A.FILED,), A.REPORTED, Kind.OUTCOME_REPORTED, "outcome.report"),
-        Transition("adopt", (A.REPORTED,), A.ADOPTED, Kind.OUTCOME_ADOPTED, "outcome.decide"),
-        Transition("adopt_partly", (A.REPORTED,), A.PARTLY_ADOPTED, Kind.OUTCOME_ADOPTED, "outcome.decide"),
-        Transition("refuse", (A.REPORTED,), A.NOT_ADOPTED, Kind.OUTCOME_NOT_ADOPTED, "outcome.decide"),
-        Transition("end_outcome", (A.FILED,), A.ENDED, Kind.OUTCOME_ENDED, "outcome.file"),
+        Transition("countersign", (A.DRAFTED,), A.COUNTERSIGNED, Kind.OUTCOME_COUNTERSIGNED, SIGN),
+        Transition(
+            "file",
+            (A.COUNTERSIGNED,),
+            A.FILED,
+            Kind.OUTCOME_FILED,
+            "outcome.file",
+            also=("outcome.end_outcome", *SETTLES),
+        ),
+        # follows at once where nobody has to carry it out
+        Transition("end_outcome", (A.FILED,), A.ENDED, Kind.OUTCOME_ENDED, when=is_proposal),
+        Transition(
+            "do_ourselves",
+            (A.FILED,),
+            A.ADOPTED,
+            Kind.OUTCOME_ROUTED,
+            ASSIGN,
+            when=is_to_be_done,
+            also=BEGINS_WORK,
+        ),
+        Transition(
+            "assign", (A.FILED,), A.ADOPTED, Kind.OUTCOME_ROUTED, ASSIGN, when=is_to_be_done, also=BEGINS_WORK
+        ),
+        Transition(
+            "report_up", (A.FILED,), A.REPORTED, Kind.OUTCOME_REPORTED, "outcome.report", when=is_to_be_done
+        ),
+        Transition("adopt", (A.REPORTED,), A.ADOPTED, Kind.OUTCOME_ADOPTED, DECIDE, also=BEGINS_WORK),
+        Transition(
+            "adopt_partly", (A.REPORTED,), A.PARTLY_ADOPTED, Kind.OUTCOME_ADOPTED, DECIDE, also=BEGINS_WORK
+        ),
+        Transition("refuse", (A.REPORTED,), A.NOT_ADOPTED, Kind.OUTCOME_NOT_ADOPTED, DECIDE, also=SETTLES),
     ),
     finals=(A.ADOPTED, A.PARTLY_ADOPTED, A.NOT_ADOPTED, A.ENDED),
 )
@@ -123,28 +190,102 @@ COMMITMENT = Machine(
     name="commitment",
     initial=C.ASSIGNED,
     transitions=(
-        Transition("accept", (C.ASSIGNED,), C.UNDER_WAY, Kind.COMMITMENT_ACCEPTED, "commitment.handle"),
-        Transition("decline", (C.ASSIGNED,), C.DECLINED, Kind.COMMITMENT_DECLINED, "commitment.handle"),
+        Transition("accept", (C.ASSIGNED,), C.UNDER_WAY, Kind.COMMITMENT_ACCEPTED, HANDLE),
+        Transition("decline", (C.ASSIGNED,), C.DECLINED, Kind.COMMITMENT_DECLINED, HANDLE),
+        Transition("reassign", (C.DECLINED, C.ASSIGNED), C.ASSIGNED, Kind.COMMITMENT_ASSIGNED, ASSIGN),
+        Transition("plan_work", (C.UNDER_WAY,), None, Kind.COMMITMENT_PLANNED, HANDLE),
+        # more time: for the work, or until what was planned comes back
+        Transition("extend", (C.UNDER_WAY,), None, Kind.COMMITMENT_EXTENDED, "commitment.extend"),
         Transition(
-            "reassign", (C.DECLINED, C.ASSIGNED), C.ASSIGNED, Kind.COMMITMENT_ASSIGNED, "outcome.assign"
+            "extend_plan",
+            (C.PLANNED,),
+            None,
+            Kind.COMMITMENT_EXTENDED,
+            "commitment.extend",
+            also=("topic.plan_work",),
         ),
-        Transition("plan_work", (C.UNDER_WAY,), C.UNDER_WAY, Kind.COMMITMENT_PLANNED, "commitment.handle"),
         Transition(
-            "extend", (C.UNDER_WAY, C.PLANNED), C.UNDER_WAY, Kind.COMMITMENT_EXTENDED, "commitment.extend"
+            "reply_solved",
+            (C.UNDER_WAY,),
+            C.ASKING,
+            Kind.COMMITMENT_REPLIED,
+            HANDLE,
+            also=("post.propose", *SETTLES),
         ),
-        Transition("reply_solved", (C.UNDER_WAY,), C.ASKING, Kind.COMMITMENT_REPLIED, "commitment.handle"),
-        Transition("reply_planned", (C.UNDER_WAY,), C.PLANNED, Kind.COMMITMENT_REPLIED, "commitment.handle"),
-        Transition("reply_lacking", (C.UNDER_WAY,), C.SHELVED, Kind.COMMITMENT_REPLIED, "commitment.handle"),
-        Transition("resume", (C.PLANNED, C.SHELVED), C.UNDER_WAY, Kind.COMMITMENT_ASSIGNED, "outcome.assign"),
+        Transition(
+            "reply_planned",
+            (C.UNDER_WAY,),
+            C.PLANNED,
+            Kind.COMMITMENT_REPLIED,
+            HANDLE,
+            also=("post.propose", *SETTLES),
+        ),
+        Transition(
+            "reply_lacking",
+            (C.UNDER_WAY,),
+            C.SHELVED,
+            Kind.COMMITMENT_REPLIED,
+            HANDLE,
+            also=("post.propose", *SETTLES),
+        ),
+        Transition(
+            "resume",
+            (C.PLANNED, C.SHELVED),
+            C.UNDER_WAY,
+            Kind.COMMITMENT_ASSIGNED,
+            ASSIGN,
+            also=BEGINS_WORK,
+        ),
+        # one answer of a resident, by whatever hand; what the room's own clerk enters is shown and weighs nothing
+        Transition("rate", (C.ASKING, C.CALLING_BACK), None, Kind.COMMITMENT_RATED, also=WEIGHED),
+        Transition("enter_rating", (C.ASKING, C.CALLING_BACK), None, Kind.COMMITMENT_RATED, "rating.enter"),
+        Transition(
+            "open_card", (C.ASKING, C.CALLING_BACK), None, Kind.COMMITMENT_RATED, "rating.open", also=WEIGHED
+        ),
+        Transition(
+            "call_back",
+            (C.ASKING, C.CALLING_BACK),
+            None,
+            Kind.COMMITMENT_RATED,
+            "commitment.call_back",
+            also=WEIGHED,
+        ),
+        Transition(
+            "call_in_vain",
+            (C.CALLING_BACK,),
+            None,
+            Kind.COMMITMENT_CALLED_BACK,
+            "commitment.call_back",
+            also=("commitment.close", *SETTLES),
+        ),
+        # nobody answered within the time
         Transition("ask_by_telephone", (C.ASKING,), C.CALLING_BACK, Kind.CLOCK_CAME_DUE),
-        Transition("close", (C.ASKING, C.CALLING_BACK), C.CLOSED, Kind.COMMITMENT_CLOSED),
-        Transition("reopen", (C.ASKING, C.CALLING_BACK), C.UNDER_WAY, Kind.COMMITMENT_REOPENED),
-        Transition("dispute", (C.ASKING, C.CALLING_BACK), C.DISPUTED, Kind.COMMITMENT_REOPENED),
+        Transition("close", (C.ASKING, C.CALLING_BACK), C.CLOSED, Kind.COMMITMENT_CLOSED, also=SETTLES),
+        Transition("reopen", (C.ASKING, C.CALLING_BACK), C.UNDER_WAY, Kind.COMMITMENT_REOPENED, also=SETTLES),
+        Transition("dispute", (C.ASKING, C.CALLING_BACK), C.DISPUTED, Kind.COMMITMENT_REOPENED, also=SETTLES),
         Transition(
-            "decide_redo", (C.DISPUTED,), C.UNDER_WAY, Kind.COMMITMENT_DECIDED, "commitment.decide_reopening"
+            "decide_redo",
+            (C.DISPUTED,),
+            C.UNDER_WAY,
+            Kind.COMMITMENT_DECIDED,
+            "commitment.decide_reopening",
+            also=SETTLES,
         ),
         Transition(
-            "decide_close", (C.DISPUTED,), C.CLOSED, Kind.COMMITMENT_DECIDED, "commitment.decide_reopening"
+            "decide_close",
+            (C.DISPUTED,),
+            C.CLOSED,
+            Kind.COMMITMENT_DECIDED,
+            "commitment.decide_reopening",
+            also=SETTLES,
+        ),
+        Transition(
+            "look_back",
+            (C.CLOSED,),
+            None,
+            Kind.COMMITMENT_LOOKED_BACK,
+            "commitment.look_back",
+            when=waits_for_a_look_back,
         ),
     ),
     finals=(C.CLOSED,),

@@ -167,6 +167,11 @@ def was_put_off(topic: Any) -> bool:
     return bool(topic.end_reason)
 
 
+def waits_for_a_doer(topic: Any) -> bool:
+    """it was put into a plan by the answer of a doer"""
+    return not topic.end_reason
+
+
 CITY_DEPTH = 2  # parts of the path of a city, which is its own last resort
 SCREEN = "submission.screen"
 
@@ -260,12 +265,15 @@ TOPIC: Machine[TopicState] = Machine(
         ),
         Transition(
             "take_in_hand",
-            (T.AGREED, T.ASKING, T.PLANNED, T.UNSOLVED),
+            (T.AGREED, T.ASKING, T.UNSOLVED),
             T.IN_HAND,
             Kind.TOPIC_TAKEN_IN_HAND,
         ),
+        Transition("take_in_hand", (T.PLANNED,), T.IN_HAND, Kind.TOPIC_TAKEN_IN_HAND, when=waits_for_a_doer),
         Transition("ask_residents", (T.IN_HAND, T.AGREED), T.ASKING, Kind.TOPIC_ASKED),
         Transition("plan_work", (T.IN_HAND, T.ASKING), T.PLANNED, Kind.TOPIC_PLANNED),
+        # with another date
+        Transition("plan_work", (T.PLANNED,), None, Kind.TOPIC_PLANNED, when=waits_for_a_doer),
         Transition("conclude", (T.ASKING, T.IN_HAND, T.AGREED), T.CONCLUDED, Kind.TOPIC_CONCLUDED),
         Transition("reopen", (T.ASKING, T.CONCLUDED), T.IN_HAND, Kind.TOPIC_REOPENED),
         Transition(

@@ -9,28 +9,22 @@ from datetime import date, datetime, time
 from django.db import transaction
 
 from shangliang.access.actor import Actor
-from shangliang.access.desk import require_role
-from shangliang.access.roles import Permission, Role
+from shangliang.access.transitions import Begun
 from shangliang.clocks import actions as clocks
+from shangliang.desks.actions.records import record
 from shangliang.events.kinds import Kind
 from shangliang.kit.clock import ZONE, local_day
 from shangliang.kit.guards import Unmet, require
-from shangliang.ledger.actions import act
 from shangliang.outcomes import rules
-from shangliang.outcomes.actions import filing
-from shangliang.outcomes.actions.desks import assigning_holder, doer_holder, office_of, town_holder
-from shangliang.outcomes.actions.releasing import release_state
+from shangliang.outcomes.actions.releasing import follow_record
+from shangliang.outcomes.actions.standing import settle
+from shangliang.outcomes.actions.transitions import begin_commitment, begin_outcome, end
 from shangliang.outcomes.models import Commitment, Outcome
-from shangliang.outcomes.states import (
-    COMMITMENT,
-    OUTCOME,
-    OutcomeState,
-    Period,
-    Route,
-)
+from shangliang.outcomes.queries import doer
+from shangliang.outcomes.states import OutcomeState, Period, Route
 from shangliang.people.models import Unit
-from shangliang.topics.actions.transitions import move_topic
 
+ACCEPT, ASSIGN = "outcomes.accept_days", "outcomes.assign_days"
 PERIOD_RULES = {
     Period.SIMPLE: "outcomes.simple_days",
     Period.NORMAL: "outcomes.normal_calendar_days",
@@ -50,6 +44,7 @@ class Order:
     period: Period
     due_on: date | None
     measure_id: int | None = None
+    line: int = 0  # where it stands on the page, if it came from one
 
 
 @dataclass(frozen=True)
@@ -81,50 +76,44 @@ def assign(
     Raises Denied, IllegalMove, or Blocked with every condition that is not met.
     """
     decision = decision or Decision()
-    reported = outcome.state == OutcomeState.REPORTED
-    role = require_role(actor, Permission.OUTCOME_DECIDE if reported else Permission.OUTCOME_ASSIGN, outcome)
-    outcome = (
-        Outcome.objects.select_for_update(of=("self",))
-        .select_related("topic", "room", "deliberation__record")
-        .get(pk=outcome.pk)
-    )
+    outcome, begun = begin_outcome(outcome, _act(outcome, route, decision), actor)
     require(gaps(outcome, route, orders, decision, local_day(at)))
-    if reported:
-        filing.adopted(
-            outcome,
-            partly_because=decision.partly_because,
-            approval_no=decision.approval_no,
-            approval_on=decision.approval_on,
-            at=at,
-        )
-        kind = Kind.OUTCOME_ADOPTED
-    else:
-        name = "do_ourselves" if route == Route.COMMUNITY else "assign"
-        outcome.state, kind = OUTCOME.move(name, outcome.state).target.value, Kind.OUTCOME_ROUTED
-        outcome.decided_at = at
-    outcome.route = route.value
+    if begun.was == OutcomeState.REPORTED:
+        outcome.decision_reason = decision.partly_because.strip()
+        outcome.approval_no, outcome.approval_on = decision.approval_no.strip(), decision.approval_on
+    outcome.route, outcome.decided_at = route.value, at
     outcome.save()
-    act(
-        kind,
-        outcome.subject,
-        actor=actor,
-        role=role,
-        place=office_of(outcome),
+    record(
+        begun,
+        outcome,
         at=at,
-        content={"route": route.value, "commitments": len(orders), "partly": bool(decision.partly_because)},
+        content={
+            "route": route.value,
+            "commitments": len(orders),
+            "partly": bool(outcome.decision_reason),
+        },
     )
     clocks.stop_all(outcome.subject, at=at)
-    made = [_commit(outcome, order, actor, role, at) for order in orders]
-    move_topic(topic=outcome.topic, act="take_in_hand", actor=actor, role=role, at=at)
+    made = [_commit(outcome, order, begun, at) for order in orders]
+    settle(outcome.topic, begun, at)
     return made
+
+
+def _act(outcome: Outcome, route: Route, decision: Decision) -> str:
+    """Which row of the table it is: what was reported up, only the office that decides on it may assign."""
+    if outcome.state == OutcomeState.REPORTED:
+        return "adopt_partly" if decision.partly_because.strip() else "adopt"
+    return "do_ourselves" if route == Route.COMMUNITY else "assign"
 
 
 def gaps(
     outcome: Outcome, route: Route, orders: Sequence[Order], decision: Decision, today: date
 ) -> list[Unmet]:
-    """Every condition that is not met yet; the page shows them before the button is pressed."""
+    """Every condition that is not met yet."""
     promises = [
-        rules.Promise(order.what, order.lead.pk if order.lead else None, order.due_on, order.how_seen)
+        rules.Promise(
+            order.what, order.lead.pk if order.lead else None, order.due_on, order.how_seen, order.line
+        )
         for order in orders
     ]
     return rules.missing_for_assigning(
@@ -136,16 +125,12 @@ def gaps(
     )
 
 
-def _commit(outcome: Outcome, order: Order, actor: Actor, role: Role | None, at: datetime) -> Commitment:
+def _commit(outcome: Outcome, order: Order, begun: Begun, at: datetime) -> Commitment:
     if order.due_on is None:
         raise ValueError("the guard lets no order without a date pass")
-    record = getattr(outcome.deliberation, "record", None) if outcome.deliberation else None
-    release, released_at = release_state(outcome.topic, record, at)
     commitment = Commitment.objects.create(
         outcome=outcome,
         topic=outcome.topic,
-        release=release,
-        released_at=released_at,
         measure_id=order.measure_id,
         room=outcome.room,
         desk_path=outcome.desk_path,
@@ -159,29 +144,23 @@ def _commit(outcome: Outcome, order: Order, actor: Actor, role: Role | None, at:
         due_at=end_of(order.due_on),
         scope=outcome.topic.scope,
     )
+    follow_record(commitment, at)
     if order.co_units:
         commitment.co_units.set(order.co_units)
-    act(
-        Kind.COMMITMENT_ASSIGNED,
-        commitment.subject,
-        actor=actor,
-        role=role,
-        place=office_of(outcome),
-        at=at,
-        content={
-            "topic": outcome.topic.no,
-            "lead": order.lead.code if order.lead else "",
-            "due_on": order.due_on.isoformat(),
-        },
-    )
-    clocks.start(
-        "outcomes.accept_days",
-        commitment.subject,
-        holder=doer_holder(commitment),
-        at=at,
-        area_path=outcome.desk_path,
-    )
+    facts = {
+        "topic": outcome.topic.no,
+        "lead": order.lead.code if order.lead else "",
+        "due_on": order.due_on.isoformat(),
+    }
+    made = Begun(begun.actor, begun.role, Kind.COMMITMENT_ASSIGNED, "")
+    end(made, commitment, at, **facts)
+    wait_for_doer(commitment, at)
     return commitment
+
+
+def wait_for_doer(commitment: Commitment, at: datetime) -> None:
+    """签收 is the doer's next act."""
+    clocks.start(ACCEPT, commitment.subject, holder=doer(commitment), at=at, area_path=commitment.desk_path)
 
 
 @transaction.atomic
@@ -189,52 +168,27 @@ def reassign(
     *, commitment: Commitment, lead: Unit, co_units: Sequence[Unit], actor: Actor, at: datetime
 ) -> None:
     """The assigning office settles who does it, after "not ours" or before anybody signed for it."""
-    role = require_role(actor, Permission.OUTCOME_ASSIGN, commitment)
-    commitment = Commitment.objects.select_for_update().get(pk=commitment.pk)
-    commitment.state = COMMITMENT.move("reassign", commitment.state).target.value
+    commitment, begun = begin_commitment(commitment, "reassign", actor)
     commitment.lead, commitment.decline_reason = lead, ""
     commitment.save()
     commitment.co_units.set(co_units)
-    act(
-        Kind.COMMITMENT_ASSIGNED,
-        commitment.subject,
-        actor=actor,
-        role=role,
-        place=office_of(commitment),
-        at=at,
-        content={"lead": lead.code, "again": True},
-    )
-    clocks.stop("outcomes.assign_days", commitment.subject, at=at)  # the office has settled it
-    clocks.start(
-        "outcomes.accept_days",
-        commitment.subject,
-        holder=doer_holder(commitment),
-        at=at,
-        area_path=commitment.desk_path,
-    )
+    end(begun, commitment, at, lead=lead.code, again=True)
+    clocks.stop(ASSIGN, commitment.subject, at=at)  # the office has settled it
+    wait_for_doer(commitment, at)
 
 
 @transaction.atomic
 def resume(*, commitment: Commitment, due_on: date, actor: Actor, at: datetime) -> None:
     """A planned or shelved commitment is taken up again, with a new date by the assigning office."""
-    role = require_role(actor, Permission.OUTCOME_ASSIGN, commitment)
-    commitment = Commitment.objects.select_for_update().get(pk=commitment.pk)
-    transition = COMMITMENT.move("resume", commitment.state)
-    require([] if due_on > local_day(at) else [Unmet("promise_date_past", {"n": 1}, "due_on")])
-    commitment.state, commitment.due_at = transition.target.value, end_of(due_on)
+    commitment, begun = begin_commitment(commitment, "resume", actor)
+    require([] if due_on > local_day(at) else [Unmet("reply_date_past", mend="due_on")])
+    commitment.due_at = end_of(due_on)
     commitment.reply_kind, commitment.planned_on = "", None
     commitment.save()
-    act(
-        Kind.COMMITMENT_ASSIGNED,
-        commitment.subject,
-        actor=actor,
-        role=role,
-        place=office_of(commitment),
-        at=at,
-        content={"due_on": due_on.isoformat(), "again": True},
-    )
+    end(begun, commitment, at, due_on=due_on.isoformat(), again=True)
     clocks.stop_all(commitment.subject, at=at)
     start_work(commitment, at)
+    settle(commitment.topic, begun, at)
 
 
 def start_work(commitment: Commitment, at: datetime) -> None:
@@ -242,15 +196,8 @@ def start_work(commitment: Commitment, at: datetime) -> None:
     clocks.start(
         PERIOD_RULES[Period(commitment.period)],
         commitment.subject,
-        holder=doer_holder(commitment),
+        holder=doer(commitment),
         at=at,
         area_path=commitment.desk_path,
         due_at=commitment.due_at,
     )
-
-
-def settling_office(commitment: Commitment) -> clocks.Holder:
-    """Who settles a "not ours": the office that assigned it."""
-    if commitment.outcome.route == Route.REPORTED:
-        return assigning_holder(commitment)
-    return town_holder(commitment)

@@ -7,39 +7,31 @@ from datetime import datetime
 from django.db import transaction
 
 from shangliang.access.actor import SYSTEM, Actor
-from shangliang.access.desk import require_role
-from shangliang.access.roles import Permission, Role
+from shangliang.access.roles import Role
 from shangliang.clocks import actions as clocks
 from shangliang.clocks.actions import Holder
 from shangliang.deliberations.models import Deliberation
 from shangliang.deliberations.states import Conclusion
+from shangliang.desks.actions.records import record
+from shangliang.desks.queries import tier_office
 from shangliang.events.kinds import Kind
 from shangliang.kit.guards import Unmet, require
 from shangliang.ledger.actions import act
 from shangliang.outcomes import rules
-from shangliang.outcomes.actions.desks import office_of, town_holder
+from shangliang.outcomes.actions.transitions import begin_outcome, follow
 from shangliang.outcomes.models import Outcome
-from shangliang.outcomes.states import OUTCOME, OutcomeKind, OutcomeState
+from shangliang.outcomes.states import OUTCOME, PROPOSALS, OutcomeKind
 
-# kinds that end with filing: they carry no commitments of their own
-PROPOSALS = frozenset(
-    {
-        OutcomeKind.CONSENSUS,
-        OutcomeKind.SOCIAL_INFORMATION,
-        OutcomeKind.CPPCC_PROPOSAL,
-        OutcomeKind.DEPUTY_SUGGESTION,
-        OutcomeKind.STATUTORY_PROPOSAL,
-    }
-)
+COUNTERSIGN, FILE = "outcomes.countersign_days", "outcomes.file_days"
 
 
 @transaction.atomic
 def draft_from_record(*, deliberation: Deliberation, at: datetime) -> Outcome:
     """The draft that writes itself: its text is the record's measures, nothing is typed twice."""
-    topic, record = deliberation.topic, deliberation.record
+    topic, written = deliberation.topic, deliberation.record
     if deliberation.statutory_route:
         kind = OutcomeKind.STATUTORY_PROPOSAL
-    elif record.conclusion == Conclusion.OPINION_ONLY:
+    elif written.conclusion == Conclusion.OPINION_ONLY:
         kind = OutcomeKind.SUGGESTION
     else:
         kind = OutcomeKind.MINUTES
@@ -51,7 +43,7 @@ def draft_from_record(*, deliberation: Deliberation, at: datetime) -> Outcome:
         desk_room_no=deliberation.desk_room_no,
         is_embargoed=deliberation.is_embargoed,
         kind=kind.value,
-        text="\n".join(measure.what for measure in record.measures.order_by("pk")),
+        text="\n".join(measure.what for measure in written.measures.order_by("pk")),
         drafted_at=at,
     )
     act(
@@ -62,30 +54,18 @@ def draft_from_record(*, deliberation: Deliberation, at: datetime) -> Outcome:
         content={"topic": topic.no, "deliberation": deliberation.no, "kind": kind.value},
     )
     holder = _signer(outcome, Role.FIRST_CONVENER)
-    clocks.start(
-        "outcomes.countersign_days", outcome.subject, holder=holder, at=at, area_path=outcome.desk_path
-    )
+    clocks.start(COUNTERSIGN, outcome.subject, holder=holder, at=at, area_path=outcome.desk_path)
     return outcome
 
 
 @transaction.atomic
 def edit(*, outcome: Outcome, text: str, kind: str, route: str, actor: Actor, at: datetime) -> None:
     """Change a draft; signatures given to the former wording fall away."""
-    role = require_role(actor, Permission.OUTCOME_DRAFT, outcome)
-    if outcome.state != OutcomeState.DRAFTED:
-        OUTCOME.move("edit", outcome.state)
+    outcome, begun = begin_outcome(outcome, "edit", actor)
     outcome.text, outcome.kind, outcome.route = text, OutcomeKind(kind).value, route
     outcome.first_signed_at = outcome.second_signed_at = None
     outcome.save()
-    act(
-        Kind.OUTCOME_DRAFTED,
-        outcome.subject,
-        actor=actor,
-        role=role,
-        place=office_of(outcome),
-        at=at,
-        content={"kind": kind, "route": route},
-    )
+    record(begun, outcome, at=at, content={"kind": kind, "route": route})
 
 
 @transaction.atomic
@@ -95,50 +75,29 @@ def countersign(*, outcome: Outcome, actor: Actor, at: datetime) -> None:
     First and second convener each sign for themselves; the town or district office signs for whoever let the
     clock run out, or where the room's family knows only one convener.
     """
-    role = require_role(actor, Permission.OUTCOME_COUNTERSIGN, outcome)
-    outcome = Outcome.objects.select_for_update().get(pk=outcome.pk)
-    OUTCOME.move("countersign", outcome.state)
-    require(draft_gaps(outcome))
-    if role == Role.FIRST_CONVENER:
+    outcome, begun = begin_outcome(outcome, "sign", actor)
+    require(draft_gaps(outcome, at))
+    was_first_signed = outcome.first_signed_at is not None
+    if begun.role != Role.SECOND_CONVENER:
         outcome.first_signed_at = outcome.first_signed_at or at
-    elif role == Role.SECOND_CONVENER:
+    if begun.role != Role.FIRST_CONVENER:
         outcome.second_signed_at = outcome.second_signed_at or at
-    else:
-        outcome.first_signed_at = outcome.first_signed_at or at
-        outcome.second_signed_at = outcome.second_signed_at or at
-    complete = outcome.first_signed_at is not None and outcome.second_signed_at is not None
-    if complete:
-        outcome.state = OutcomeState.COUNTERSIGNED.value
+    is_complete = outcome.first_signed_at is not None and outcome.second_signed_at is not None
+    if is_complete:
+        begun = follow(begun, OUTCOME, outcome, "countersign")
     outcome.save()
-    act(
-        Kind.OUTCOME_COUNTERSIGNED,
-        outcome.subject,
-        actor=actor,
-        role=role,
-        place=office_of(outcome),
-        at=at,
-        content={"complete": complete},
-    )
-    if complete:
-        clocks.stop("outcomes.countersign_days", outcome.subject, at=at)
-        clocks.start(
-            "outcomes.file_days",
-            outcome.subject,
-            holder=town_holder(outcome),
-            at=at,
-            area_path=outcome.desk_path,
-        )
-    elif outcome.second_signed_at is None:
-        clocks.start(
-            "outcomes.countersign_days",
-            outcome.subject,
-            holder=_signer(outcome, Role.SECOND_CONVENER),
-            at=at,
-            area_path=outcome.desk_path,
-        )
+    record(begun, outcome, at=at, content={"complete": is_complete})
+    if is_complete:
+        clocks.stop(COUNTERSIGN, outcome.subject, at=at)
+        holder, rule = tier_office(outcome), FILE
+    elif outcome.first_signed_at is not None and not was_first_signed:
+        holder, rule = _signer(outcome, Role.SECOND_CONVENER), COUNTERSIGN
+    else:
+        return
+    clocks.start(rule, outcome.subject, holder=holder, at=at, area_path=outcome.desk_path)
 
 
-def draft_gaps(outcome: Outcome) -> list[Unmet]:
+def draft_gaps(outcome: Outcome, at: datetime) -> list[Unmet]:
     """What the draft still lacks, for the page and for the act."""
     return rules.missing_for_countersigning(
         text=outcome.text,
@@ -150,5 +109,5 @@ def draft_gaps(outcome: Outcome) -> list[Unmet]:
 
 def _signer(outcome: Outcome, role: Role) -> Holder:
     if outcome.is_embargoed or not outcome.desk_room_no:
-        return town_holder(outcome)
+        return tier_office(outcome)
     return Holder(role, room_no=outcome.desk_room_no)

@@ -7,32 +7,28 @@ from datetime import date, datetime
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from shangliang.access.actor import Actor
-from shangliang.access.denied import Denied
-from shangliang.access.desk import require_role, role_on_desk
-from shangliang.access.roles import Permission, Role
 from shangliang.clocks import actions as clocks
 from shangliang.desks.actions import publication
-from shangliang.events.kinds import Kind
 from shangliang.kit.clock import local_day
 from shangliang.kit.guards import Unmet, require
 from shangliang.kit.workdays import months_after
-from shangliang.ledger.actions import act
 from shangliang.outcomes import rules
 from shangliang.outcomes.actions.asking import ask_residents
 from shangliang.outcomes.actions.assigning import (
+    ACCEPT,
+    ASSIGN,
     PERIOD_RULES,
     WORK_RULES,
     end_of,
-    settling_office,
     start_work,
 )
-from shangliang.outcomes.actions.desks import office_of
 from shangliang.outcomes.actions.standing import settle
+from shangliang.outcomes.actions.transitions import begin_commitment, end
 from shangliang.outcomes.models import Commitment, Reply
-from shangliang.outcomes.states import COMMITMENT, Period, ReplyKind
+from shangliang.outcomes.queries import settling_office
+from shangliang.outcomes.states import CommitmentState, Period, ReplyKind
 from shangliang.rulebook import book
 
 REPLY_ACTS = {
@@ -40,87 +36,77 @@ REPLY_ACTS = {
     ReplyKind.PLANNED: "reply_planned",
     ReplyKind.LACKING: "reply_lacking",
 }
-
-
-def handling_role(actor: Actor, commitment: Commitment) -> Role:
-    """The role in which `actor` handles it: 主办's officer, or the room where the community does it itself."""
-    if commitment.lead is not None:
-        role = actor.role_for(Permission.COMMITMENT_HANDLE, unit_code=commitment.lead.code)
-    else:
-        role = role_on_desk(actor, Permission.COMMITMENT_HANDLE, commitment)
-    if role is None:
-        raise Denied(_("这件事由主办单位办理，您可以查看，不能代为答复。"))
-    return role
+PUT_OFF_RULES = {
+    ReplyKind.PLANNED: "outcomes.planned_max_months",
+    ReplyKind.LACKING: "outcomes.lacking_max_months",
+}
 
 
 @transaction.atomic
 def accept(*, commitment: Commitment, actor: Actor, at: datetime) -> None:
     """签收."""
-    commitment, role = _taken(commitment, actor)
-    commitment.state = COMMITMENT.move("accept", commitment.state).target.value
+    commitment, begun = begin_commitment(commitment, "accept", actor)
     commitment.accepted_at = at
     commitment.save()
-    _act(Kind.COMMITMENT_ACCEPTED, commitment, actor, role, at)
-    clocks.stop("outcomes.accept_days", commitment.subject, at=at)
+    end(begun, commitment, at)
+    clocks.stop(ACCEPT, commitment.subject, at=at)
     start_work(commitment, at)
 
 
 @transaction.atomic
 def decline(*, commitment: Commitment, reason: str, actor: Actor, at: datetime) -> None:
     """ "Not ours", with a reason; the assigning office settles who does it."""
-    commitment, role = _taken(commitment, actor)
-    transition = COMMITMENT.move("decline", commitment.state)
+    commitment, begun = begin_commitment(commitment, "decline", actor)
     require([] if reason.strip() else [Unmet("decline_reason_missing", mend="reason")])
-    commitment.state, commitment.decline_reason = transition.target.value, reason.strip()
+    commitment.decline_reason = reason.strip()
     commitment.save()
-    _act(Kind.COMMITMENT_DECLINED, commitment, actor, role, at)
-    clocks.stop("outcomes.accept_days", commitment.subject, at=at)
-    clocks.start(
-        "outcomes.assign_days",
-        commitment.subject,
-        holder=settling_office(commitment),
-        at=at,
-        area_path=commitment.desk_path,
-    )
+    end(begun, commitment, at)
+    clocks.stop(ACCEPT, commitment.subject, at=at)
+    _wait_for_office(commitment, at)
 
 
 @transaction.atomic
 def plan_work(*, commitment: Commitment, plan: str, actor: Actor, at: datetime) -> None:
     """What will be done by when, in the doer's own words."""
-    commitment, role = _taken(commitment, actor)
-    COMMITMENT.move("plan_work", commitment.state)
+    commitment, begun = begin_commitment(commitment, "plan_work", actor)
     require([] if plan.strip() else [Unmet("plan_missing", mend="plan")])
     commitment.work_plan = plan.strip()
     commitment.save()
-    _act(Kind.COMMITMENT_PLANNED, commitment, actor, role, at)
+    end(begun, commitment, at)
 
 
 @transaction.atomic
 def extend(*, commitment: Commitment, until: date, reason: str, actor: Actor, at: datetime) -> None:
-    """More time, given by the assigning office or the town, with the reason that everybody reads."""
-    role = require_role(actor, Permission.COMMITMENT_EXTEND, commitment)
-    commitment = _locked(commitment)
-    COMMITMENT.move("extend", commitment.state)
-    most = book().at(local_day(at)).integer("outcomes.extensions_count", commitment.desk_path)
-    unmet = []
-    if commitment.extended_count >= most:
-        unmet.append(Unmet("extensions_used_up", {"n": most}))
-    if not reason.strip():
-        unmet.append(Unmet("extension_reason_missing", mend="reason"))
-    if end_of(until) <= commitment.due_at:
-        unmet.append(Unmet("extension_date_not_later", mend="until"))
-    require(unmet)
-    commitment.due_at, commitment.extension_reason = end_of(until), reason.strip()
+    """More time, given by the assigning office, with the reason that everybody reads.
+
+    What is under way is due later. What was put into a plan (reply B) comes back later: a plan is dated anew by the
+    same office, and no further ahead than a plan may reach.
+    """
+    is_planned = commitment.state == CommitmentState.PLANNED
+    commitment, begun = begin_commitment(commitment, "extend_plan" if is_planned else "extend", actor)
+    was = commitment.planned_on if is_planned else local_day(commitment.due_at)
+    latest = _latest(commitment, ReplyKind.PLANNED, at) if is_planned else None
+    require(
+        rules.missing_for_extension(
+            times=commitment.extended_count,
+            most=book().at(local_day(at)).integer("outcomes.extensions_count", commitment.desk_path),
+            reason=reason,
+            until=until,
+            was=was,
+            latest=latest,
+        )
+    )
+    if is_planned:
+        rule, commitment.planned_on = ASSIGN, until
+    else:
+        rule, commitment.due_at = PERIOD_RULES[Period(commitment.period)], end_of(until)
+    commitment.extension_reason = reason.strip()
     commitment.extended_count += 1
     commitment.save()
-    _act(Kind.COMMITMENT_EXTENDED, commitment, actor, role, at, until=until.isoformat())
-    clocks.extend(
-        PERIOD_RULES[Period(commitment.period)],
-        commitment.subject,
-        until=commitment.due_at,
-        reason=reason.strip(),
-        at=at,
-    )
+    end(begun, commitment, at, until=until.isoformat())
+    clocks.extend(rule, commitment.subject, until=end_of(until), reason=reason.strip(), at=at)
+    if is_planned:
+        settle(commitment.topic, begun, at)
 
 
 @dataclass(frozen=True)
@@ -131,12 +117,6 @@ class Answer:
     text: str
     planned_on: date | None = None
     evidence: bytes = b""
-
-
-PUT_OFF_RULES = {
-    ReplyKind.PLANNED: "outcomes.planned_max_months",
-    ReplyKind.LACKING: "outcomes.lacking_max_months",
-}
 
 
 def _latest(commitment: Commitment, kind: ReplyKind, at: datetime) -> date | None:
@@ -150,8 +130,7 @@ def _latest(commitment: Commitment, kind: ReplyKind, at: datetime) -> date | Non
 @transaction.atomic
 def reply(*, commitment: Commitment, answer: Answer, actor: Actor, at: datetime) -> Reply:
     """Answer A, B or C. After A the residents are asked; B and C come back on their date."""
-    commitment, role = _taken(commitment, actor)
-    transition = COMMITMENT.move(REPLY_ACTS[answer.kind], commitment.state)
+    commitment, begun = begin_commitment(commitment, REPLY_ACTS[answer.kind], actor)
     require(
         rules.missing_for_reply(
             kind=answer.kind,
@@ -161,7 +140,7 @@ def reply(*, commitment: Commitment, answer: Answer, actor: Actor, at: datetime)
             latest=_latest(commitment, answer.kind, at),
         )
     )
-    commitment.state, commitment.reply_kind = transition.target.value, answer.kind.value
+    commitment.reply_kind = answer.kind.value
     commitment.replied_at, commitment.planned_on = at, answer.planned_on
     commitment.save()
     made = Reply(
@@ -175,43 +154,25 @@ def reply(*, commitment: Commitment, answer: Answer, actor: Actor, at: datetime)
     if answer.evidence:
         made.evidence.save(f"{commitment.no}.jpg", ContentFile(answer.evidence), save=False)
     made.save()
-    _act(Kind.COMMITMENT_REPLIED, commitment, actor, role, at, reply=answer.kind.value)
+    end(begun, commitment, at, reply=answer.kind.value)
     for rule in WORK_RULES:
         clocks.stop(rule, commitment.subject, at=at)
-    publication.propose(post=made, actor=actor, role=role, at=at)
+    publication.propose(post=made, actor=actor, role=begun.role, at=at)
     if answer.kind == ReplyKind.SOLVED:
         ask_residents(commitment, at)
     elif answer.planned_on is not None:
-        _come_back(commitment, answer.planned_on, at)
-    settle(commitment.topic, actor=actor, role=role, at=at)
+        _wait_for_office(commitment, at, end_of(answer.planned_on))
+    settle(commitment.topic, begun, at)
     return made
 
 
-def _come_back(commitment: Commitment, on: date, at: datetime) -> None:
+def _wait_for_office(commitment: Commitment, at: datetime, until: datetime | None = None) -> None:
+    """The office that assigned it settles who does it, or takes it up again on its day."""
     clocks.start(
-        "outcomes.assign_days",
+        ASSIGN,
         commitment.subject,
         holder=settling_office(commitment),
         at=at,
         area_path=commitment.desk_path,
-        due_at=end_of(on),
+        due_at=until,
     )
-
-
-def _taken(commitment: Commitment, actor: Actor) -> tuple[Commitment, Role]:
-    role = handling_role(actor, commitment)
-    return _locked(commitment), role
-
-
-def _locked(commitment: Commitment) -> Commitment:
-    rows = Commitment.objects.select_for_update(of=("self",)).select_related(
-        "topic", "lead", "outcome", "room"
-    )
-    return rows.get(pk=commitment.pk)
-
-
-def _act(
-    kind: Kind, commitment: Commitment, actor: Actor, role: Role | None, at: datetime, **facts: object
-) -> None:
-    place = commitment.lead.code if role == Role.DOER and commitment.lead else office_of(commitment)
-    act(kind, commitment.subject, actor=actor, role=role, place=place, at=at, content=facts)

@@ -11,7 +11,7 @@ from shangliang.desks.actions import publication
 from shangliang.events.kinds import Kind
 from shangliang.ledger.actions import act
 from shangliang.outcomes.actions.asking import ask_residents
-from shangliang.outcomes.actions.releasing import release_state
+from shangliang.outcomes.actions.releasing import follow_record
 from shangliang.outcomes.models import Commitment, Outcome, Reply
 from shangliang.outcomes.states import CommitmentState, OutcomeKind, OutcomeState, Period, ReplyKind, Route
 from shangliang.people.models import Unit
@@ -43,7 +43,6 @@ def follow_answer(*, topic: Topic, unit: Unit | None, at: datetime) -> Commitmen
         at=at,
         content={"topic": topic.no, "kind": outcome.kind},
     )
-    release, released_at = release_state(topic, None, at)
     commitment = Commitment.objects.create(
         outcome=outcome,
         topic=topic,
@@ -61,9 +60,8 @@ def follow_answer(*, topic: Topic, unit: Unit | None, at: datetime) -> Commitmen
         replied_at=at,
         reply_kind=ReplyKind.SOLVED.value,
         scope=topic.scope,
-        release=release,
-        released_at=released_at,
     )
+    follow_record(commitment, at)
     made = Reply.objects.create(
         commitment=commitment, kind=ReplyKind.SOLVED.value, text=topic.answer, at=at, scope=topic.scope
     )

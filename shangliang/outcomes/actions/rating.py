@@ -10,25 +10,29 @@ from django.utils.translation import gettext_lazy as _
 
 from shangliang.access.actor import SYSTEM, Actor, ActorKind
 from shangliang.access.denied import Denied
-from shangliang.access.desk import require_role
-from shangliang.access.roles import Permission, Role
+from shangliang.access.transitions import Begun, begin
 from shangliang.clocks import actions as clocks
-from shangliang.events.kinds import Kind
+from shangliang.desks.queries import district_office, holder, tier_office
 from shangliang.kit.clock import local_day
-from shangliang.kit.guards import Unmet, require
-from shangliang.kit.states import IllegalMove
-from shangliang.ledger.actions import act
+from shangliang.kit.guards import Blocked, Unmet, require
 from shangliang.outcomes import rules
 from shangliang.outcomes.actions.assigning import start_work
-from shangliang.outcomes.actions.desks import district_holder, doer_holder, office_of, town_holder
 from shangliang.outcomes.actions.standing import settle
+from shangliang.outcomes.actions.transitions import begin_commitment, end
 from shangliang.outcomes.models import Commitment, Invitation, LookBack, Rating
-from shangliang.outcomes.rules import Verdict
+from shangliang.outcomes.queries import doer, still_to_answer
+from shangliang.outcomes.rules import NEVER_SCORED, Verdict
 from shangliang.outcomes.states import COMMITMENT, Closing, CommitmentState, Level, RatedBy
 from shangliang.rulebook import book
 
 LOOK_BACKS = ("outcomes.lookback_first_months", "outcomes.lookback_second_months")
-STILL_ASKED = (CommitmentState.ASKING.value, CommitmentState.CALLING_BACK.value)
+# By whose hand an answer is entered, and which act that is.
+RATES = {
+    RatedBy.SELF: "rate",
+    RatedBy.ROOM_CLERK: "enter_rating",
+    RatedBy.PAPER_CARD: "open_card",
+    RatedBy.CALL_BACK: "call_back",
+}
 
 
 @dataclass(frozen=True)
@@ -48,20 +52,33 @@ def rate(
 
     A dissatisfied answer gives its reason, so that somebody can act on it.
     """
-    commitment = Commitment.objects.select_for_update().get(pk=invitation.commitment_id)
-    role = _rater_role(actor, rated_by, commitment)
-    if invitation.round != commitment.reopened_count or commitment.state not in STILL_ASKED:
-        raise IllegalMove("commitment", "rate", commitment.state)
-    unmet = []
-    by_clerk = rated_by == RatedBy.ROOM_CLERK
-    given = invitation.ratings.filter(rated_by=RatedBy.ROOM_CLERK.value) if by_clerk else [invitation.rating]
-    if any(given):
-        unmet.append(Unmet("already_rated"))
-    if opinion.level < Level.BASICALLY_SATISFIED and not opinion.reason.strip():
-        unmet.append(Unmet("rating_reason_missing", mend="reason"))
-    if rated_by == RatedBy.SELF and at > invitation.closes_at:
-        unmet.append(Unmet("rating_window_over"))
-    require(unmet)
+    if rated_by == RatedBy.SELF and actor.kind not in {ActorKind.SUBMITTER, ActorKind.ANONYMOUS}:
+        raise Denied(_("评价由反映人本人作出。"))
+    commitment, begun = begin_commitment(invitation.commitment, RATES[rated_by], actor)
+    return _take(begun, commitment, invitation, opinion, rated_by, at)
+
+
+@transaction.atomic
+def rate_for(
+    *, commitment: Commitment, opinion: Opinion, rated_by: RatedBy, actor: Actor, at: datetime
+) -> Rating:
+    """Enter what somebody said on paper, by telephone or to the clerk: for the next one who has not answered."""
+    commitment, begun = begin_commitment(commitment, RATES[rated_by], actor)
+    invitation = still_to_answer(commitment, rated_by).first()
+    if invitation is None:
+        raise Blocked([Unmet("nobody_left_to_rate")])
+    return _take(begun, commitment, invitation, opinion, rated_by, at)
+
+
+def _take(
+    begun: Begun,
+    commitment: Commitment,
+    invitation: Invitation,
+    opinion: Opinion,
+    rated_by: RatedBy,
+    at: datetime,
+) -> Rating:
+    require(_gaps(commitment, invitation, opinion, rated_by, at))
     rating = Rating.objects.create(
         invitation=invitation,
         commitment=commitment,
@@ -71,30 +88,27 @@ def rate(
         rated_by=rated_by.value,
         at=at,
     )
-    act(
-        Kind.COMMITMENT_RATED,
-        commitment.subject,
-        actor=actor,
-        role=role,
-        place=office_of(commitment),
-        at=at,
-        content={"level": opinion.level.value, "solved": opinion.is_solved, "by": rated_by.value},
-    )
-    weigh(commitment, at, window_over=commitment.state == CommitmentState.CALLING_BACK)
+    end(begun, commitment, at, level=opinion.level.value, solved=opinion.is_solved, by=rated_by.value)
+    if rated_by not in NEVER_SCORED:
+        weigh(commitment, at, window_over=commitment.state == CommitmentState.CALLING_BACK)
     return rating
 
 
-def _rater_role(actor: Actor, rated_by: RatedBy, commitment: Commitment) -> Role | None:
-    if rated_by == RatedBy.SELF:
-        if actor.kind not in {ActorKind.SUBMITTER, ActorKind.ANONYMOUS}:
-            raise Denied(_("评价由反映人本人作出。"))
-        return None
-    if rated_by == RatedBy.CALL_BACK:
-        return require_role(actor, Permission.COMMITMENT_CALL_BACK, commitment)
-    role = require_role(actor, Permission.RATING_ENTER, commitment)
-    if rated_by == RatedBy.PAPER_CARD and role == Role.CLERK:
-        raise Denied(_("纸面评价卡密封送镇（街道），由镇（街道）拆封录入。"))
-    return role
+def _gaps(
+    commitment: Commitment, invitation: Invitation, opinion: Opinion, rated_by: RatedBy, at: datetime
+) -> list[Unmet]:
+    if invitation.round != commitment.reopened_count:
+        return [Unmet("rating_round_over")]
+    unmet = []
+    by_clerk = rated_by == RatedBy.ROOM_CLERK
+    given = invitation.ratings.filter(rated_by=RatedBy.ROOM_CLERK.value) if by_clerk else [invitation.rating]
+    if any(given):
+        unmet.append(Unmet("already_rated"))
+    if opinion.level < Level.BASICALLY_SATISFIED and not opinion.reason.strip():
+        unmet.append(Unmet("rating_reason_missing", mend="reason"))
+    if rated_by == RatedBy.SELF and at > invitation.closes_at:
+        unmet.append(Unmet("rating_window_over"))
+    return unmet
 
 
 def answers_of(commitment: Commitment) -> list[rules.Answer]:
@@ -121,17 +135,14 @@ def weigh(commitment: Commitment, at: datetime, *, window_over: bool) -> Verdict
 
 
 def _ask_by_telephone(commitment: Commitment, at: datetime) -> None:
-    """Nobody answered: somebody from outside the room calls once. Whom nobody can call is not asked again."""
-    if commitment.state == CommitmentState.CALLING_BACK:
-        close(commitment, Closing.NOT_RATED, at)
-        return
-    commitment.state = COMMITMENT.move("ask_by_telephone", commitment.state).target.value
+    """Nobody answered: somebody from outside the room calls once. That the time is over, the clock has written down."""
+    begin(COMMITMENT, commitment, "ask_by_telephone", SYSTEM)
     commitment.save()
     clocks.stop("outcomes.rating_days", commitment.subject, at=at)
     clocks.start(
         "outcomes.callback_days",
         commitment.subject,
-        holder=town_holder(commitment),
+        holder=tier_office(commitment),
         at=at,
         area_path=commitment.desk_path,
     )
@@ -140,35 +151,18 @@ def _ask_by_telephone(commitment: Commitment, at: datetime) -> None:
 @transaction.atomic
 def called_in_vain(*, commitment: Commitment, actor: Actor, at: datetime) -> None:
     """The one call reached nobody: 已办结（未评价）, counted neither as satisfied nor as dissatisfied."""
-    role = require_role(actor, Permission.COMMITMENT_CALL_BACK, commitment)
-    commitment = Commitment.objects.select_for_update().get(pk=commitment.pk)
-    if commitment.state != CommitmentState.CALLING_BACK:
-        raise IllegalMove("commitment", "called_in_vain", commitment.state)
+    commitment, begun = begin_commitment(commitment, "call_in_vain", actor)
     commitment.called_back_at = at
-    act(
-        Kind.COMMITMENT_CALLED_BACK,
-        commitment.subject,
-        actor=actor,
-        role=role,
-        place=office_of(commitment),
-        at=at,
-        content={"reached": False},
-    )
+    end(begun, commitment, at, reached=False)
     close(commitment, Closing.NOT_RATED, at)
 
 
 def close(commitment: Commitment, closing: Closing, at: datetime) -> None:
     """办结, and two look-backs are scheduled. The caller holds the row."""
-    commitment.state = COMMITMENT.move("close", commitment.state).target.value
+    begun = begin(COMMITMENT, commitment, "close", SYSTEM)
     write_closing(commitment, closing, at)
-    act(
-        Kind.COMMITMENT_CLOSED,
-        commitment.subject,
-        actor=SYSTEM,
-        at=at,
-        content={"closing": closing.value},
-    )
-    settle(commitment.topic, actor=SYSTEM, role=None, at=at)
+    end(begun, commitment, at, closing=closing.value)
+    settle(commitment.topic, begun, at)
 
 
 def write_closing(commitment: Commitment, closing: Closing, at: datetime) -> None:
@@ -180,21 +174,11 @@ def write_closing(commitment: Commitment, closing: Closing, at: datetime) -> Non
         return
     for rule in LOOK_BACKS:
         running = clocks.start(
-            rule,
-            commitment.subject,
-            holder=_looks_back(commitment),
-            at=at,
-            area_path=commitment.desk_path,
+            rule, commitment.subject, holder=holder(commitment), at=at, area_path=commitment.desk_path
         )
         LookBack.objects.update_or_create(
             commitment=commitment, rule=rule, defaults={"due_on": local_day(running.due_at)}
         )
-
-
-def _looks_back(commitment: Commitment) -> clocks.Holder:
-    if commitment.desk_room_no and not commitment.is_embargoed:
-        return clocks.Holder(Role.CLERK, room_no=commitment.desk_room_no)
-    return town_holder(commitment)
 
 
 def _not_solved(commitment: Commitment, at: datetime) -> None:
@@ -202,32 +186,31 @@ def _not_solved(commitment: Commitment, at: datetime) -> None:
     most = book().at(local_day(at)).integer("outcomes.reopen_count", commitment.desk_path)
     clocks.stop_all(commitment.subject, at=at)
     if commitment.reopened_count >= most:
-        commitment.state = COMMITMENT.move("dispute", commitment.state).target.value
+        begun = begin(COMMITMENT, commitment, "dispute", SYSTEM)
         commitment.save()
         clocks.start(
             "outcomes.reopen_decide_days",
             commitment.subject,
-            holder=district_holder(commitment),
+            holder=district_office(commitment),
             at=at,
             area_path=commitment.desk_path,
         )
-        content: dict[str, object] = {"disputed": True}
+        end(begun, commitment, at, disputed=True)
     else:
-        reopen(commitment, "reopen", at)
-        content = {"round": commitment.reopened_count}
-    act(Kind.COMMITMENT_REOPENED, commitment.subject, actor=SYSTEM, at=at, content=content)
-    settle(commitment.topic, actor=SYSTEM, role=None, at=at)
+        begun = begin(COMMITMENT, commitment, "reopen", SYSTEM)
+        start_again(commitment, at)
+        end(begun, commitment, at, round=commitment.reopened_count)
+    settle(commitment.topic, begun, at)
 
 
-def reopen(commitment: Commitment, name: str, at: datetime) -> None:
-    """Back to work, with the period of a matter of its kind from now on."""
-    commitment.state = COMMITMENT.move(name, commitment.state).target.value
+def start_again(commitment: Commitment, at: datetime) -> None:
+    """Back to work, with the period of a simple matter from now on. The caller holds the row."""
     commitment.reopened_count += 1
     commitment.reply_kind, commitment.replied_at = "", None
     commitment.due_at = clocks.start(
         "outcomes.simple_days",
         commitment.subject,
-        holder=doer_holder(commitment),
+        holder=doer(commitment),
         at=at,
         area_path=commitment.desk_path,
     ).due_at

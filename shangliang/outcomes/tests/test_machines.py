@@ -87,10 +87,7 @@ def reply(kind: ReplyKind) -> Act:
 
 
 def look(case: Matter, row: Outcome, one: Commitment | None, who: Actor, at: datetime) -> object:
-    found = LookBack.objects.filter(commitment=made(one), done_at=None).first()
-    if found is None:
-        raise IllegalMove("look_back", "look_back", "none")
-    return deciding.look_back(look=found, still_holds=True, note="还好", actor=who, at=at)
+    return deciding.look_back(commitment=made(one), still_holds=True, note="还好", actor=who, at=at)
 
 
 ACTS: dict[str, Act] = {

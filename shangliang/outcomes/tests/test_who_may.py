@@ -240,9 +240,8 @@ def test_on_what_is_disputed_and_on_what_is_looked_at_again(case: Matter, people
     Commitment.objects.filter(pk=made.pk).update(state="asking")
     made.refresh_from_db()
     rating.close(made, Closing.CONFIRMED, NOW)
-    look = made.look_backs.earliest("due_on")
     looks = who_may(
-        lambda who: deciding.look_back(look=look, still_holds=True, note="亮着", actor=who, at=NOW)
+        lambda who: deciding.look_back(commitment=made, still_holds=True, note="亮着", actor=who, at=NOW)
     )
     assert looks == {R.CLERK, R.FIRST_CONVENER, R.TOWN_OFFICE, R.DISTRICT_OFFICE}
 

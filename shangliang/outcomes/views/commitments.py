@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from shangliang.access.denied import Denied
 from shangliang.access.desk import role_on_desk
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
@@ -26,8 +25,8 @@ from shangliang.ledger.queries import history, in_words
 from shangliang.outcomes import forms, queries
 from shangliang.outcomes.actions import assigning, deciding, handling, rating
 from shangliang.outcomes.labels import COMMITMENT_STATES
-from shangliang.outcomes.models import Commitment, LookBack
-from shangliang.outcomes.permissions import commitment_for
+from shangliang.outcomes.models import Commitment
+from shangliang.outcomes.permissions import commitment_for, role_over
 from shangliang.outcomes.states import COMMITMENT, CommitmentState, Level, RatedBy, ReplyKind
 from shangliang.outcomes.views.guards import sentences
 from shangliang.people.queries import doers_near
@@ -107,22 +106,19 @@ def _may(request: Request, found: Commitment) -> dict[str, bool]:
     def on_desk(permission: Permission) -> bool:
         return role_on_desk(actor, permission, found) is not None
 
-    try:
-        handling.handling_role(actor, found)
-        handles = True
-    except Denied:
-        handles = False
+    handles = role_over(actor, Permission.COMMITMENT_HANDLE, found) is not None
     asked = state in {CommitmentState.ASKING, CommitmentState.CALLING_BACK}
     return {
         "accept": handles and COMMITMENT.leads_from("accept", state),
         "work": handles and COMMITMENT.leads_from("reply_solved", state),
-        "extend": on_desk(Permission.COMMITMENT_EXTEND) and COMMITMENT.leads_from("extend", state),
+        "extend": on_desk(Permission.COMMITMENT_EXTEND)
+        and (COMMITMENT.allows(found, "extend") or COMMITMENT.allows(found, "extend_plan")),
         "reassign": on_desk(Permission.OUTCOME_ASSIGN) and COMMITMENT.leads_from("reassign", state),
         "resume": on_desk(Permission.OUTCOME_ASSIGN) and COMMITMENT.leads_from("resume", state),
         "rate": asked and (on_desk(Permission.RATING_ENTER) or on_desk(Permission.COMMITMENT_CALL_BACK)),
         "call": state == CommitmentState.CALLING_BACK and on_desk(Permission.COMMITMENT_CALL_BACK),
         "decide": state == CommitmentState.DISPUTED and on_desk(Permission.COMMITMENT_DECIDE_REOPENING),
-        "look_back": state == CommitmentState.CLOSED and on_desk(Permission.COMMITMENT_LOOK_BACK),
+        "look_back": on_desk(Permission.COMMITMENT_LOOK_BACK) and COMMITMENT.allows(found, "look_back"),
     }
 
 
@@ -318,14 +314,13 @@ def _decide(request: Request, found: Commitment) -> HttpResponse:
 
 def _look_back(request: Request, found: Commitment) -> HttpResponse:
     form = forms.LookBackForm(request.POST)
-    look = LookBack.objects.filter(commitment=found, done_at=None).order_by("due_on").first()
-    if not form.is_valid() or look is None:
+    if not form.is_valid():
         return _page(request, found, kept=("look_back", form))
     data = form.cleaned_data
     return _do(
         request,
         found,
-        lambda: deciding.look_back(look=look, actor=request.actor, at=clock.now(), **data),
+        lambda: deciding.look_back(commitment=found, actor=request.actor, at=clock.now(), **data),
         _("回头看已记录。"),
         ("look_back", form),
     )

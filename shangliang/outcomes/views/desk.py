@@ -81,7 +81,9 @@ def _page(request: Request, found: Outcome, **extra: Any) -> HttpResponse:
         "due": deadline(
             next(iter(running_by_subject([found.subject]).get(found.subject, [])), None), clock.now()
         ),
-        "gaps": sentences(drafting.draft_gaps(found)) if found.state == OutcomeState.DRAFTED else [],
+        "gaps": sentences(drafting.draft_gaps(found, clock.now()))
+        if found.state == OutcomeState.DRAFTED
+        else [],
         "draft_form": DraftForm(initial={"kind": found.kind, "text": found.text, "route": found.route}),
         "report_form": ReportForm(initial={"reported_to": found.reported_to}),
         "decision_form": DecisionForm(),

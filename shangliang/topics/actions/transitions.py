@@ -59,10 +59,9 @@ def move_topic(
     topic.changed_at = at
     if topic.state in ENDS:
         topic.ended_at = at
-    if reason:
-        topic.end_reason = reason[:300]
-    if planned_on is not None:
-        topic.planned_on = planned_on
+    if reason or topic.state not in ENDS:
+        topic.end_reason = reason[:300]  # the reason of a former end says nothing about where it stands now
+    topic.planned_on = planned_on
     topic.save()
     if topic.state in ENTERS_LATER_STAGE:
         stop_stage(topic, at)
