@@ -33,11 +33,27 @@ METADATA = {
 CALLS = {"_": (0, 1), "gettext": (0, 1), "ngettext": (0, 2), "pgettext": (1, 1), "npgettext": (1, 2)}
 CALLS |= {f"{name}_lazy": shape for name, shape in CALLS.items() if name != "_"} | {"gettext_noop": (0, 1)}
 
+# Where Chinese stands on purpose outside a translation, and why. Elsewhere one line may say so itself: MARK and the reason.
+SPEAK_FOR_THEMSELVES = {
+    "commands": "a terminal: both languages in one sentence",
+    "config/settings.py": "names of this house and of its languages",
+    "deliberations/engine": "the Word file of a record is Chinese in every language",
+    "deliberations/tasks.py": "the Word file of a record is Chinese in every language",
+    "demo": "an invented town, whose people write Chinese",
+    "kit/tables.py": "files read at a terminal: both languages in one sentence",
+    "opinions/engine": "files read at a terminal: both languages in one sentence",
+    "rulebook": "both languages side by side",
+    "sortition/engine": "files read at a terminal: both languages in one sentence",
+    "web/tour.py": "printed at a terminal: both languages in one line",
+}
+MARK = "# not shown:"
+
 # Chinese that may stand in an English sentence, and keys that are not Chinese.
 PROPER_NAMES = ["有事好商量", "有事商量", "中文", "政协", "示范市"]
 LATIN_KEYS = {"English"}
 
 CJK = re.compile(r"[\u3400-\u9fff]")
+CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uff65]")  # with its punctuation: 、。，：（）
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
 LITERAL = r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 TEMPLATE_CALL = re.compile(rf"\b(n?p?gettext|_)\(u?({LITERAL})(?:,\s*u?({LITERAL}))?(?:,\s*u?({LITERAL}))?")
@@ -85,6 +101,7 @@ def collect(names: list[str], package: Path = PACKAGE) -> tuple[list[App], list[
         for path in sorted(folder.rglob("*.py")):
             if not {"tests", "migrations"} & set(path.relative_to(folder).parts):
                 refused += from_python(path, texts)
+                refused += untranslated(path, path.relative_to(package))
         for path in sorted((folder / "templates").rglob("*")):
             if path.suffix in {".html", ".txt", ".xml", ".svg"}:
                 from_template(path, texts)
@@ -101,14 +118,9 @@ def shown(path: Path) -> str:
 def from_python(path: Path, texts: dict[Key, Text]) -> list[str]:
     """Texts of one module; answers the calls whose text is put together before it is looked up."""
     refused = []
-    for node in ast.walk(ast.parse(path.read_text(), str(path))):
-        if not isinstance(node, ast.Call):
-            continue
-        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-        if name not in CALLS:
-            continue
+    code = ast.parse(path.read_text(), str(path))
+    for node, (contexts, count) in calls(code):
         place = f"{shown(path)}:{node.lineno}"
-        contexts, count = CALLS[name]
         arguments = node.args[: contexts + count]
         if any(isinstance(each, ast.JoinedStr | ast.BinOp | ast.Call) for each in arguments):
             refused.append(
@@ -122,6 +134,48 @@ def from_python(path: Path, texts: dict[Key, Text]) -> list[str]:
                 [str(each.value) for each in arguments if isinstance(each, ast.Constant)],
             )
     return refused
+
+
+def calls(code: ast.Module) -> Iterator[tuple[ast.Call, tuple[int, int]]]:
+    """Every call that looks a text up, also under a name of the module's own: `gettext as now_`."""
+    known = dict(CALLS)
+    for node in ast.walk(code):
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+            known |= {
+                each.asname: CALLS[each.name] for each in node.names if each.asname and each.name in CALLS
+            }
+    for node in ast.walk(code):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            if name in known:
+                yield node, known[name]
+
+
+def untranslated(path: Path, name: Path) -> Iterator[str]:
+    """Chinese in one module that would stand as it is in an English page."""
+    if any(str(each) in SPEAK_FOR_THEMSELVES for each in (name, *name.parents)):
+        return
+    source = path.read_text()
+    code, lines = ast.parse(source, str(path)), source.splitlines()
+    known = set(said_on_purpose(code, lines))
+    for node in sorted(ast.walk(code), key=lambda node: getattr(node, "lineno", 0)):
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or node in known:
+            continue
+        written = lines[node.lineno - 1 : node.end_lineno or node.lineno]
+        if CHINESE.search(node.value) and not any(MARK in line for line in written):
+            yield f"{shown(path)}:{node.lineno}: Chinese outside a translation: {node.value!r}"
+
+
+def said_on_purpose(code: ast.Module, lines: list[str]) -> Iterator[ast.AST]:
+    """What is translated, and what only readers of the code see: docstrings, and a statement that is marked in its first line."""
+    for call, _shape in calls(code):
+        for argument in call.args:
+            yield from ast.walk(argument)
+    for node in ast.walk(code):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            yield node.value
+        if isinstance(node, ast.stmt) and not hasattr(node, "body") and MARK in lines[node.lineno - 1]:
+            yield from ast.walk(node)
 
 
 def from_template(path: Path, texts: dict[Key, Text]) -> None:
@@ -238,7 +292,7 @@ def faults(entry: polib.POEntry, text: Text) -> Iterator[str]:
             yield f"placeholders differ, {sorted(wanted)} and {sorted(found)}"
         for name in PROPER_NAMES:
             english = english.replace(name, "")
-        if CJK.search(english):
+        if CHINESE.search(english):
             yield f"Chinese left in the English {english!r}"
 
 

@@ -27,6 +27,7 @@ from shangliang.inbox.models import account_ref
 from shangliang.inbox.queries import address_of
 from shangliang.inbox.states import ChannelKind
 from shangliang.kit import clock, limits
+from shangliang.kit.punctuation import listed
 
 View = Callable[[HttpRequest], HttpResponseBase]
 
@@ -115,7 +116,7 @@ def demo(request: Request) -> HttpResponse:
             "name": part.name,
             "sees": part.sees,
             "player": players.get(part.key),
-            "places": _places(players.get(part.key)),
+            "places": listed(_places(players.get(part.key))),
         }
         for part in CAST
         if part.key == RESIDENT or part.key in players

@@ -19,6 +19,7 @@ from shangliang.deliberations.rules import read_lines
 from shangliang.deliberations.states import Conclusion, Mode, Seat, StatutoryRoute
 from shangliang.kit.clock import ZONE
 from shangliang.kit.images import Unfit, clean_photo
+from shangliang.kit.punctuation import labelled, with_note
 from shangliang.people.models import Unit
 
 MEASURE_ROWS = 2  # empty ones offered at once; more come by saving
@@ -113,7 +114,7 @@ class PlanForm(forms.Form):
         )
 
 
-SEAT_WORDS: Mapping[Seat, tuple[str, ...]] = {
+SEAT_WORDS: Mapping[Seat, tuple[str, ...]] = {  # not shown: what people type
     Seat.FIRST_CONVENER: ("第一召集人",),
     Seat.SECOND_CONVENER: ("第二召集人",),
     Seat.MEMBER: ("政协委员", "委员"),
@@ -234,7 +235,7 @@ class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subsc
     """Doers by name with the kind behind it."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.name}（{obj.get_kind_display()}）"
+        return with_note(obj.name, obj.get_kind_display())
 
 
 class MeasureForm(forms.Form):
@@ -331,7 +332,7 @@ class PaperForm(forms.Form):
 
 def seat_label(seat: str, name: str) -> str:
     """ "利益相关方：三号楼住户代表", in the language that is active."""
-    return f"{SEATS[Seat(seat)]}：{name}"
+    return labelled(SEATS[Seat(seat)], name)
 
 
 def at_noon(on: date) -> datetime:

@@ -11,7 +11,7 @@ from shangliang.deliberations.states import Conclusion, Form, NextPath, Seat
 from shangliang.kit.guards import Unmet
 
 LONGEST_DOER = 20  # characters before the colon that can name a doer; more is a sentence
-COLONS = ("：", ":")
+COLONS = ("：", ":")  # not shown: what people type
 
 RESIDENTS = frozenset({Seat.RESIDENT.value, Seat.PARTY_CONCERNED.value})
 

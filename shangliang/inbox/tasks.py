@@ -17,6 +17,7 @@ from shangliang.inbox.models import Digest, Message, Outgoing, Recipient
 from shangliang.inbox.states import MESSAGE, ChannelKind, MessageState
 from shangliang.kit import clock
 from shangliang.kit.crypto import Unreadable
+from shangliang.kit.punctuation import labelled
 from shangliang.rulebook import book
 
 log = logging.getLogger(__name__)
@@ -152,7 +153,7 @@ def _compose(row: Message | Digest) -> tuple[str, str]:
         "count": len(messages)
     }
     parts = [_line(message) for message in messages]
-    return f"{settings.SITE['name']}：{title}", "\n\n".join(parts)
+    return labelled(settings.SITE["name"], title), "\n\n".join(parts)
 
 
 def _line(message: Message) -> str:

@@ -44,7 +44,7 @@ PATTERNS = (
     (Kind.LANDLINE, re.compile(r"(?<!\d)0\d{2,3}[ \-]\d{7,8}(?!\d)")),
     (Kind.MAIL, re.compile(r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")),
 )
-FULL_WIDTH = str.maketrans("０１２３４５６７８９＠．－", "0123456789@.-")
+FULL_WIDTH = str.maketrans("０１２３４５６７８９＠．－", "0123456789@.-")  # not shown: what people type
 KEEP_TAIL = 2  # characters left visible, so that its owner recognises it
 
 

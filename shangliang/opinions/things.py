@@ -7,9 +7,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from shangliang.access.request import Request
 from shangliang.access.things import BARE, PRESS, Act, Thing
@@ -28,7 +27,7 @@ def _seeded(request: Request, poll: Poll, result: tuple[int, list[str]]) -> Http
     new, twice = result
     messages.success(request, ngettext("加了 %(n)d 句。", "加了 %(n)d 句。", new) % {"n": new})
     for text in twice:
-        messages.info(request, now_("已经有了，没有再加：%(text)s") % {"text": text})
+        messages.info(request, gettext("已经有了，没有再加：%(text)s") % {"text": text})
     return redirect("desk_poll", poll.key)
 
 

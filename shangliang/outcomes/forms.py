@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shangliang.kit import clock
+from shangliang.kit.punctuation import with_note
 from shangliang.outcomes.labels import LEVELS, OUTCOME_KINDS, PERIODS, REPLY_KINDS, ROUTES
 from shangliang.outcomes.states import Level, OutcomeKind, Period, RatedBy, ReplyKind, Route
 from shangliang.people.models import Unit
@@ -21,7 +22,7 @@ class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subsc
     """Doers by name with the kind behind it."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.name}（{obj.get_kind_display()}）"
+        return with_note(obj.name, obj.get_kind_display())
 
 
 class DraftForm(forms.Form):

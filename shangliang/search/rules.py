@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-RUN = re.compile("[\u3400-\u9fff\uf900-\ufaff]+|[0-9A-Za-z]+")
-FIRST_CHINESE = "\u3400"
+RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+|[0-9A-Za-z]+")
+FIRST_CHINESE = "\u3400"  # not shown: where the script begins
 
 
 def _is_chinese(run: str) -> bool:

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 
 from shangliang.clocks.queries import running_by_subject
 from shangliang.kit.guards import Unmet
+from shangliang.kit.punctuation import listed
 from shangliang.people import queries as people
 from shangliang.sortition import rules
 from shangliang.sortition.labels import DRAW_STATES, LOTTERY_STATES, PREPARING, STATE_KINDS
@@ -165,7 +166,7 @@ def is_whole(row: Volunteer, quotas: Iterable[rules.Asked]) -> bool:
 
 def _numbers(found: list[int]) -> str:
     more = "…" if len(found) > MOST_NAMED else ""
-    return "、".join(map(str, found[:MOST_NAMED])) + more
+    return listed(found[:MOST_NAMED]) + more
 
 
 def missing_for_settling(draw: Draw) -> list[Unmet]:

@@ -16,10 +16,12 @@ SPAN = 2**256
 MOST_CATEGORIES, MOST_FEATURES = 8, 20
 LONGEST_NAME = 20
 MOST_PEOPLE = 999_999_999  # of one kind in a place
-OWN_COLUMNS = {"name": "姓名", "telephone": "电话", "address": "住址"}  # in a head of either language
-COLONS, COMMAS = "：:", "、，,；;"
+OWN_COLUMNS = {"name": "姓名", "telephone": "电话", "address": "住址"}  # not shown: a head of either language
+HALF_WIDTH = str.maketrans("，", ",")  # not shown: what people type
+HALF_WIDTH = str.maketrans("，", ",")  # not shown: what people type
+COLONS, COMMAS = "：:", "、，,；;"  # not shown: what people type
 # "18到34岁 300", "业主（420人）"; then "男612": digits that end a name without a blank are a number of people.
-COUNTED = (
+COUNTED = (  # not shown: what people type
     re.compile(r"^(?P<name>.+?)(?:\s*[（(]\s*|\s+)(?P<people>\d{1,9})\s*人?\s*[)）]?$"),
     re.compile(r"^(?P<name>.*\D)(?P<people>\d{1,9})人?$"),
 )
@@ -96,7 +98,7 @@ def _from_table(text: str) -> dict[str, tuple[int, list[tuple[str, int | None]]]
         if not any(cells):
             continue
         above, name, people = (*cells, "", "")[:3]
-        digits = people.replace("/", "").removesuffix("人")  # 1,180
+        digits = people.replace("/", "").removesuffix("人")  # not shown: what people type, as 1,180人
         if people and not digits.isdecimal():
             if found:
                 raise BadLine(number, "bad_count", people[:LONGEST_NAME])
@@ -133,13 +135,13 @@ def _counted(part: str) -> tuple[str, int | None]:
     return part, None
 
 
-def categories_as_text(features: Iterable[Feature]) -> str:
-    """The same the other way round, for the form."""
+def categories_as_text(features: Iterable[Feature], *, colon: str = ": ", comma: str = ", ") -> str:
+    """The same the other way round, for the form, with the signs of its language."""
     lines: dict[str, list[str]] = {}
     for each in features:
         counted = f" {each.people}" if each.people is not None else ""
         lines.setdefault(each.category, []).append(f"{each.name}{counted}")
-    return "\n".join(f"{category}：{'、'.join(names)}" for category, names in lines.items())
+    return "\n".join(f"{category}{colon}{comma.join(names)}" for category, names in lines.items())
 
 
 def propose(features: Sequence[Feature], size: int) -> list[Asked]:
@@ -198,7 +200,7 @@ def read_people(text: str, features: Sequence[Feature]) -> list[Listed]:
     Columns in another order need a head that names them. Raises BadLine.
     """
     delimiter = "\t" if "\t" in text else ","
-    lines = (text if delimiter == "\t" else text.replace("，", ",")).splitlines()
+    lines = (text if delimiter == "\t" else text.translate(HALF_WIDTH)).splitlines()
     known: dict[str, set[str]] = {}
     for each in features:
         known.setdefault(each.category, set()).add(each.name)

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from shangliang.access.request import Request
 from shangliang.access.things import BARE, FOLD, PRESS, SECTION, Act, Thing
 from shangliang.kit import clock
+from shangliang.kit.punctuation import COLON, COMMA
 from shangliang.sortition import forms, queries, rules
 from shangliang.sortition.actions import drawing, keeping, volunteering
 from shangliang.sortition.labels import HISTORY, TASKS, UNMET
@@ -29,7 +30,9 @@ EXAMPLE = _("性别：男、女\n年龄：18到34岁、35到59岁、60岁以上\
 
 def _set_up(draw: Draw, request: Request) -> dict[str, Any]:
     asked = queries.asked(draw)
-    categories = rules.categories_as_text(each.feature for each in asked) or str(EXAMPLE)
+    categories = rules.categories_as_text(
+        (each.feature for each in asked), colon=str(COLON), comma=str(COMMA)
+    ) or str(EXAMPLE)
     return {"initial": {"size": draw.size or None, "categories": categories}}
 
 

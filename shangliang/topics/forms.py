@@ -47,6 +47,7 @@ SOUNDS = (
     (0, b"#!AMR", "amr"),
 )
 MEGABYTE = 1024 * 1024
+PHONE_SIGNS = "+-() （）"  # not shown: what people type
 PHONE_DIGITS = range(7, 16)  # local number without its area code, up to E.164's most
 
 
@@ -132,7 +133,7 @@ class SayForm(forms.Form):
         phone = str(self.cleaned_data["phone"]).strip()
         digits = [char for char in phone if char.isdecimal()]
         if phone and (
-            len(digits) not in PHONE_DIGITS or any(not (c.isdecimal() or c in "+-() （）") for c in phone)
+            len(digits) not in PHONE_DIGITS or any(not (c.isdecimal() or c in PHONE_SIGNS) for c in phone)
         ):
             raise forms.ValidationError(_("电话好像不完整，请再看看；不想留也可以不填。"))
         return phone

@@ -33,7 +33,7 @@ HTML_LANGUAGES = {"zh-hans": "zh-Hans", "en": "en"}
 def site(request: HttpRequest) -> dict[str, Any]:
     """Context processor. Costs no SQL."""
     name_plate = {
-        "name": "有事好商量",
+        "name": "有事好商量",  # not shown: the house has a name of its own in the settings
         "organiser": "",
         "phone": "",
         "icp": "",

@@ -51,8 +51,8 @@ TRANSLATED = re.compile(
 TAG = re.compile(r"{%.*?%}|{{.*?}}", re.DOTALL)
 CLASS_NAME = re.compile(r"{% block \w+_class %}.*?{% endblock(?: \w+)? %}", re.DOTALL)  # fills an attribute
 CALLED = re.compile(r"\b_\((\"[^\"]*\"|'[^']*')\)|{% (?:translate|trans)\b.*?%}")
-CJK = re.compile(r"[\u3400-\u9fff]")
-WORD = re.compile(r"[\u3400-\u9fff]+|[A-Za-z]{2,}")
+CJK = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uff65]")  # with its punctuation: 、。，：（）
+WORD = re.compile(rf"{CJK.pattern}+|[A-Za-z]{{2,}}")
 
 
 class Reader(HTMLParser):

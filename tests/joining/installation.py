@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.core import serializers
-from django.db import models, transaction
+from django.core.management.color import no_style
+from django.db import connection, models, transaction
 
 from shangliang.access.actor import SYSTEM
 from shangliang.access.publication import Release
@@ -22,6 +23,8 @@ from shangliang.opinions.models import Poll
 from shangliang.outcomes.models import Commitment, Outcome, Reply
 from shangliang.outcomes.states import OutcomeKind, ReplyKind
 from shangliang.outcomes.tests.factories import matter
+from shangliang.people.models import Unit
+from shangliang.places.models import Area, Room
 from shangliang.sortition.models import Draw
 from shangliang.topics.models import Submission, Topic
 
@@ -42,8 +45,16 @@ NUMBERED: tuple[type[Numbered], ...] = (
 HANDED_ON: tuple[type[models.Model], ...] = (*NUMBERED, Clock, Entry)
 
 
+def begin_at_one() -> None:
+    """PostgreSQL counts on over the tests that were rolled back; an installation begins at one."""
+    for statement in connection.ops.sequence_reset_sql(no_style(), [Area, Room, Unit, *NUMBERED]):
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
 def fill(name: str) -> None:
     """One matter from the submission to the doer's answer; the words tell whose it is."""
+    begin_at_one()
     made = matter(NOW)
     topic, deliberation = made.topic, made.deliberation
     desk = {"desk_path": topic.desk_path, "desk_room_no": topic.desk_room_no}

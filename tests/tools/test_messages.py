@@ -158,3 +158,55 @@ def test_it_compiles_what_is_newer(package: Path) -> None:
     compile_catalogues(package)
     compiled = polib.mofile(str(app.catalogue.with_suffix(".mo")))
     assert {entry.msgid: entry.msgstr for entry in compiled}["有事商量"] == "Let us talk it over"
+
+
+@pytest.mark.parametrize(
+    ("line", "literal"),
+    [
+        ('NAMES = "、".join(found)', "、"),
+        ('NAME = f"{seat}：{name}"', "："),
+        ('SAID = {"a": "已经办好"}', "已经办好"),
+        ('raise ValueError(_("不行") + "！")', "！"),
+    ],
+)
+def test_it_refuses_chinese_that_no_translator_sees(package: Path, line: str, literal: str) -> None:
+    (package / "topics" / "labels.py").write_text(f"{MODULE}\n{line}\n")
+    _apps, refused = collect([], package)
+    assert [each.partition("labels.py")[2] for each in refused] == [
+        f":8: Chinese outside a translation: {literal!r}"
+    ]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        '''def said() -> str:\n    """说明，给看代码的人。"""\n    return _("有事")''',
+        'COMMAS = "、，"  # not shown: what people type',
+        'WORDS = {  # not shown: what people type\n    "甲": 1,\n    "乙": 2,\n}',
+        'LINE = "A · B — “C” …"',
+        'TITLE = ngettext("还剩 %(days)s 天", "还剩 %(days)s 天", 3) % {"days": 3}',
+    ],
+)
+def test_it_leaves_alone_what_is_translated_or_never_shown(package: Path, lines: str) -> None:
+    (package / "topics" / "labels.py").write_text(f"{MODULE}\n{lines}\n")
+    assert collect([], package)[1] == []
+
+
+def test_folders_that_speak_chinese_on_purpose_are_named(package: Path) -> None:
+    (package / "demo").mkdir()
+    (package / "demo" / "names.py").write_text('NAME = "王芳"')
+    assert collect([], package)[1] == []
+
+
+def test_it_collects_texts_under_a_name_of_the_modules_own(package: Path) -> None:
+    code = "from django.utils.translation import gettext as now_, gettext_lazy as _\nnow_('做好了')\n"
+    (package / "topics" / "labels.py").write_text(code)
+    [app], refused = collect([], package)
+    assert refused == []
+    assert ("", "做好了") in app.texts
+
+
+def test_it_finds_chinese_punctuation_in_the_english(package: Path) -> None:
+    found = list(problems([translate(package, 有事商量="Let us talk，please")]))
+    assert [line for line in found if "Chinese left in the English" in line] == found
+    assert len(found) == 1

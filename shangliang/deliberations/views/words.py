@@ -16,6 +16,7 @@ from shangliang.deliberations.states import Conclusion, Seat, SignatureWay
 from shangliang.events.kinds import Kind
 from shangliang.kit.guards import Unmet
 from shangliang.kit.guards import sentences as worded
+from shangliang.kit.punctuation import listed
 from shangliang.ledger.queries import Line
 
 PLAN_FIELDS = (
@@ -55,9 +56,9 @@ def detail(line: Line) -> str:
     match line.event:
         case Kind.RECORD_SIGNED:
             way, seat = facts.get("way"), facts.get("seat")
-            return (
-                f"{SEATS[Seat(str(seat))]}，{SIGNATURE_WAYS[SignatureWay(str(way))]}" if way and seat else ""
-            )
+            if not way or not seat:
+                return ""
+            return listed((SEATS[Seat(str(seat))], SIGNATURE_WAYS[SignatureWay(str(way))]))
         case Kind.RECORD_CONFIRMED:
             conclusion = facts.get("conclusion")
             return str(CONCLUSIONS[Conclusion(str(conclusion))]) if conclusion else ""
@@ -102,7 +103,7 @@ def name_of(participant: Participant) -> str:
 def by_seat(participants: Sequence[Participant]) -> list[dict[str, Any]]:
     """The list of guests, seat by seat."""
     return [
-        {"label": SEATS[seat], "value": "、".join(name_of(row) for row in participants if row.seat == seat)}
+        {"label": SEATS[seat], "value": listed(name_of(row) for row in participants if row.seat == seat)}
         for seat in Seat
         if any(row.seat == seat for row in participants)
     ]

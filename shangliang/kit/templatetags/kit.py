@@ -29,7 +29,7 @@ register = template.Library()
 DIST = Path(__file__).resolve().parent.parent / "static" / "dist"
 QR_MARGIN = 2
 NOTICES = {messages.SUCCESS: "good", messages.WARNING: "warn", messages.ERROR: "late"}
-ICON = "data:image/svg+xml," + quote(
+ICON = "data:image/svg+xml," + quote(  # not shown: a drawing, the same in both languages
     "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'>"
     "<rect width='32' height='32' rx='3' fill='#b3261e'/>"
     "<text x='16' y='24' font-size='22' text-anchor='middle' fill='#fff'>商</text></svg>",

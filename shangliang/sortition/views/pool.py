@@ -20,6 +20,7 @@ from shangliang.access.things import house
 from shangliang.kit import clock
 from shangliang.kit.guards import Blocked
 from shangliang.kit.paging import page_of
+from shangliang.kit.punctuation import listed
 from shangliang.kit.states import IllegalMove
 from shangliang.sortition import queries
 from shangliang.sortition.actions import volunteering
@@ -97,7 +98,7 @@ def _show(request: Request, found: Draw, status: int = 200, **forms: Any) -> Htt
         and found.state in {DrawState.COLLECTING, DrawState.DRAWN}
         and bool(asked),
         "may_reply": found.state == DrawState.DRAWN,
-        "columns": "、".join(dict.fromkeys(each.feature.category for each in asked)),
+        "columns": listed(dict.fromkeys(each.feature.category for each in asked)),
         "entry_form": forms.get("entry_form") or EntryForm(asked=asked),
         "list_form": forms.get("list_form") or ListForm(asked=asked),
         "phone": forms.get("phone"),

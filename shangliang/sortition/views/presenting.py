@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from shangliang.events.kinds import Kind
 from shangliang.kit.jobs import Lost
+from shangliang.kit.punctuation import listed
 from shangliang.ledger.queries import Line, in_words
 from shangliang.sortition import rules
 from shangliang.sortition.labels import (
@@ -149,7 +150,7 @@ def wanted(asked: Iterable[rules.Asked]) -> list[dict[str, str]]:
     for each in asked:
         ends = str(each.low) if each.low == each.high else f"{each.low}–{each.high}"
         found.setdefault(each.feature.category, []).append(f"{each.feature.name} {ends}")
-    return [{"label": category, "value": "、".join(parts)} for category, parts in found.items()]
+    return [{"label": category, "value": listed(parts)} for category, parts in found.items()]
 
 
 def bars(rows: Iterable[Share]) -> list[dict[str, Any]]:
@@ -181,7 +182,7 @@ def volunteer_row(row: Volunteer, mates: Mapping[str, list[int]], offices: froze
         "kind": VOLUNTEER_KINDS[state],
         "word": VOLUNTEER_STATES[state],
         "kinds": " · ".join(row.values.values()),
-        "together": "、".join(map(str, together)),
+        "together": listed(together),
         "is_office": row.name in offices and not row.was_checked and state == VolunteerState.WAITING,
         "is_waiting": state == VolunteerState.WAITING,
         "is_out": state == VolunteerState.OUT,

@@ -21,6 +21,7 @@ from shangliang.events.kinds import Kind
 from shangliang.kit import personal_data
 from shangliang.kit.clock import local_day
 from shangliang.kit.guards import Unmet, require
+from shangliang.kit.punctuation import listed
 from shangliang.rulebook import book
 from shangliang.topics.actions.intake import ACK, DECIDE
 from shangliang.topics.actions.transitions import begin_submission
@@ -91,7 +92,7 @@ def accept_gaps(submission: Submission, at: datetime, acceptance: Acceptance | N
 
 def personal_gaps(words: str) -> list[Unmet]:
     """Words that everybody may read hold nobody's numbers."""
-    kinds = "、".join(str(name) for name in personal_data.names(words))
+    kinds = listed(personal_data.names(words))
     return [Unmet("personal_data_in_words", {"what": kinds}, mend="summary")] if kinds else []
 
 

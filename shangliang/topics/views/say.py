@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from shangliang.access.actor import ANONYMOUS
 from shangliang.kit import clock, personal_data
+from shangliang.kit.punctuation import listed
 from shangliang.places.models import Room
 from shangliang.rulebook import Rules, book
 from shangliang.topics import queries
@@ -87,7 +88,7 @@ def _confirm(request: HttpRequest, room: Room, found: Try, text: str) -> HttpRes
     context = _carried(room, found, found.hold()) | {
         "text": text,
         "masked": personal_data.mask(text),
-        "kinds": "、".join(str(name) for name in personal_data.names(text)),
+        "kinds": listed(personal_data.names(text)),
         "phone": found.form.cleaned_data["phone"],
         "about_cadres": found.form.cleaned_data["about_cadres"],
     }

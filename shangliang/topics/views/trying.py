@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from shangliang.kit import ids, limits
 from shangliang.kit.images import Unfit, clean_photo
+from shangliang.kit.punctuation import labelled
 from shangliang.rulebook import Rules
 from shangliang.topics import rules
 from shangliang.topics.actions import holding
@@ -111,7 +112,7 @@ def _read_photos(request: HttpRequest, found: Try, form: SayForm) -> None:
         try:
             cleaned = clean_photo(upload, megabytes=megabytes)
         except Unfit as unfit:
-            form.add_error("photos", f"{upload.name}：{unfit}")
+            form.add_error("photos", labelled(upload.name, unfit))
         else:
             found.photos.append((cleaned.photo, cleaned.thumbnail))
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from shangliang.deliberations.labels import MODES
 from shangliang.deliberations.models import Deliberation
 from shangliang.deliberations.states import Mode
+from shangliang.kit.punctuation import listed
 from shangliang.places.models import Area, Room
 from shangliang.topics.labels import TOPIC_WORDS
 from shangliang.topics.models import Topic
@@ -84,7 +85,7 @@ def room_facts(room: Room, first: str, second: str) -> list[dict[str, Any]]:
         (_("地点"), f"{room.address}{shared}" if room.address else "", ""),
         (_("开放时间"), room.hours, ""),
         (_("电话"), room.phone, ""),
-        (_("便利设施"), "、".join(words for has, words in access if has), ""),
+        (_("便利设施"), listed(words for has, words in access if has), ""),
     ]
     return [
         {"label": label, "value": value, "missing": "" if value else missing}
