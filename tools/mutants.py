@@ -34,6 +34,7 @@ BUILD = ROOT / "build" / "mutants"
 RESULTS, COVERAGE, SECONDS, TREE = (
     BUILD / name for name in ("results.jsonl", "coverage.sqlite3", "seconds.json", "tree.txt")
 )
+DATABASES = BUILD / "tests-mutants"  # as tests/databases.py keeps them in a run of that name
 PAGE = ROOT / "docs" / "reference" / "mutants.md"
 WORKERS = 2
 # Where a mistake costs most: who sees what, what may follow what, who writes, deadlines, the ledger, the page cache.
@@ -47,7 +48,16 @@ SCOPE = (
     "shangliang/*/actions.py",
     "shangliang/*/actions/*.py",
 )
-NOTHING_TO_CHANGE = ("/tests/", "/migrations/", "/apps.py", "/__init__.py")
+LEFT_OUT = (
+    "/tests/",
+    "/migrations/",
+    "/apps.py",
+    "/__init__.py",
+    "/views.py",
+    "/forms.py",
+    "/labels.py",
+    "/urls.py",
+)  # pages and words: other checks look after them
 # What git does not hold and tests need.
 MADE = ("shangliang/*/locale/*/LC_MESSAGES/*.mo", "shangliang/kit/static/dist/**/*")
 ENOUGH_SECONDS = 90  # of tests for one mutant, as they took without it
@@ -77,9 +87,7 @@ def modules(only: str = "") -> list[str]:
     """The modules that are changed, as paths from the root."""
     found = {str(path.relative_to(ROOT)) for pattern in SCOPE for path in ROOT.glob(pattern)}
     return sorted(
-        path
-        for path in found
-        if path.startswith(only) and not any(part in f"/{path}" for part in NOTHING_TO_CHANGE)
+        path for path in found if path.startswith(only) and not any(part in path for part in LEFT_OUT)
     )
 
 
@@ -123,17 +131,13 @@ def digest(names: Iterable[str]) -> str:
 
 
 def copy_to(folder: Path) -> None:
-    """A fresh copy of the tree; its tests keep their database as a file that can be put back."""
+    """A fresh copy of the tree."""
     shutil.rmtree(folder, ignore_errors=True)
     for name in files():
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, target)
     (folder / "home").mkdir()
-    settings = folder / "shangliang" / "config" / "settings_test.py"
-    settings.write_text(
-        settings.read_text() + '\nDATABASES["default"]["TEST"] = {"NAME": str(HOME / "tests.sqlite3")}\n'
-    )
 
 
 def environ(folder: Path, **more: str) -> dict[str, str]:
@@ -142,6 +146,7 @@ def environ(folder: Path, **more: str) -> dict[str, str]:
         "DATABASE_URL": "",
         "CHROMIUM": "",
         "PYTHONPATH": f"{folder}{os.pathsep}{ROOT / 'tools'}",
+        "SHANGLIANG_TEST_RUN": "mutants",
         "HYPOTHESIS_STORAGE_DIRECTORY": str(folder / "home" / "hypothesis"),
     }
     return {**os.environ, **own, **more}
@@ -158,7 +163,6 @@ def pytest(*more: str) -> list[str]:
         "-p",
         "no:cacheprovider",
         "--hypothesis-seed=0",
-        "--reuse-db",
         "-m",
         "not slow and not journey",
         *more,
@@ -259,9 +263,8 @@ def judge(mutant: Mutant, folder: Path) -> Result:
     cached = list(file.parent.glob(f"__pycache__/{file.stem}.*"))
     home, answer = folder / "home", folder / "home" / "answer.json"
     answer.unlink(missing_ok=True)
-    for kept in ("tests.sqlite3", "tests.sqlite3-wal", "tests.sqlite3-shm"):
-        (home / kept).unlink(missing_ok=True)
-    shutil.copy2(BUILD / "pristine.sqlite3", home / "tests.sqlite3")
+    shutil.rmtree(home / DATABASES.name, ignore_errors=True)
+    shutil.copytree(DATABASES, home / DATABASES.name)
     (home / "wanted.json").write_text(
         json.dumps({"tests": tests, "own": own_tests(mutant.path), "seconds": seconds()})
     )
@@ -334,20 +337,19 @@ def known() -> dict[str, Result]:
 
 
 def prepare() -> None:
-    """Copies for all workers, from the one in which the tests were run, with its compiled files and its database."""
+    """A copy for each worker, compiled, and the databases with which its tests begin."""
     first = BUILD / "copy-0"
     copy_to(first)
+    shutil.rmtree(DATABASES, ignore_errors=True)
+    fills_both = ("tests/test_budgets.py", "-k", "no_page")  # the empty database and the filled town
     subprocess.run(
-        pytest(
-            "-p", "no:xdist", "--create-db", "shangliang/access/tests/test_desk.py", "shangliang/clocks/tests"
-        ),
+        pytest("-p", "no:xdist", *fills_both),
         cwd=first,
-        env=environ(first),
+        env=environ(first, MUTANTS_KEEP=str(DATABASES)),
         check=True,
         stdout=subprocess.DEVNULL,
     )
     subprocess.run([sys.executable, "-m", "compileall", "-q", "shangliang", "tests"], cwd=first, check=True)
-    shutil.copy2(first / "home" / "tests.sqlite3", BUILD / "pristine.sqlite3")
     for number in range(1, WORKERS):
         shutil.rmtree(BUILD / f"copy-{number}", ignore_errors=True)
         shutil.copytree(first, BUILD / f"copy-{number}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,9 @@ from typing import Any
 
 import pytest
 
-WANTED, ANSWER, SECONDS = (os.environ.get(f"MUTANTS_{name}", "") for name in ("WANTED", "ANSWER", "SECONDS"))
+WANTED, ANSWER, SECONDS, KEEP = (
+    os.environ.get(f"MUTANTS_{name}", "") for name in ("WANTED", "ANSWER", "SECONDS", "KEEP")
+)
 PATIENCE, TIMES = 30, 10  # seconds that every test has, and how many times its own besides
 
 answer: dict[str, Any] = {"ran": 0, "failed": "", "hung": False}
@@ -87,5 +90,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     if SECONDS:
         Path(SECONDS).write_text(json.dumps({test: took[test] for test in took if test not in failed}))
+    if KEEP:  # before the run takes its databases away
+        shutil.copytree(Path(os.environ["SHANGLIANG_HOME"]) / Path(KEEP).name, KEEP)
     if ANSWER:
         Path(ANSWER).write_text(json.dumps(answer))

@@ -19,7 +19,11 @@ class Failed(Exception):
 
 def names() -> list[str]:
     """Every command: the modules of this package."""
-    return sorted(module.name for module in iter_modules(__path__) if not module.name.startswith("_"))
+    return sorted(
+        module.name
+        for module in iter_modules(__path__)
+        if not module.ispkg and not module.name.startswith("_")
+    )
 
 
 def parser_for(name: str) -> argparse.ArgumentParser:
