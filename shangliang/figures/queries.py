@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -29,7 +29,7 @@ from shangliang.figures.declaration import (
     Source,
     Where,
 )
-from shangliang.figures.rules import Period, Value, around
+from shangliang.figures.rules import Period, Value, around, share_no_day
 from shangliang.kit.clock import local_day
 
 Key = tuple[str, ...]  # one value for each cut, in the order of `by`
@@ -125,28 +125,61 @@ def _count_source(
     where: Where,
     by: Sequence[Cut],
     areas: Sequence[str],
-) -> dict[tuple[str, str], Mapping[Key, Value]]:
-    rows = _inside(source, source.rows(), where).filter(_near(source, periods))
+) -> dict[tuple[str, str], dict[Key, Value]]:
+    """One statement for all figures of a source, all periods and all cells."""
+    rows = _inside(source, source.rows(), where).filter(_near(source, periods)).order_by()
     keys = {f"key_{n}": _key(source.cuts[cut], cut, areas) for n, cut in enumerate(by)}
-    names = {
-        f"n_{a}_{b}": (figure, period) for a, figure in enumerate(figures) for b, period in enumerate(periods)
+    are_groups = len(periods) > 1 and isinstance(source.when, Happened) and share_no_day(periods)
+    counted = (_grouped if are_groups else _conditional)(source, rows, figures, periods, keys)
+    place, known = (list(by).index(AREA), set(areas)) if areas and AREA in by else (0, None)
+    found: dict[tuple[str, str], dict[Key, Value]] = {
+        (figure.name, period.code): {} for figure in figures for period in periods
     }
+    for period, key, values in counted:
+        if known is None or key[place] in known:
+            for figure, value in zip(figures, values, strict=True):
+                if value:
+                    found[figure.name, period.code][key] = value
+    return found
+
+
+Counted = Iterator[tuple[Period, Key, list[Value]]]  # of each cell the value of every figure, in their order
+
+
+def _grouped(
+    source: Source[Any],
+    rows: QuerySet[Any],
+    figures: Sequence[Figure],
+    periods: Sequence[Period],
+    keys: Mapping[str, Expression],
+) -> Counted:
+    """Periods that share no day are one side of the groups more: each row is looked at once."""
+    whens = [When(source.when.within(period), then=Literal(n)) for n, period in enumerate(periods)]
+    groups = {**keys, "key_period": Case(*whens, default=Literal(-1))}
+    sums = {f"n_{n}": _sum(figure, figure.only) for n, figure in enumerate(figures)}
+    for row in rows.annotate(**groups).values(*groups).annotate(**sums):
+        if row["key_period"] >= 0:  # else it lies between two of them
+            yield periods[row["key_period"]], tuple(row[key] for key in keys), [row[name] for name in sums]
+
+
+def _conditional(
+    source: Source[Any],
+    rows: QuerySet[Any],
+    figures: Sequence[Figure],
+    periods: Sequence[Period],
+    keys: Mapping[str, Expression],
+) -> Counted:
+    """Periods in which the same row may count are conditions inside the sums."""
+    within = [source.when.within(period) if len(periods) > 1 else Q() for period in periods]
     sums = {
-        name: _sum(figure, figure.only & (source.when.within(period) if len(periods) > 1 else Q()))
-        for name, (figure, period) in names.items()
+        f"n_{n}_{m}": _sum(figure, figure.only & inside)
+        for n, figure in enumerate(figures)
+        for m, inside in enumerate(within)
     }
-    if not by:
-        found = {(): rows.order_by().aggregate(**sums)}
-    else:
-        listed = rows.annotate(**keys).order_by().values(*keys).annotate(**sums)
-        found = {tuple(row[key] for key in keys): row for row in listed}
-    if areas and AREA in by:
-        place, known = list(by).index(AREA), set(areas)
-        found = {key: row for key, row in found.items() if key[place] in known}
-    return {
-        (figure.name, period.code): {key: row[name] for key, row in found.items() if row[name]}
-        for name, (figure, period) in names.items()
-    }
+    listed = rows.annotate(**keys).values(*keys).annotate(**sums) if keys else [rows.aggregate(**sums)]
+    for row in listed:
+        for m, period in enumerate(periods):
+            yield period, tuple(row[key] for key in keys), [row[f"n_{n}_{m}"] for n in range(len(figures))]
 
 
 def _sum(figure: Figure, condition: Q) -> Expression | Aggregate:

@@ -118,6 +118,12 @@ def around(periods: Iterable[Period]) -> Period:
     return between(min(each.first for each in known), max(each.last for each in known))
 
 
+def share_no_day(periods: Iterable[Period]) -> bool:
+    """Whether every day lies in one of them at most."""
+    known = sorted(periods)
+    return all(after.first > before.last for before, after in zip(known, known[1:], strict=False))
+
+
 def is_open_to_all(period: Period, today: date) -> bool:
     """Whether everybody may ask for it: a calendar year, or the twelve months up to today.
 

@@ -194,6 +194,10 @@ class Commitment(Numbered, Publishable):
             models.Index(fields=["room", "-assigned_at"], name="commitment_room"),
             models.Index(fields=["desk_room_no", "state"], name="commitment_desk_room"),
             models.Index(fields=["desk_path", "state"], name="commitment_desk_path"),
+            # the figures of a period
+            models.Index(fields=["assigned_at"], name="commitment_assigned"),
+            models.Index(fields=["replied_at"], name="commitment_replied"),
+            models.Index(fields=["closed_at"], name="commitment_closed"),
         ]
 
     def __str__(self) -> str:

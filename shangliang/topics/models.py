@@ -112,6 +112,7 @@ class Topic(Numbered, Publishable):
             models.Index(fields=["room", "-changed_at"], name="topic_room"),
             models.Index(fields=["desk_room_no", "state"], name="topic_desk_room"),
             models.Index(fields=["desk_path", "state"], name="topic_desk_path"),
+            models.Index(fields=["opened_at"], name="topic_opened"),  # the figures of a period
         ]
 
     def __str__(self) -> str:
@@ -220,6 +221,7 @@ class Submission(Numbered):
             models.Index(fields=["desk_room_no", "state", "received_at"], name="submission_desk_room"),
             models.Index(fields=["desk_path", "state", "received_at"], name="submission_desk_path"),
             models.Index(fields=["outside_no"], name="submission_outside"),
+            models.Index(fields=["received_at"], name="submission_received"),  # the figures of a period
         ]
 
     def __str__(self) -> str:

@@ -15,6 +15,7 @@ from shangliang.figures.permissions import may_list, may_read
 from shangliang.figures.tests.factories import (
     CITY,
     COUNTY,
+    FIGURES,
     KEPT,
     KIND,
     LETTERS,
@@ -159,3 +160,38 @@ def test_an_office_reads_what_lies_in_its_area_and_nothing_else() -> None:
     assert may_list(office(), OPEN)
     assert not may_list(office(Role.CLERK), OPEN)
     assert not may_list(ANONYMOUS, OPEN)
+
+
+PERIODS = [
+    rules.month(2026, 3),
+    rules.month(2026, 5),
+    rules.quarter(2026, 1),
+    rules.year(2026),
+    rules.year(2025),
+]
+
+
+def test_periods_counted_together_are_worth_what_each_is_alone() -> None:
+    """Whether they share days (a month and its quarter) or not, or leave days out between them."""
+    for at in (
+        "2025-12-31 23:59",
+        "2026-01-01 00:00",
+        "2026-03-31 12:00",
+        "2026-04-15 12:00",
+        "2026-05-01 00:00",
+    ):
+        for path in (TOWN, NEXT_TOWN):
+            document(at, path=path, is_public=path == TOWN)
+    document("2026-05-31 23:59", is_public=True)
+    for together in (PERIODS, PERIODS[:2], PERIODS[3:], PERIODS[:1]):
+        for areas in ([TOWN, NEXT_TOWN], []):
+            by = [AREA] if areas else []
+            table = queries.count(list(FIGURES.values()), together, today=TODAY, by=by, areas=areas)
+            for figure in FIGURES.values():
+                for period in together:
+                    alone = queries.count([figure], [period], today=TODAY, by=by, areas=areas)
+                    for key in [(TOWN,), (NEXT_TOWN,)] if areas else [()]:
+                        assert table.at(figure, period, *key) == alone.at(figure, period, *key), (
+                            figure.name,
+                            period,
+                        )
