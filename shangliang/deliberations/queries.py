@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from shangliang.access.actor import ANONYMOUS, Actor
 from shangliang.clocks.models import Clock
@@ -21,6 +21,7 @@ from shangliang.deliberations.states import (
     NextPath,
     Seat,
 )
+from shangliang.figures.queries import by_state
 from shangliang.kit.clock import local_day
 from shangliang.people import queries as people
 from shangliang.people.models import Person, Unit
@@ -57,9 +58,7 @@ def desk_list(actor: Actor) -> QuerySet[Deliberation]:
     return rows.order_by("-held_at", "-pk")
 
 
-def counts_by_state(rows: QuerySet[Deliberation]) -> dict[str, int]:
-    """How many stand in each state."""
-    return dict(rows.order_by().values("state").annotate(n=Count("pk")).values_list("state", "n"))
+counts_by_state = by_state  # the tabs of the desk
 
 
 def coming(now: datetime, area_path: str = "") -> QuerySet[Deliberation]:

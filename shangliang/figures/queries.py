@@ -225,6 +225,11 @@ def _key(column: str, cut: Cut, areas: Sequence[str]) -> Expression:
     return Case(*whens, default=Literal(""))
 
 
+def by_state(rows: QuerySet[Any]) -> dict[str, int]:
+    """How many of a list stand in each state: the numbers on its tabs, no figure. One statement."""
+    return dict(rows.order_by().values_list("state").annotate(Count("pk")))
+
+
 @dataclass(frozen=True)
 class Opened:
     """What lies behind a cell: the rows that the actor may see, newest first, and how many they may not."""

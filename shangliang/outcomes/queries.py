@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from shangliang.access.actor import Actor
 from shangliang.access.roles import Role
 from shangliang.clocks.actions import Holder
 from shangliang.desks.queries import assigning_office, holder, tier_office
+from shangliang.figures.queries import by_state
 from shangliang.kit import crypto
 from shangliang.kit.clock import local_day
 from shangliang.kit.numbered import COLUMNS
@@ -139,9 +140,7 @@ def desk_commitments(actor: Actor) -> CommitmentQuerySet:
     )
 
 
-def counts_by_state(rows: CommitmentQuerySet | OutcomeQuerySet) -> dict[str, int]:
-    """How many stand in each state; one statement."""
-    return dict(rows.order_by().values_list("state").annotate(Count("pk")))
+counts_by_state = by_state  # the tabs of the desk
 
 
 def invitation_by_token(token: str) -> Invitation | None:

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.functional import Promise
 
 from shangliang.clocks.queries import running_by_subject
+from shangliang.figures.queries import by_state
 from shangliang.kit.guards import Unmet
 from shangliang.kit.punctuation import listed
 from shangliang.people import queries as people
@@ -100,8 +101,7 @@ def volunteers(draw: Draw) -> QuerySet[Volunteer]:
 def counts_by_state(draw: Draw) -> dict[str, int]:
     """How many volunteers stand in each state; "all" of them, and "seated" on the panel. One statement."""
     found = dict.fromkeys([state.value for state in VolunteerState], 0)
-    rows = draw.volunteers.order_by().values("state").annotate(n=Count("pk"))
-    found |= dict(rows.values_list("state", "n"))
+    found |= by_state(draw.volunteers.all())
     return {**found, "all": sum(found.values()), "seated": sum(found[state] for state in SEATED)}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from shangliang.access.actor import ANONYMOUS, Actor
 from shangliang.access.desk import on_desk
@@ -36,11 +36,6 @@ def desk_submissions(actor: Actor) -> SubmissionQuerySet:
 def desk_topics(actor: Actor) -> TopicQuerySet:
     """Topics on the actor's desk, what moved last first."""
     return Topic.objects.worked_on_by(actor).select_related("room").order_by("-changed_at", "-pk")
-
-
-def counts_by_state(rows: SubmissionQuerySet | TopicQuerySet) -> dict[str, int]:
-    """How many stand in each state; one statement."""
-    return dict(rows.order_by().values_list("state").annotate(Count("pk")))
 
 
 def chosen(actor: Actor, numbers: Iterable[str]) -> list[Submission]:

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import gettext_lazy as _
 from pytest_django import Settings
 
-from shangliang.access.actor import ANONYMOUS, Actor
+from shangliang.access.actor import ANONYMOUS, SYSTEM, Actor
 from shangliang.access.denied import Denied
 from shangliang.access.roles import Role
 from shangliang.figures import frozen, rules
@@ -217,6 +217,12 @@ def test_nobody_else_closes_it(actor: Actor) -> None:
         freeze(period=Q1, area_path=COUNTY, actor=actor, at=AT)
     assert not Entry.objects.exists()
     assert not ClosedPeriod.objects.exists()
+
+
+def test_the_system_itself_may_close_it() -> None:
+    """On a day that an office set beforehand."""
+    row = freeze(period=Q1, area_path=COUNTY, actor=SYSTEM, at=AT)
+    assert row.office == Entry.objects.get().office == "system"
 
 
 @pytest.mark.parametrize("table", TABLES)

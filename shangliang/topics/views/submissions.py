@@ -16,6 +16,7 @@ from shangliang.access import desk_page
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
 from shangliang.access.things import house
+from shangliang.figures.queries import by_state
 from shangliang.kit import clock
 from shangliang.kit.guards import Blocked
 from shangliang.kit.paging import page_of
@@ -46,7 +47,7 @@ def _list(request: Request, **more: Any) -> HttpResponse:
         rows = rows.filter(channel=channel)
     if request.GET.get("odd"):
         rows = rows.filter(is_suspicious=True)
-    counts = queries.counts_by_state(rows)
+    counts = by_state(rows)
     state = request.GET.get("state", SubmissionState.RECEIVED.value)
     if state in {item.value for item in SubmissionState}:
         rows = rows.filter(state=state)

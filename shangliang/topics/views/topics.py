@@ -17,6 +17,7 @@ from shangliang.access.request import Request
 from shangliang.access.roles import Permission
 from shangliang.access.things import house
 from shangliang.clocks.queries import running_by_subject
+from shangliang.figures.queries import by_state
 from shangliang.kit import clock
 from shangliang.kit.paging import page_of
 from shangliang.ledger.queries import history, in_words
@@ -90,7 +91,7 @@ def desk_topics(request: Request) -> HttpResponse:
     theme, state = request.GET.get("theme", ""), request.GET.get("state", "")
     if theme in {item.value for item in Theme}:
         rows = rows.filter(theme=theme)
-    counts = queries.counts_by_state(rows)
+    counts = by_state(rows)
     if state in {item.value for item in TopicState}:
         rows = rows.filter(state=state)
     page = page_of(rows, request.GET.get("page"))
