@@ -102,3 +102,25 @@ def test_nothing_is_asked_of_other_servers_and_little_of_ours(live_server: objec
     page.goto(f"{live_server}/gallery/sheet")
     assert all(url.startswith((str(live_server), "data:")) for url in asked)
     assert len([url for url in asked if not url.startswith("data:")]) <= 3
+
+
+def test_dark_looks_the_same_by_choice_and_by_device_and_light_can_be_chosen(
+    live_server: object, open_page: Opener
+) -> None:
+    """Every colour that the gallery shows, as the device asks for it and as its reader chose."""
+
+    def colours(device: str, chosen: str) -> list[str]:
+        page = open_page("phone", color_scheme=device)
+        if chosen:
+            page.context.add_cookies([{"name": "theme", "value": chosen, "url": str(live_server)}])
+        page.goto(f"{live_server}/gallery")
+        return page.evaluate(  # type: ignore[no-any-return]
+            "[...document.querySelectorAll('html, body, main *')].map(one => getComputedStyle(one)).map("
+            "one => [one.color, one.backgroundColor, one.borderTopColor, one.colorScheme].join())"
+        )
+
+    light, dark = colours("light", ""), colours("dark", "")
+    assert light != dark
+    assert colours("light", "dark") == dark
+    assert colours("dark", "dark") == dark
+    assert colours("dark", "light") == light

@@ -18,7 +18,12 @@ STATIC = ROOT / "shangliang/kit/static"
 SOURCE, DIST = STATIC / "src", STATIC / "dist"
 ESBUILD = ROOT / "node_modules/.bin/esbuild"
 TARGET = "es2019,chrome70,safari12"  # phones of 2019
-FIRST, LAST = ("tokens", "base", "layout"), ("print",)
+FIRST, LAST = ("tokens", "dark", "base", "layout"), ("print",)
+# Where the colours of dark.css hold: no selector can say "chosen, or by the device", so the build says both.
+DARK = {
+    "@media screen": ':root[data-theme="dark"]',
+    "@media screen and (prefers-color-scheme: dark)": ':root:not([data-theme="light"])',
+}
 DESK_ONLY, PART_ONLY = "desk-", "part-"
 
 
@@ -39,6 +44,14 @@ def styles(kind: str) -> list[Path]:
     ]
 
 
+def source(path: Path) -> bytes:
+    """A style sheet as it is, the one of the dark colours for each way to come to them."""
+    text = path.read_text("utf-8")
+    if path.stem == "dark":
+        text = "\n".join(f"{where} {{{text.replace(':root', root)}}}" for where, root in DARK.items())
+    return text.encode()
+
+
 def esbuild(*arguments: str, text: bytes = b"") -> bytes:
     """What esbuild makes of it, or its complaint and the end."""
     done = subprocess.run([str(ESBUILD), *arguments], input=text, capture_output=True, cwd=ROOT, check=False)
@@ -52,7 +65,7 @@ def build() -> dict[str, bytes]:
     """Every built file by the name that templates ask for."""
     built = {}
     for kind in ("public", "part", "desk"):
-        joined = b"\n".join(path.read_bytes() for path in styles(kind))
+        joined = b"\n".join(source(path) for path in styles(kind))
         built[f"{kind}.css"] = esbuild("--loader=css", "--minify", f"--target={TARGET}", text=joined)
     for kind in ("public", "desk"):
         script = str(SOURCE / f"js/{kind}.js")
