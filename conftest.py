@@ -12,8 +12,11 @@ from django.test import TransactionTestCase
 from hypothesis import settings
 from pytest_django.plugin import DjangoDbBlocker
 
+from shangliang.config import undefined
 from shangliang.kit import clock, limits
 from tests import databases
+
+undefined.watch()
 
 # A busy machine is slow, not wrong: no property fails by the time that one example took.
 settings.register_profile("shangliang", deadline=None)

@@ -8,6 +8,7 @@ os.environ.setdefault("BASE_URL", "http://testserver")
 os.environ["WAKE_WORKER"] = ""
 
 from shangliang.config.settings import *  # noqa: E402, F403
+from shangliang.config.undefined import Undefined  # noqa: E402
 
 WAKE_WORKER = ""
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -17,3 +18,4 @@ LIMITS_FILE = HOME / f"limits-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.sq
 SECOND_FACTOR = False  # its own tests switch it on
 CHANNELS = {"mail": "shangliang.inbox.engine.Mail", "sms": "shangliang.inbox.engine.Console"}
 CACHE_PAGES = False  # its own tests switch it on
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = Undefined("%s")  # type: ignore[index]  # noqa: F405

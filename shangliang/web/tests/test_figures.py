@@ -17,6 +17,7 @@ from shangliang.deliberations.models import Deliberation
 from shangliang.deliberations.states import DeliberationState, Form
 from shangliang.figures.models import ClosedPeriod
 from shangliang.kit import clock
+from shangliang.kit.tests.reading import flat
 from shangliang.outcomes.tests.factories import Matter, matter
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +67,7 @@ def signed_in(client: Client, role: Role, **place: str) -> Client:
 def read(client: Client, path: str) -> str:
     answer = client.get(path)
     assert answer.status_code == 200, path
-    return answer.content.decode()
+    return flat(answer.content.decode())
 
 
 def number(page: str) -> str:

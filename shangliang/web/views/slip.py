@@ -100,6 +100,9 @@ def _page(request: Request, digits: str, found: Submission, **more: Any) -> Http
     discreet = found.is_embargoed and not holds
     context: dict[str, Any] = {
         "slip": digits,
+        "address": "",
+        "typed": "",
+        "unmet": [],
         "submission": found,
         "holds": holds,
         "discreet": discreet,
