@@ -44,8 +44,23 @@ def start(
     """
     if not is_first:
         stop(rule, subject, at=at)
+    made = row(rule, subject, holder=holder, at=at, area_path=area_path, due_at=due_at)
+    made.save(force_insert=True)
+    return made
+
+
+def row(
+    rule: str,
+    subject: Subject,
+    *,
+    holder: Holder,
+    at: datetime,
+    area_path: str = "",
+    due_at: datetime | None = None,
+) -> Clock:
+    """The clock that `start` writes, not yet saved."""
     moments = _moments(rule, at, area_path or holder.area_path, due_at)
-    return Clock.objects.create(
+    return Clock(
         rule=rule,
         subject_kind=subject.kind,
         subject_no=subject.no,

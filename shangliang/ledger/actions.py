@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -43,20 +44,37 @@ def act(
     facts = dict(content or {})
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an act is recorded in the transaction that does it")
+    entry, body = rows(
+        kind,
+        subject,
+        office=office_of(actor, role, place),
+        pseudonym=pseudonym_of(actor),
+        at=at,
+        facts=facts,
+    )
+    entry.save(force_insert=True)
+    body.entry_id = entry.pk
+    body.save(force_insert=True)
+    return emit(kind, subject, at=at, payload={**facts, **(payload or {})})
+
+
+def rows(
+    kind: Kind, subject: Subject, *, office: str, pseudonym: str, at: datetime, facts: Mapping[str, object]
+) -> tuple[Entry, Content]:
+    """The entry of an act and its content, not yet saved: the content takes its key from the entry."""
     salt = secrets.token_bytes(SALT_BYTES)
     body = rules.canonical(facts)
-    entry = Entry.objects.create(
+    entry = Entry(
         at=at,
         event=kind.value,
         subject_kind=subject.kind,
         subject_no=subject.no,
-        office=office_of(actor, role, place),
-        pseudonym=pseudonym_of(actor),
+        office=office,
+        pseudonym=pseudonym,
         rulebook=book().at(clock.local_day(at)).version,
         digest=rules.digest(body, salt),
     )
-    Content.objects.create(entry_id=entry.pk, salt=salt, body=body)
-    return emit(kind, subject, at=at, payload={**facts, **(payload or {})})
+    return entry, Content(salt=salt, body=body)
 
 
 def office_of(actor: Actor, role: Role | None, place: str = "") -> str:
