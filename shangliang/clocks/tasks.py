@@ -35,14 +35,18 @@ def _tell(now: datetime, passes: str, told: str, kind: Kind) -> int:
                 # The condition again, in the write: a second worker, or a stop in between, finds nothing to do.
                 if Clock.objects.filter(passed, pk=pk).update(**{told: now}):
                     row = Clock.objects.get(pk=pk)
-                    payload: dict[str, object] = {
-                        "clock": pk,
-                        "rule": row.rule,
-                        "role": row.role,
-                        "area_path": row.area_path,
-                        "room_no": row.room_no,
-                        "unit_code": row.unit_code,
-                    }
-                    emit(kind, row.subject, at=now, payload=payload)
+                    emit(kind, row.subject, at=now, payload=facts_of(row))
                     count += 1
     return count
+
+
+def facts_of(row: Clock) -> dict[str, object]:
+    """What is told with a clock's moment: which clock, by which rule, and who has to act."""
+    return {
+        "clock": row.pk,
+        "rule": row.rule,
+        "role": row.role,
+        "area_path": row.area_path,
+        "room_no": row.room_no,
+        "unit_code": row.unit_code,
+    }

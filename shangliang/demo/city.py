@@ -19,11 +19,12 @@ from shangliang.clocks.models import Clock
 from shangliang.deliberations.models import Deliberation, Participant
 from shangliang.deliberations.states import Seat as TableSeat
 from shangliang.demo import present
+from shangliang.demo.beginnings import ended, erased, handed_over, waiting
 from shangliang.demo.bulk import Bulk
 from shangliang.demo.corpus.places import Place
 from shangliang.demo.corpus.places import places as real_places
 from shangliang.demo.corpus.rooms import MOBILE_POINTS
-from shangliang.demo.history import History
+from shangliang.demo.history import History, coming, deep, quick
 from shangliang.demo.network import LOCAL, Network, Seat, add_cast, choose
 from shangliang.demo.tables import Attendance
 from shangliang.kit.clock import ZONE
@@ -32,6 +33,7 @@ from shangliang.ledger.tasks import seal
 from shangliang.outcomes.models import Commitment
 from shangliang.people.models import Member, Unit
 from shangliang.places.models import Area, Room
+from shangliang.places.rules import level_of
 from shangliang.places.states import AreaLevel
 from shangliang.topics.models import Submission, Topic
 
@@ -39,8 +41,15 @@ HOUR = time(15, 0)  # the demo's "now": people are at work
 HOME_EVERY = 45  # each 45th matter is the cast's room's or its neighbour's, so that their pages are full
 LOCAL_SHARE = 0.86  # of matters, at village and community rooms
 UNSOLVED_EVERY, GOING_ON_EVERY, TWO_MEASURES_EVERY = 19, 8, 4
+ANY_TIME_OF, ANY_TIME = (
+    20,
+    frozenset({0, 2, 4, 7, 9, 11, 13, 16, 18}),
+)  # 45 of 100 sessions are talks in the field
 TOWN_SHARE = 0.06  # a busy town: enough for every page to show something
 TOWN = "321102003"  # 大市口街道 and what lies in it
+
+
+FILED = (AreaLevel.VILLAGE, AreaLevel.TOWN)  # nobody can file what was agreed on at a table above a town
 
 
 class Scale(StrEnum):
@@ -105,7 +114,7 @@ def fill(scale: Scale, seed: int, today: date) -> None:
     now = datetime.combine(today, HOUR, ZONE)
     with transaction.atomic():
         bulk, before = Bulk(), None
-        for number, (places, quantities) in enumerate(_cities(scale)):
+        for number, (places, quantities) in enumerate(cities(scale)):
             rng = Random(f"{seed}/{number}")  # noqa: S311 — a demo is drawn again from its seed, nothing is kept secret by it
             network = Network(
                 bulk,
@@ -121,7 +130,7 @@ def fill(scale: Scale, seed: int, today: date) -> None:
             if centre:
                 add_cast(network, centre)
             live = present.PLAN if centre else present.NOTHING
-            _year(
+            year(
                 History(network, bulk, rng, now),
                 quantities,
                 live,
@@ -136,7 +145,7 @@ def fill(scale: Scale, seed: int, today: date) -> None:
         cursor.execute("ANALYZE")  # so many rows at once are news to the planner; without it PostgreSQL scans
 
 
-def _cities(scale: Scale) -> Iterator[tuple[Sequence[Place], Quantities]]:
+def cities(scale: Scale) -> Iterator[tuple[Sequence[Place], Quantities]]:
     real = real_places()
     if scale is Scale.TOWN:
         town = next(place for place in real if place.code == TOWN)
@@ -176,31 +185,40 @@ def _like(real: Sequence[Place], number: int) -> list[Place]:
 NUMERALS = ("", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 
 
-def _year(history: History, wanted: Quantities, live: present.Plan, home: Sequence[Seat]) -> None:
+def year(history: History, wanted: Quantities, live: present.Plan, home: Sequence[Seat]) -> None:
     """A year that, with what is going on around the cast, adds up to `wanted`."""
     sessions = max(wanted.deliberations - live.held, 1)
-    members = _shares(wanted.member_attendances - live.members, sessions)
+    is_any_time = [
+        number % ANY_TIME_OF in ANY_TIME and bool(number % UNSOLVED_EVERY)
+        for number in range(1, sessions + 1)
+    ]
+    members = iter(_shares(wanted.member_attendances - live.members, is_any_time.count(False)))
     residents = _shares(wanted.resident_attendances - live.residents, sessions)
     seats, closed, most = _seats(history, home), live.closed, wanted.solved
-    for number, (member_count, resident_count) in enumerate(zip(members, residents, strict=True), 1):
-        closed += history.deep(
-            next(seats),
-            Attendance(member_count, resident_count),
-            finished=number % GOING_ON_EVERY != 0,
-            agreed=number % UNSOLVED_EVERY != 0,
+    tables = (seat for seat in _seats(history, home) if level_of(seat.room.area_path) in FILED)
+    for number, (resident_count, in_the_field) in enumerate(zip(residents, is_any_time, strict=True), 1):
+        member_count = 0 if in_the_field else next(members)  # nobody is named in a talk that is written down
+        closed += history.tell(
+            deep,
+            next(tables),
+            attendance=Attendance(member_count, resident_count),
+            is_finished=number % GOING_ON_EVERY != 0,
+            is_agreed=number % UNSOLVED_EVERY != 0,
+            is_any_time=in_the_field,
             most_measures=2 if number % TWO_MEASURES_EVERY == 0 and closed < most - 2 else 1,
-        )
+        ).closed()
     while closed < most:
-        closed += history.quick(next(seats))
-    for write, count in (
-        (history.coming, wanted.coming),
-        (history.handed_over, wanted.handed_over),
-        (history.ended, wanted.ended),
-        (history.erased, wanted.erased),
-        (history.waiting, wanted.waiting),
+        closed += history.tell(quick, next(seats)).closed()
+    for _ in range(wanted.coming):
+        history.tell(coming, next(tables))
+    for course, count in (
+        (handed_over, wanted.handed_over),
+        (ended, wanted.ended),
+        (erased, wanted.erased),
+        (waiting, wanted.waiting),
     ):
         for _ in range(count):
-            write(next(seats))
+            history.tell(course, next(seats))
 
 
 def _shares(total: int, parts: int) -> list[int]:

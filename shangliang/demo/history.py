@@ -1,407 +1,291 @@
-"""A year of work that is over: each matter's life as the rows its acts would have left.
+"""A year of work that is over: each matter from the first word to where it stands now.
 
 What is still going on around the cast is done by the actions themselves (`demo.present`).
 """
 
 from __future__ import annotations
 
-import secrets
-from datetime import datetime, time, timedelta
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
 
-from shangliang.access.publication import Release, Scope
 from shangliang.access.roles import Role
-from shangliang.clocks.actions import Holder
-from shangliang.deliberations.models import Deliberation, Measure, Record
-from shangliang.demo.corpus.doers import unit_for
+from shangliang.deliberations.models import Measure
+from shangliang.deliberations.states import Seat as TableSeat
+from shangliang.demo.beginnings import HOUR, REVIEW, accepted
+from shangliang.demo.bulk import Bulk
 from shangliang.demo.corpus.matters import MatterText
-from shangliang.demo.corpus.phrases import Phrase, phrase
-from shangliang.demo.network import Seat
-from shangliang.demo.tables import HEADS, MEMBERS, Attendance, Tables
-from shangliang.desks.queries import holder
-from shangliang.events.kinds import Kind
-from shangliang.kit.clock import ZONE
-from shangliang.outcomes.models import Commitment, Invitation, LookBack, Outcome, Rating, Reply
-from shangliang.outcomes.states import (
-    Closing,
-    CommitmentState,
-    Level,
-    OutcomeKind,
-    OutcomeState,
-    Period,
-    RatedBy,
-    ReplyKind,
-    Route,
-)
-from shangliang.places.rules import upto
+from shangliang.demo.corpus.phrases import Phrase
+from shangliang.demo.matter import Chances, Hand, Matter
+from shangliang.demo.network import Network, Seat
+from shangliang.demo.past import Past
+from shangliang.demo.tables import Attendance, adopted, announced, held, talked_over
+from shangliang.demo.twins.table import FOLLOWS, TWINS
+from shangliang.kit.clock import local_day
+from shangliang.outcomes.actions import assigning, deciding, drafting, filing, handling, rating
+from shangliang.outcomes.actions.assigning import Order
+from shangliang.outcomes.actions.handling import Answer
+from shangliang.outcomes.actions.rating import Opinion
+from shangliang.outcomes.models import Commitment, Invitation, LookBack, Outcome, Reply
+from shangliang.outcomes.states import Level, OutcomeKind, Period, RatedBy, ReplyKind, Route
+from shangliang.people.models import Unit
+from shangliang.places.rules import level_of
 from shangliang.places.states import AreaLevel
-from shangliang.topics.models import Submission, Topic
-from shangliang.topics.states import Grade, TopicState
+from shangliang.topics.actions import quick as answering
+from shangliang.topics.actions import slip
+from shangliang.topics.states import Grade
 
 LEVELS = ((Level.VERY_SATISFIED, 40), (Level.SATISFIED, 42), (Level.BASICALLY_SATISFIED, 18))
+UNHURRIED = 13  # days: residents answer within them, before their window closes
+CALLS = 4  # days after it has closed
+EARLY = timedelta(days=4)  # a look back is taken so long before it is due
+LOOKED_BACK = "现场看过，仍然完好。"
 
 
-class History(Tables):
-    """Writes matters that have come to their end, and some whose work is going on."""
+@dataclass(frozen=True)
+class Telling:
+    """One matter of the year: which course it takes, where, and the seed of everything that is drawn in it."""
 
-    def deep(
-        self,
-        seat: Seat,
-        attendance: Attendance,
-        *,
-        finished: bool,
-        agreed: bool = True,
-        most_measures: int = 2,
-        text: MatterText | None = None,
-    ) -> int:
-        """A matter that went to a table; returns how many of its commitments are closed as done."""
-        at = self.moment(self.chances.oldest, 75) if finished else self.moment(75, 25)
-        text = text or self.matter_at(seat, at)
-        held = self.after(at, 9, 20)
-        confirmed = self.after(held, 1, 3)
-        done = self.after(confirmed, 8, 35)
-        state = TopicState.CONCLUDED if finished else TopicState.IN_HAND
-        if not agreed:
-            state, done = TopicState.UNSOLVED, confirmed
-        topic = self.topic(seat, text, at, state, Grade.DEEP, done if finished or not agreed else confirmed)
-        self.researched(seat, topic, text, at)
-        deliberation, record = self.session(seat, topic, text, held, confirmed, attendance, agreed=agreed)
-        if not agreed:
-            topic.ended_at, topic.end_reason = (
-                confirmed,
-                phrase(self.rng, Phrase.NO_AGREEMENT, seat.spec.site)[:300],
-            )
-            self.system(Kind.TOPIC_LEFT_UNSOLVED, topic.subject, confirmed, state=topic.state)
-            return 0
-        measures = self.measures(seat, record, text, confirmed, most_measures)
-        self.system(Kind.TOPIC_AGREED, topic.subject, confirmed, state="agreed")
-        outcome = self.outcome(seat, topic, deliberation, measures, confirmed)
-        for measure in measures:
-            self.commitment(
-                seat, topic, outcome, measure, text, confirmed, done if finished else None, measures[-1]
-            )
-        if finished:
-            topic.ended_at = done
-            self.system(Kind.TOPIC_CONCLUDED, topic.subject, done, state=topic.state)
-        return len(measures) if finished else 0
+    course: Callable[..., None]
+    seat: Seat
+    seed: int
+    given: Mapping[str, Any]
 
-    def measures(
-        self, seat: Seat, record: Record, text: MatterText, confirmed: datetime, most: int
-    ) -> list[Measure]:
-        """What the table agreed on: each with a doer, a day, and how one will see it."""
-        made = []
-        for measure in text.measures[:most]:
-            unit = self.network.doer(measure.doer, seat)
-            row = Measure(
-                record=record,
-                what=measure.what[:120],
-                unit=unit,
-                doer_text="" if unit else unit_for(measure.doer, seat.spec.site).name[:60],
-                due_on=(confirmed + timedelta(days=measure.days)).date(),
-                how_seen=measure.seen[:120],
-                done_on_spot=measure.is_done_on_spot,
-            )
-            made.append(self.bulk.add(row))
-        return made
 
-    def agreed(self, seat: Seat, at: datetime, text: MatterText) -> tuple[Submission, Outcome]:
-        """A matter from the doorstep to a signed record; its outcome waits for the conveners."""
-        held, confirmed = at + timedelta(days=8), at + timedelta(days=9)
-        topic = self.topic(seat, text, at, TopicState.AGREED, Grade.DEEP, confirmed)
-        submission = self.raised(topic)[0]
-        self.researched(seat, topic, text, at)
-        attendance = Attendance(MEMBERS, HEADS + 1)
-        deliberation, record = self.session(seat, topic, text, held, confirmed, attendance, agreed=True)
-        self.measures(seat, record, text, confirmed, 2)
-        self.system(Kind.TOPIC_AGREED, topic.subject, confirmed, state="agreed")
-        outcome = self.bulk.add(
-            Outcome(
-                topic=topic,
-                deliberation=deliberation,
-                room=seat.room,
-                desk_path=topic.desk_path,
-                desk_room_no=topic.desk_room_no,
-                kind=OutcomeKind.MINUTES.value,
-                text="\n".join(measure.what for measure in text.measures[:2]),
-                drafted_at=confirmed,
-            )
-        )
-        facts = {"topic": topic.no, "deliberation": deliberation.no, "kind": outcome.kind}
-        self.system(Kind.OUTCOME_DRAFTED, outcome.subject, confirmed, **facts)
-        first = Holder(Role.FIRST_CONVENER, room_no=seat.room.no)
-        self.clock("outcomes.countersign_days", outcome.subject, first, confirmed, None)
-        return submission, outcome
+class History:
+    """Tells matters that have come to their end, and some whose work is going on."""
 
-    def outcome(
-        self,
-        seat: Seat,
-        topic: Topic,
-        deliberation: Deliberation | None,
-        measures: list[Measure],
-        at: datetime,
-    ) -> Outcome:
-        """Drafted, countersigned, filed with the town, routed."""
-        no = seat.room.no
-        town = upto(topic.desk_path, AreaLevel.TOWN)
-        code = town.rstrip("/").rpartition("/")[2]
-        outcome = self.bulk.add(
-            Outcome(
-                topic=topic,
-                deliberation=deliberation,
-                room=seat.room,
-                desk_path=topic.desk_path,
-                desk_room_no=no,
-                kind=OutcomeKind.MINUTES.value,
-                route=(Route.TOWN if any(m.unit for m in measures) else Route.COMMUNITY).value,
-                state=OutcomeState.ADOPTED.value,
-                text="\n".join(measure.what for measure in measures),
-                drafted_at=at,
-                first_signed_at=at,
-                second_signed_at=at,
-                filed_at=at,
-                decided_at=at,
-            )
-        )
-        subject = outcome.subject
-        facts = {
-            "topic": topic.no,
-            "deliberation": deliberation.no if deliberation else "",
-            "kind": outcome.kind,
-        }
-        self.system(Kind.OUTCOME_DRAFTED, subject, at, **facts)
-        self.act(Kind.OUTCOME_DRAFTED, subject, Role.CLERK, no, at, kind=outcome.kind, route=outcome.route)
-        for role in (Role.FIRST_CONVENER, Role.SECOND_CONVENER):
-            self.clock("outcomes.countersign_days", subject, Holder(role, room_no=no), at, at)
-        for rule in ("outcomes.file_days", "outcomes.assign_days"):
-            self.clock(rule, subject, Holder(Role.TOWN_OFFICE, area_path=town), at, at)
-        self.act(Kind.OUTCOME_COUNTERSIGNED, subject, Role.FIRST_CONVENER, no, at, complete=False)
-        self.act(Kind.OUTCOME_COUNTERSIGNED, subject, Role.SECOND_CONVENER, no, at, complete=True)
-        self.act(Kind.OUTCOME_FILED, subject, Role.TOWN_OFFICE, code, at)
-        self.act(
-            Kind.OUTCOME_ROUTED,
-            subject,
-            Role.TOWN_OFFICE,
-            code,
-            at,
-            route=outcome.route,
-            commitments=len(measures),
-            partly=False,
-        )
-        self.act(Kind.TOPIC_TAKEN_IN_HAND, topic.subject, Role.TOWN_OFFICE, code, at, state="in_hand")
-        return outcome
-
-    def commitment(
-        self,
-        seat: Seat,
-        topic: Topic,
-        outcome: Outcome,
-        measure: Measure,
-        text: MatterText,
-        at: datetime,
-        done: datetime | None,
-        last: Measure,
-    ) -> Commitment:
-        """One promise: closed at `done` with what residents said, or still under way."""
-        due_at = datetime.combine(measure.due_on or at.date(), time(23, 59, 59), ZONE)
-        due_at = max(due_at, datetime.combine(at.date() + timedelta(days=3), time(23, 59, 59), ZONE))
-        replied = self.after(at, 3, max(3, (done - at).days - 2)) if done else None
-        row = self.bulk.add(
-            Commitment(
-                outcome=outcome,
-                topic=topic,
-                measure=measure,
-                room=seat.room,
-                desk_path=topic.desk_path,
-                desk_room_no=topic.desk_room_no,
-                what=measure.what,
-                how_seen=measure.how_seen,
-                lead=measure.unit,
-                period=Period.NORMAL.value,
-                state=(CommitmentState.CLOSED if done else CommitmentState.UNDER_WAY).value,
-                assigned_at=at,
-                accepted_at=at + timedelta(hours=5),
-                due_at=due_at,
-                replied_at=replied,
-                reply_kind=ReplyKind.SOLVED.value if replied else "",
-                scope=Scope.PUBLIC.value,
-                release=Release.RELEASED.value,
-                released_at=at,
-            )
-        )
-        unit = measure.unit
-        who = Holder(Role.DOER, unit_code=unit.code) if unit else Holder(Role.CLERK, room_no=seat.room.no)
-        role, place = (Role.DOER, unit.code) if unit else (Role.CLERK, seat.room.no)
-        accepted = row.accepted_at or at
-        self.act(
-            Kind.COMMITMENT_ASSIGNED,
-            row.subject,
-            Role.TOWN_OFFICE,
-            upto(topic.desk_path, AreaLevel.TOWN).rstrip("/").rpartition("/")[2],
-            at,
-            topic=topic.no,
-            lead=unit.code if unit else "",
-            due_on=due_at.date().isoformat(),
-        )
-        self.clock("outcomes.accept_days", row.subject, who, at, accepted)
-        self.act(Kind.COMMITMENT_ACCEPTED, row.subject, role, place, accepted)
-        self.clock("outcomes.normal_calendar_days", row.subject, who, accepted, replied, due_at=due_at)
-        row.work_plan = phrase(self.rng, Phrase.WORK_PLAN, seat.spec.site)[:300]
-        self.act(Kind.COMMITMENT_PLANNED, row.subject, role, place, accepted)
-        if done and replied:
-            self.act(Kind.COMMITMENT_REPLIED, row.subject, role, place, replied, reply=ReplyKind.SOLVED.value)
-            if topic.state == TopicState.CONCLUDED and measure is last:
-                self.act(Kind.TOPIC_ASKED, topic.subject, role, place, replied, state="asking")
-            self.closed(row, text, text.replies.solved, replied, done, by=(role, place))
-        return row
-
-    def closed(
-        self,
-        row: Commitment,
-        text: MatterText,
-        answer: str,
-        replied: datetime,
-        done: datetime,
-        by: tuple[Role, str] | None,
+    def __init__(
+        self, network: Network, bulk: Bulk, rng: Random, now: datetime, chances: Chances | None = None
     ) -> None:
-        """The reply, what residents answered, the closing, the look-backs."""
-        reply = self.bulk.add(
-            Reply(
-                commitment=row,
-                kind=ReplyKind.SOLVED.value,
-                text=answer[:500],
-                at=replied,
-                release=Release.RELEASED.value,
-                released_at=replied,
-            )
-        )
-        self.posted(reply.subject, row, replied, by=by)
-        self.clock("outcomes.rating_days", row.subject, Holder(None), replied, done)
-        asked = row.topic.submissions_count
-        rated = self.rng.random() < self.chances.rated
-        called = not rated and self.rng.random() < self.chances.called_back
-        for number, submission in enumerate(self.raised(row.topic)[:asked]):
-            invitation = self.bulk.add(
-                Invitation(
-                    commitment=row,
-                    submission=submission,
-                    token_hash=secrets.token_hex(32),
-                    asked_at=replied,
-                    closes_at=replied + timedelta(days=21),
-                )
-            )
-            if rated or (called and number == 0):
-                rater = RatedBy.SELF if rated else RatedBy.CALL_BACK
-                level = self.pick(LEVELS)
-                self.bulk.add(
-                    Rating(
-                        invitation=invitation,
-                        commitment=row,
-                        level=int(str(int(level))) if isinstance(level, Level) else 4,
-                        is_solved=True,
-                        reason=self.rng.choice(text.satisfied)[:200] if text.satisfied else "",
-                        rated_by=rater.value,
-                        at=done,
-                    )
-                )
-                office = "submitter" if rated else "town_office"
-                self.bulk.act(
-                    Kind.COMMITMENT_RATED,
-                    row.subject,
-                    office=office,
-                    person="",
-                    at=done,
-                    content={"solved": True, "by": rater.value},
-                )
-        closing = Closing.CONFIRMED if rated or called else Closing.NOT_RATED
-        row.closed_at, row.closing = done, closing.value
-        self.system(Kind.COMMITMENT_CLOSED, row.subject, done, closing=closing.value)
-        self.look_backs(row, done)
+        self.network, self.bulk, self.rng, self.now = network, bulk, rng, now
+        self.chances = chances or Chances()
+        self.told: list[Telling] = []
 
-    def raised(self, topic: Topic) -> list[Submission]:
-        """The submissions of a topic that is being written."""
-        return [row for row in self.bulk.rows(Submission)[-12:] if row.topic is topic]
+    def tell(self, course: Callable[..., None], seat: Seat, **given: Any) -> Matter:
+        """One matter, written as rows."""
+        telling = Telling(course, seat, self.rng.getrandbits(64), given)
+        self.told.append(telling)
+        return self.tell_by(past(self.bulk, seat), telling)
 
-    def look_backs(self, row: Commitment, done: datetime) -> None:
-        """After 3 and 12 months; what is over was still well."""
-        who = Holder(Role.CLERK, room_no=row.desk_room_no)
-        for rule, days in (("outcomes.lookback_first_months", 91), ("outcomes.lookback_second_months", 365)):
-            looked = done + timedelta(days=days - 4)
-            past = looked < self.now
-            self.clock(rule, row.subject, who, done, looked if past else None)
-            self.bulk.add(
-                LookBack(
-                    commitment=row,
-                    rule=rule,
-                    due_on=(done + timedelta(days=days)).date(),
-                    done_at=looked if past else None,
-                    still_holds=True if past else None,
-                    note="现场看过，仍然完好。" if past else "",
-                )
-            )
-            if past:
-                self.act(
-                    Kind.COMMITMENT_LOOKED_BACK,
-                    row.subject,
-                    Role.CLERK,
-                    row.desk_room_no,
-                    looked,
-                    still_holds=True,
-                    rule=rule,
-                )
+    def tell_by(self, hand: Hand, telling: Telling) -> Matter:
+        """The same matter by any hand."""
+        rng = Random(telling.seed)  # noqa: S311 — drawn again from its seed; nothing is kept secret by it
+        matter = Matter(hand, self.network, telling.seat, rng, self.now, self.chances)
+        telling.course(matter, **telling.given)
+        matter.rest()
+        return matter
 
-    def quick(self, seat: Seat, text: MatterText | None = None) -> int:
-        """即时议: answered in two working days, rated by the same path."""
-        at = self.moment(self.chances.oldest, 30)
-        text = text or self.matter_at(seat, at)
-        answered = self.after(at, 1, 3)
-        done = self.after(answered, 1, 12)
-        topic = self.topic(seat, text, at, TopicState.CONCLUDED, Grade.QUICK, done)
-        topic.answer, topic.ended_at = text.replies.solved[:400], done
-        answered = max(answered, topic.opened_at + timedelta(hours=1))
-        self.clock("topics.quick_answer_days", topic.subject, holder(topic), topic.opened_at, answered)
-        self.act(Kind.TOPIC_ANSWERED, topic.subject, Role.CLERK, seat.room.no, answered, unit="")
-        outcome = self.bulk.add(
-            Outcome(
-                topic=topic,
-                room=seat.room,
-                desk_path=topic.desk_path,
-                desk_room_no=topic.desk_room_no,
-                kind=OutcomeKind.QUICK_ANSWER.value,
-                route=Route.COMMUNITY.value,
-                state=OutcomeState.ADOPTED.value,
-                text=topic.answer,
-                drafted_at=answered,
-                decided_at=answered,
-            )
+
+def past(bulk: Bulk, seat: Seat) -> Past:
+    """The hand that writes rows, for a matter at this room."""
+    conveners = {TableSeat.FIRST_CONVENER: seat.first, TableSeat.SECOND_CONVENER: seat.second}
+    return Past(bulk, TWINS, FOLLOWS, conveners)
+
+
+# -- courses --------------------------------------------------------------------------------------------------
+
+
+def deep(
+    matter: Matter,
+    attendance: Attendance,
+    *,
+    is_finished: bool,
+    is_agreed: bool = True,
+    is_any_time: bool = False,
+    most_measures: int = 2,
+) -> None:
+    """A matter that went to a table."""
+    at = matter.ago(matter.chances.oldest, 110) if is_finished else matter.ago(75, 34)
+    text = matter.text(at, may_be_statutory=not is_any_time)
+    topic = accepted(matter, text, at, Grade.DEEP, within=4, heard_for=8)
+    since = adopted(matter, topic, text)
+    if is_any_time:
+        residents = attendance.residents
+        _, confirmed = talked_over(matter, topic, text, since, residents, most_measures=most_measures)
+    else:
+        row = announced(matter, topic, text, since, attendance.members, not_before=at + timedelta(days=11))
+        _, confirmed = held(matter, row, text, attendance, agreed=is_agreed, most_measures=most_measures)
+    if is_agreed:
+        agreed_on(matter, text, confirmed, is_finished=is_finished)
+
+
+def coming(matter: Matter) -> None:
+    """A session that is announced for these days."""
+    at = matter.ago(20, 14)
+    text = matter.text(at, may_be_statutory=True)
+    topic = accepted(matter, text, at, Grade.DEEP, within=2, heard_for=8)
+    held_on = matter.now + timedelta(days=matter.rng.randint(1, 9))
+    announced(matter, topic, text, adopted(matter, topic, text), 2, not_before=held_on)
+
+
+def to_the_record(matter: Matter, at: datetime, text: MatterText, attendance: Attendance) -> None:
+    """A matter from the doorstep to a signed record; its outcome waits for the conveners."""
+    topic = accepted(matter, text, at, Grade.DEEP, within=0, heard_for=2)
+    row = announced(matter, topic, text, adopted(matter, topic, text), attendance.members, not_before=at)
+    _, confirmed = held(matter, row, text, attendance, agreed=True, most_measures=2)
+    matter.now = min(confirmed + REVIEW, matter.now)  # from here on somebody else goes on
+
+
+def quick(matter: Matter) -> None:
+    """即时议: answered in two working days, rated by the same path."""
+    at = matter.ago(matter.chances.oldest, 40)
+    text = matter.text(at, may_be_statutory=False)
+    topic = accepted(matter, text, at, Grade.QUICK, within=1, heard_for=0)
+    answered = matter.after(topic.opened_at, 1, 2)
+    clerk = matter.officer(Role.CLERK)
+    answer = text.replies.solved[:400]
+    matter.do(answered, answering.answer, topic=topic, text=answer, unit=None, actor=clerk)
+    _replied(matter, matter.hand.rows(Commitment)[0], text, answered)
+
+
+# -- from the record to the last look -------------------------------------------------------------------------
+
+
+def agreed_on(matter: Matter, text: MatterText, confirmed: datetime, *, is_finished: bool) -> None:
+    """Drafted by itself, worded, countersigned, filed with the town; what is no mere proposal is done."""
+    outcome = matter.hand.rows(Outcome)[0]
+    units = [matter.network.doer(measure.doer, matter.seat) for measure in text.measures]
+    # What the town assigns has a unit that does it; the community keeps what it does itself, and asks units to help.
+    is_for_units = all(units[: len(matter.hand.rows(Measure))])
+    route = Route.TOWN if is_for_units else Route.COMMUNITY
+    is_proposal = outcome.kind == OutcomeKind.STATUTORY_PROPOSAL
+    at = matter.after(confirmed, 0, 1)
+    matter.do(
+        at,
+        drafting.edit,
+        outcome=outcome,
+        text=outcome.text,
+        kind=outcome.kind,
+        route="" if is_proposal else route.value,
+        actor=matter.officer(Role.CLERK),
+    )
+    for role in (Role.FIRST_CONVENER, Role.SECOND_CONVENER):
+        at = min(at + HOUR, matter.now)
+        matter.do(at, drafting.countersign, outcome=outcome, actor=matter.officer(role))
+    at = matter.after(at, 1, 2)
+    matter.do(at, filing.file, outcome=outcome, actor=matter.office())
+    if not is_proposal:
+        at = min(at + 2 * HOUR, matter.now)
+        _assigned(matter, outcome, route, text, units, at, is_finished=is_finished)
+
+
+def _assigned(
+    matter: Matter,
+    outcome: Outcome,
+    route: Route,
+    text: MatterText,
+    units: list[Unit | None],
+    at: datetime,
+    *,
+    is_finished: bool,
+) -> None:
+    """Each measure becomes a promise: closed in the end with what residents said, or still under way."""
+    orders = [
+        Order(
+            what=measure.what,
+            how_seen=text.measures[number].seen[:120],
+            lead=units[number],
+            co_units=(),
+            period=Period.NORMAL,
+            due_on=max(
+                local_day(at) + timedelta(days=3), local_day(at) + timedelta(days=text.measures[number].days)
+            ),
+            measure_id=measure.pk,
         )
-        self.system(Kind.OUTCOME_DRAFTED, outcome.subject, answered, topic=topic.no, kind=outcome.kind)
-        row = self.bulk.add(
-            Commitment(
-                outcome=outcome,
-                topic=topic,
-                room=seat.room,
-                desk_path=topic.desk_path,
-                desk_room_no=topic.desk_room_no,
-                what=topic.title[:120],
-                period=Period.SIMPLE.value,
-                state=CommitmentState.CLOSED.value,
-                assigned_at=answered,
-                due_at=answered,
-                accepted_at=answered,
-                replied_at=answered,
-                reply_kind=ReplyKind.SOLVED.value,
-                scope=topic.scope,
-                release=Release.RELEASED.value,
-                released_at=answered,
-            )
+        for number, measure in enumerate(matter.hand.rows(Measure))
+    ]
+    made = matter.do(at, assigning.assign, outcome=outcome, route=route, orders=orders, actor=matter.office())
+    for commitment, unit in zip(made, units, strict=False):
+        matter.later(
+            taken := matter.after(at, 1, 1),
+            _taken(matter, commitment, unit, text, taken, is_finished=is_finished),
         )
-        self.system(
-            Kind.COMMITMENT_REPLIED,
-            row.subject,
-            answered,
-            topic=topic.no,
-            reply=ReplyKind.SOLVED.value,
-            quick=True,
-        )
-        self.closed(row, text, topic.answer, answered, done, by=None)
-        self.system(Kind.TOPIC_CONCLUDED, topic.subject, done, state=topic.state)
-        return 1
+
+
+def _taken(
+    matter: Matter,
+    commitment: Commitment,
+    unit: Unit | None,
+    text: MatterText,
+    at: datetime,
+    *,
+    is_finished: bool,
+) -> Callable[[], None]:
+    def signed_for() -> None:
+        doer = matter.doer(unit)
+        matter.do(at, handling.accept, commitment=commitment, actor=doer)
+        plan = matter.words(Phrase.WORK_PLAN)[:300]
+        matter.do(at, handling.plan_work, commitment=commitment, plan=plan, actor=doer)
+        if is_finished:
+            replied = matter.after(at, 3, 25)
+            answer = Answer(kind=ReplyKind.SOLVED, text=text.replies.solved[:500])
+            matter.later(replied, answered(replied, answer))
+
+    def answered(replied: datetime, answer: Answer) -> Callable[[], None]:
+        def done() -> None:
+            doer = matter.doer(unit)
+            matter.do(replied, handling.reply, commitment=commitment, answer=answer, actor=doer)
+            _replied(matter, commitment, text, replied)
+
+        return done
+
+    return signed_for
+
+
+def _replied(matter: Matter, commitment: Commitment, text: MatterText, at: datetime) -> None:
+    """The reply is released; residents answer, or somebody calls them."""
+    reply = matter.hand.rows(Reply, commitment=commitment)[0]
+    matter.release(at + REVIEW, reply)
+    invitations, rng, chances = (
+        matter.hand.rows(Invitation, commitment=commitment),
+        matter.rng,
+        matter.chances,
+    )
+    called = matter.after(invitations[0].closes_at, 1, CALLS - 1)
+    nobody_calls = called >= matter.now or level_of(matter.path) == AreaLevel.CITY
+    if nobody_calls or rng.random() < chances.rated:
+        for invitation in invitations:
+            rated = matter.after(at, 1, UNHURRIED)
+            matter.later(rated, _rates(matter, invitation, text, rated, RatedBy.SELF))
+    elif rng.random() < chances.called_back:
+        matter.later(called, _rates(matter, invitations[0], text, called, RatedBy.CALL_BACK))
+    else:
+        matter.later(called, _called_in_vain(matter, commitment, called))
+
+
+def _rates(
+    matter: Matter, invitation: Invitation, text: MatterText, at: datetime, by: RatedBy
+) -> Callable[[], None]:
+    reason = matter.rng.choice(text.satisfied)[:200] if text.satisfied else ""
+    opinion = Opinion(matter.pick(LEVELS), True, reason)
+
+    def answer() -> None:
+        own = invitation.submission if by == RatedBy.SELF else None
+        actor = slip.holder_of(own) if own else matter.office()
+        matter.do(at, rating.rate, invitation=invitation, opinion=opinion, actor=actor, rated_by=by)
+        _look_back(matter, invitation.commitment)
+
+    return answer
+
+
+def _called_in_vain(matter: Matter, commitment: Commitment, at: datetime) -> Callable[[], None]:
+    def call() -> None:
+        matter.do(at, rating.called_in_vain, commitment=commitment, actor=matter.office())
+        _look_back(matter, commitment)
+
+    return call
+
+
+def _look_back(matter: Matter, commitment: Commitment) -> None:
+    """Once it is closed: after 3 and 12 months, and what is over was still well."""
+    for look in matter.hand.rows(LookBack, commitment=commitment, done_at=None):
+        at = matter.hour(look.due_on) - EARLY
+        matter.later(at, _looks(matter, commitment, at))
+
+
+def _looks(matter: Matter, commitment: Commitment, at: datetime) -> Callable[[], None]:
+    given = {"still_holds": True, "note": LOOKED_BACK, "actor": matter.officer(Role.CLERK)}
+    return lambda: matter.do(at, deciding.look_back, commitment=commitment, **given)

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
+from shangliang.access.actor import Actor, ActorKind, Grant
 from shangliang.access.roles import Role
 from shangliang.accounts.labels import CAST
-from shangliang.accounts.models import Grant, User
+from shangliang.accounts.models import Grant as HeldGrant
+from shangliang.accounts.models import User
 from shangliang.demo.bulk import Bulk
 from shangliang.demo.corpus import doers, persons
 from shangliang.demo.corpus.doers import Doer, UnitSpec
@@ -31,6 +33,12 @@ LEVELS = (
     (MemberLevel.CITY, 350),
     (MemberLevel.COUNTY, 700),
 )
+TIERS = {  # at which tier somebody holds a role that is held over an area
+    Role.TOWN_OFFICE: AreaLevel.TOWN,
+    Role.MEMBER: AreaLevel.COUNTY,
+    Role.DISTRICT_OFFICE: AreaLevel.COUNTY,
+    Role.CITY_OFFICE: AreaLevel.CITY,
+}
 LOCAL = (Family.VILLAGE, Family.COMMUNITY)
 
 
@@ -67,6 +75,8 @@ class Network:
             else {code: bulk.add(Sector(code=code, name=name)) for code, name, _called in SECTORS}
         )
         self.units: dict[str, Unit] = {}
+        self.accounts: dict[Grant, int] = {}  # of the cast, by the one office that each of them holds
+        self._officers: dict[tuple[Role, str, str], Actor] = {}
         for spec in doers.doers(places):
             self.unit(spec)
         for place in places:
@@ -114,6 +124,26 @@ class Network:
         """Who does it at this room; None when its own committee does."""
         spec = doers.unit_for(doer, seat.spec.site)
         return None if spec.doer == Doer.COMMITTEE else self.unit(spec)
+
+    def officer(self, role: Role, seat: Seat, unit: Unit | None = None) -> Actor:
+        """Whoever holds `role` for this room, or in this unit; of the past nobody but the cast has an account."""
+        about = (role, seat.room.no, unit.code if unit else "")
+        if about not in self._officers:
+            self._officers[about] = self._officer(role, seat, unit)
+        return self._officers[about]
+
+    def _officer(self, role: Role, seat: Seat, unit: Unit | None) -> Actor:
+        if unit is not None:
+            grant = Grant(role, unit_code=unit.code)
+        elif role in TIERS:
+            grant = Grant(role, area_path=upto(seat.room.area_path, TIERS[role]))
+        else:
+            grant = Grant(role, room_no=seat.room.no)
+        name = {Role.FIRST_CONVENER: seat.first.name, Role.SECOND_CONVENER: seat.second.name}.get(role, "")
+        account = self.accounts.get(grant)
+        place = grant.area_path or grant.unit_code or grant.room_no
+        key = f"account:{account}" if account else f"{role.value}:{place}"
+        return Actor(ActorKind.STAFF, key=key, name=name, account_id=account, grants=(grant,))
 
     def person(self, post: str, *, is_party_head: bool = False) -> Person:
         """An invented person."""
@@ -247,7 +277,7 @@ def add_cast(network: Network, places: CastPlaces) -> None:
             owner.account = user
         key = next(iter(place.values()))
         bulk.add(
-            Grant(
+            HeldGrant(
                 user=user,
                 role=role.value,
                 from_on=TERM_FROM,
@@ -255,3 +285,4 @@ def add_cast(network: Network, places: CastPlaces) -> None:
                 **place,
             )
         )
+        network.accounts[Grant(role, **place)] = user.pk

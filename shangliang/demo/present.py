@@ -14,10 +14,10 @@ from shangliang.accounts.queries import actor_for, cast
 from shangliang.clocks.tasks import tick
 from shangliang.deliberations.actions import announcing
 from shangliang.demo import opinions, sortition
-from shangliang.demo.beginnings import Chances
 from shangliang.demo.corpus.matters import MatterText, any_theme, matter
 from shangliang.demo.corpus.phrases import ELSEWHERE, Phrase, outside
 from shangliang.demo.history import History
+from shangliang.demo.matter import Chances, is_plain
 from shangliang.demo.network import CastPlaces, Network
 from shangliang.demo.story import PHONE, Stage, Story
 from shangliang.demo.tables import HEADS, MEMBERS
@@ -28,7 +28,6 @@ from shangliang.kit import clock
 from shangliang.kit.clock import local_day
 from shangliang.outcomes.actions import filing, handling
 from shangliang.outcomes.states import Level, OutcomeKind, ReplyKind
-from shangliang.rulebook import book
 from shangliang.topics.actions import (
     adoption,
     merging,
@@ -37,7 +36,6 @@ from shangliang.topics.actions import (
     travel,
 )
 from shangliang.topics.actions.screening import HandOver
-from shangliang.topics.rules import mentions, sensitive_field
 from shangliang.topics.states import Channel, Destination, EntryWay, Exclusion, Grade
 
 ABOUT_CADRES = (
@@ -282,7 +280,7 @@ TABLES = 21
 PLAN = Plan(held=TABLES, members=TABLES * MEMBERS, residents=TABLES * (HEADS + 1), closed=2)
 NOTHING = Plan()
 # Raised by a resident online, talked over in the room: what the acts would have written.
-PLAIN = Chances(((Channel.RESIDENT, 1),), ((EntryWay.ONLINE, 1),), most_echoes=2, any_time=0)
+PLAIN = Chances(((Channel.RESIDENT, 1),), ((EntryWay.ONLINE, 1),), most_echoes=2, is_brisk=True)
 
 
 def stage(network: Network, places: CastPlaces, rng: Random, now: datetime) -> Stage:
@@ -316,14 +314,10 @@ TEXTS, TRIES = 90, 600  # more matters than there are stories; in a small place 
 def _texts(places: CastPlaces, rng: Random, now: datetime) -> list[MatterText]:
     """Matters of the room that differ, need no decision by law and do not begin as internal."""
     site, found = places.home.spec.site, dict[str, MatterText]()
-    path, rules = places.home.room.area_path, book().at(local_day(now))
-    inside = rules.table("topics.internal_first_table", path)
-    by_law = rules.items("topics.statutory_words_list", path)
+    path, day = places.home.room.area_path, local_day(now)
     for _ in range(TRIES):
         text = matter(rng, any_theme(rng, site), site, now.month)
-        words = f"{text.said.text} {text.title} {text.summary}"
-        is_plain = not sensitive_field(words, inside) and not mentions(words, by_law)
-        if is_plain and text.statutory_route is None and text.measures:
+        if text.measures and is_plain(text, path, day, may_be_statutory=False):
             found.setdefault(text.title, text)
         if len(found) == TEXTS:
             break

@@ -17,9 +17,9 @@ from shangliang.deliberations.states import Conclusion
 from shangliang.deliberations.states import Seat as TableSeat
 from shangliang.demo.corpus.matters import MatterText
 from shangliang.demo.corpus.phrases import Phrase, phrase
-from shangliang.demo.history import History
+from shangliang.demo.history import History, to_the_record
 from shangliang.demo.network import CastPlaces, Network, Seat
-from shangliang.demo.tables import HEADS
+from shangliang.demo.tables import HEADS, MEMBERS, Attendance
 from shangliang.desks.actions import publication
 from shangliang.events.tasks import react
 from shangliang.kit import clock
@@ -312,8 +312,13 @@ class Story:
 
     def agreed_before(self) -> Story:
         """The same way as `agreed`, in bulk, to be written by who asks: what begins at the outcome need not play it all."""
-        self.submission, self.outcome = self.stage.history.agreed(self.stage.home, self.at, self.text)
-        self.topic, self.at = self.outcome.topic, self.outcome.drafted_at
+        attendance = Attendance(MEMBERS, HEADS + 1)
+        matter = self.stage.history.tell(
+            to_the_record, self.stage.home, at=self.at, text=self.text, attendance=attendance
+        )
+        self.submission, self.topic = matter.hand.rows(Submission)[0], matter.topic
+        self.outcome = matter.hand.rows(Outcome)[0]
+        self.at = matter.now
         return self.wait(hours=1)
 
     def agreed(self) -> Story:

@@ -1,40 +1,32 @@
-"""What happened at the table in a year that is over: sessions, records, signatures."""
+"""What happened at the table: what was looked into first, the session or the talk, the record and its signatures."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shangliang.access.publication import Release
 from shangliang.access.roles import Role
-from shangliang.clocks.actions import Holder
-from shangliang.clocks.queries import calendar
+from shangliang.deliberations.actions import announcing, any_time, holding, preparing, recording, signing
+from shangliang.deliberations.actions.any_time import Talk
+from shangliang.deliberations.actions.preparing import Draft, Guest
 from shangliang.deliberations.models import Deliberation, Participant, Record, Signature
-from shangliang.deliberations.queries import RECORD_ROOM
-from shangliang.deliberations.states import (
-    Conclusion,
-    DeliberationState,
-    Form,
-    Mode,
-    SignatureWay,
-)
-from shangliang.deliberations.states import (
-    Seat as TableSeat,
-)
-from shangliang.demo.beginnings import Beginnings
+from shangliang.deliberations.queries import lead_of
+from shangliang.deliberations.rules import LONGEST_DOER, read_lines
+from shangliang.deliberations.states import Conclusion, Mode, Seat, StatutoryRoute
+from shangliang.demo.beginnings import HOUR, REVIEW
+from shangliang.demo.corpus.doers import unit_for
 from shangliang.demo.corpus.matters import MatterText
-from shangliang.demo.corpus.phrases import Phrase, meeting_place, phrase
-from shangliang.demo.network import Seat
-from shangliang.desks.queries import holder
-from shangliang.events.kinds import Kind
-from shangliang.kit.clock import ZONE, local_day
-from shangliang.people.models import Unit
-from shangliang.rulebook import book
-from shangliang.topics.models import Topic, Visit
-from shangliang.topics.states import Grade, TopicState
+from shangliang.demo.corpus.phrases import Phrase, meeting_place
+from shangliang.demo.matter import Matter
+from shangliang.kit.clock import local_day
+from shangliang.people.queries import pattern
+from shangliang.places.states import Family
+from shangliang.topics.actions import adoption, research
+from shangliang.topics.models import Topic
 
-MEMBERS, HEADS = 2, 17  # at each session here; one party concerned is named besides the heads
+MEMBERS, HEADS = 2, 17  # at each session around the cast; one party concerned is named besides the heads
 ANY_TIME_MODES = (Mode.FIELD, Mode.STOOLS, Mode.VISIT, Mode.MOBILE)
+LONG = timedelta(minutes=70)  # a session
 
 
 @dataclass(frozen=True)
@@ -45,225 +37,199 @@ class Attendance:
     residents: int
 
 
-class Tables(Beginnings):
-    """Writes sessions with who came and what was recorded."""
-
-    def coming(self, seat: Seat) -> None:
-        """A session that is announced for these days."""
-        at = self.moment(16, 9)
-        text = self.matter_at(seat, at)
-        topic = self.topic(seat, text, at, TopicState.DELIBERATING, Grade.DEEP, self.after(at, 5, 7))
-        self.researched(seat, topic, text, at)
-        held = self.hour((self.now + timedelta(days=self.rng.randint(1, 9))).astimezone(ZONE).date())
-        announced = self.after(at, 5, 7)
-        row = self.bulk.add(
-            Deliberation(
-                topic=topic,
-                room=seat.room,
-                desk_path=topic.desk_path,
-                desk_room_no=topic.desk_room_no,
-                form=Form.FORMAL.value,
-                mode=Mode.ROOM.value,
-                state=DeliberationState.ANNOUNCED.value,
-                opened_at=announced,
-                held_at=held,
-                place=meeting_place(self.rng, Mode.ROOM, seat.spec.site)[:80],
-                subject_line=text.title,
-                agenda="\n".join(text.agenda),
-                announced_at=announced,
-                material_sent_at=announced,
-                statutory_route=text.statutory_route.value if text.statutory_route else "",
-                release=Release.RELEASED.value,
-                released_at=announced,
-                version=2,
-            )
+def adopted(matter: Matter, topic: Topic, text: MatterText) -> datetime:
+    """Looked at on the spot, the second convener heard where there has to be one, adopted by the first."""
+    at = topic.opened_at
+    for _ in range(adoption.visits_needed(topic, at)):
+        at = matter.after(at, 1, 3)
+        matter.do(
+            at,
+            research.visit,
+            topic=topic,
+            on=local_day(at),
+            place=text.place[:80],
+            found=text.found[:300],
+            actor=matter.officer(Role.CLERK),
         )
-        self.seats(row, seat, text, 2, attended=False)
-        self.act(Kind.DELIBERATION_PREPARED, row.subject, Role.CLERK, row.desk_room_no, announced)
-        self.posted(row.subject, row, announced, by=(Role.CLERK, row.desk_room_no))
-        self.act(Kind.DELIBERATION_ANNOUNCED, row.subject, Role.CLERK, row.desk_room_no, announced)
-        self.system(Kind.TOPIC_DELIBERATED, topic.subject, announced, state=topic.state)
-        self.clock(
-            RECORD_ROOM,
-            row.subject,
-            Holder(Role.CLERK, room_no=row.desk_room_no),
-            announced,
-            None,
-            due_at=self.record_due(held),
+    if pattern(topic.room, local_day(at)).second_is_needed:
+        at = min(at + 2 * HOUR, matter.now)
+        opinion, second = matter.words(Phrase.SECOND_AGREES), matter.officer(Role.SECOND_CONVENER)
+        matter.do(at, adoption.hear_second, topic=topic, agrees=True, opinion=opinion, actor=second)
+    at = min(at + 2 * HOUR, matter.now)
+    matter.do(at, adoption.adopt, topic=topic, actor=matter.officer(Role.FIRST_CONVENER))
+    return at
+
+
+def route_of(matter: Matter, topic: Topic, text: MatterText) -> StatutoryRoute | None:
+    """Where a statutory matter has to be decided."""
+    if text.statutory_route or not topic.is_statutory:
+        return text.statutory_route
+    is_village = matter.seat.room.family == Family.VILLAGE
+    return StatutoryRoute.VILLAGE if is_village else StatutoryRoute.COMMUNITY
+
+
+def announced(
+    matter: Matter,
+    topic: Topic,
+    text: MatterText,
+    since: datetime,
+    members: int,
+    *,
+    not_before: datetime,
+) -> Deliberation:
+    """A session is planned, reviewed and announced, with the lead time of its tier."""
+    clerk = matter.officer(Role.CLERK)
+    prepared = matter.after(since, 0, 3)
+    told = matter.after(prepared, 1, 2)
+    site = matter.seat.spec.site
+    lead = lead_of(Deliberation(desk_path=topic.desk_path), local_day(told)).days
+    spare = 0 if matter.chances.is_brisk else matter.rng.randint(0, 4)
+    day = max(local_day(told) + timedelta(days=lead + 1 + spare), local_day(not_before))
+    route = route_of(matter, topic, text)
+    draft = Draft(
+        held_at=matter.hour(day),
+        place=meeting_place(matter.rng, Mode.ROOM, site)[:80],
+        subject_line=text.title,
+        agenda="\n".join(text.agenda),
+        statutory_route=route.value if route else "",
+        is_material_out=True,
+    )
+    row: Deliberation = matter.do(
+        prepared,
+        preparing.prepare,
+        topic=topic,
+        draft=draft,
+        guests=_guests(matter, text, members),
+        actor=clerk,
+    )
+    matter.do(prepared, announcing.send_to_review, deliberation=row, actor=clerk)
+    matter.release(min(prepared + REVIEW, told), row)
+    matter.do(told, announcing.announce, deliberation=row, actor=clerk)
+    return row
+
+
+def _guests(matter: Matter, text: MatterText, members: int) -> list[Guest]:
+    """Who is named at the table: conveners, members, one party concerned, the doers."""
+    seat, among = matter.seat, matter.network.members
+    found = [
+        Guest(Seat.FIRST_CONVENER, seat.first.name, person=seat.first),
+        Guest(Seat.SECOND_CONVENER, seat.second.name, person=seat.second),
+    ]
+    others = [person for person in matter.rng.sample(among, members) if person != seat.second]
+    found += [Guest(Seat.MEMBER, person.name, person=person) for person in others[: members - 1]]
+    found.append(Guest(Seat.PARTY_CONCERNED, text.concerned[0] if text.concerned else "住户代表"))
+    unit = matter.network.doer(text.measures[0].doer, seat)
+    if unit is not None:
+        found.append(Guest(Seat.UNIT, unit.name, unit=unit))
+    return found
+
+
+def held(
+    matter: Matter,
+    row: Deliberation,
+    text: MatterText,
+    attendance: Attendance,
+    *,
+    agreed: bool,
+    most_measures: int,
+) -> tuple[Record, datetime]:
+    """Everybody comes; written the same day, signed by both conveners some days later."""
+    at, clerk = row.held_at or matter.now, matter.officer(Role.CLERK)
+    here = frozenset(guest.pk for guest in matter.hand.rows(Participant))
+    coming = holding.Attendance(here=here, heads=attendance.residents - 1)
+    matter.do(at, holding.write_attendance, deliberation=row, attendance=coming, actor=clerk)
+    matter.do(at, holding.open_session, deliberation=row, actor=clerk)
+    over = min(at + LONG, matter.now)
+    matter.do(over, holding.close, deliberation=row, actor=clerk)
+    written = min(at + 3 * HOUR, matter.now)
+    confirmed = max(matter.after(at, 1, 3), written)
+    record: Record = matter.do(
+        over,
+        recording.save_draft,
+        deliberation=row,
+        text=_written(matter, row, text, at, confirmed, agreed=agreed, most_measures=most_measures),
+        actor=clerk,
+    )
+    matter.do(written, signing.send, deliberation=row, actor=clerk)
+    return record, signed(matter, record, written, confirmed)
+
+
+def _written(
+    matter: Matter,
+    row: Deliberation,
+    text: MatterText,
+    at: datetime,
+    confirmed: datetime,
+    *,
+    agreed: bool,
+    most_measures: int,
+) -> recording.Text:
+    measures = [
+        recording.Agreement(
+            measure.what[:120],
+            unit=matter.network.doer(measure.doer, matter.seat),
+            doer_text=""
+            if matter.network.doer(measure.doer, matter.seat)
+            else unit_for(measure.doer, matter.seat.spec.site).name[:60],
+            due_on=local_day(confirmed + timedelta(days=measure.days)),
+            how_seen=measure.seen[:120],
+            done_on_spot=measure.is_done_on_spot,
         )
+        for measure in text.measures[:most_measures]
+    ]
+    effect = text.effect if agreed else matter.words(Phrase.NO_AGREEMENT)
+    return recording.Text(
+        held_at=at,
+        place=row.place,
+        subject_line=text.title,
+        said="\n".join(remark.text for remark in text.remarks),
+        dissent=text.dissent or ("" if agreed else matter.words(Phrase.DISSENT_EXPLAINED)),
+        conclusion=Conclusion.AGREED if agreed else Conclusion.NO_AGREEMENT,
+        statutory_route=row.statutory_route,
+        effect=effect[:300],
+        was_read_back=True,
+        measures=measures if agreed else (),
+    )
 
-    def researched(self, seat: Seat, topic: Topic, text: MatterText, at: datetime) -> None:
-        """Looked at on the spot, the second convener heard, adopted by the first."""
-        seen, no = self.after(topic.opened_at, 1, 3), seat.room.no
-        self.clock("topics.deep_start_days", topic.subject, holder(topic), topic.opened_at, seen)
-        self.bulk.add(
-            Visit(topic=topic, on=seen.date(), place=text.place[:80], found=text.found[:300], at=seen)
-        )
-        topic.visits_count = 1
-        heard, adopted = seen + timedelta(hours=2), seen + timedelta(hours=4)
-        topic.second_heard_at, topic.second_agrees, topic.adopted_at = heard, True, adopted
-        self.clock("topics.research_days", topic.subject, holder(topic), seen, adopted)
-        second = Holder(Role.SECOND_CONVENER, room_no=no)
-        self.clock("topics.second_opinion_days", topic.subject, second, seen, heard)
-        self.act(Kind.TOPIC_VISITED, topic.subject, Role.CLERK, no, seen, visits=1)
-        self.act(Kind.TOPIC_SECONDED, topic.subject, Role.SECOND_CONVENER, no, heard, agrees=True)
-        self.act(Kind.TOPIC_ADOPTED, topic.subject, Role.FIRST_CONVENER, no, adopted)
 
-    def session(
-        self,
-        seat: Seat,
-        topic: Topic,
-        text: MatterText,
-        held: datetime,
-        confirmed: datetime,
-        attendance: Attendance,
-        *,
-        agreed: bool,
-    ) -> tuple[Deliberation, Record]:
-        """The session and its signed record."""
-        any_time = self.rng.random() < self.chances.any_time
-        mode = self.rng.choice(ANY_TIME_MODES) if any_time else Mode.ROOM
-        no, site = seat.room.no, seat.spec.site
-        deliberation = self.bulk.add(
-            Deliberation(
-                topic=topic,
-                room=seat.room,
-                desk_path=topic.desk_path,
-                desk_room_no=no,
-                form=(Form.ANY_TIME if any_time else Form.FORMAL).value,
-                mode=mode.value,
-                state=DeliberationState.ARCHIVED.value,
-                opened_at=held if any_time else max(held - timedelta(days=5), topic.adopted_at or held),
-                held_at=held,
-                ended_at=held + timedelta(minutes=70),
-                place=meeting_place(self.rng, mode, site)[:80],
-                subject_line=text.title,
-                agenda="" if any_time else "\n".join(text.agenda),
-                announced_at=None if any_time else max(held - timedelta(days=4), topic.adopted_at or held),
-                material_sent_at=None
-                if any_time
-                else max(held - timedelta(days=4), topic.adopted_at or held),
-                attendance_at=held,
-                statutory_route=text.statutory_route.value if text.statutory_route else "",
-                residents_count=attendance.residents - 1,
-                release=Release.RELEASED.value,
-                released_at=held,
-                version=4,
-            )
-        )
-        self.seats(deliberation, seat, text, attendance.members)
-        conclusion = Conclusion.AGREED if agreed else Conclusion.NO_AGREEMENT
-        record = self.bulk.add(
-            Record(
-                deliberation=deliberation,
-                said="\n".join(remark.text for remark in text.remarks),
-                dissent=text.dissent or ("" if agreed else phrase(self.rng, Phrase.DISSENT_EXPLAINED, site)),
-                conclusion=conclusion.value,
-                effect=(text.effect if agreed else phrase(self.rng, Phrase.NO_AGREEMENT, site))[:300],
-                was_read_back=True,
-                written_at=held + timedelta(hours=3),
-                confirmed_at=confirmed,
-                release=Release.RELEASED.value,
-                released_at=confirmed,
-            )
-        )
-        for table_seat, person in (
-            (TableSeat.FIRST_CONVENER, seat.first),
-            (TableSeat.SECOND_CONVENER, seat.second),
-        ):
-            self.bulk.add(
-                Signature(
-                    record=record,
-                    seat=table_seat.value,
-                    person=person,
-                    way=SignatureWay.DESK.value,
-                    signed_at=confirmed,
-                    office=table_seat.value,
-                    signer=person.name,
-                )
-            )
-        self.session_acts(deliberation, record, any_time, held, confirmed, conclusion)
-        return deliberation, record
+def talked_over(
+    matter: Matter, topic: Topic, text: MatterText, since: datetime, residents: int, *, most_measures: int
+) -> tuple[Record, datetime]:
+    """随时议: a talk in the field, written down the same day; the first convener signs."""
+    at = matter.after(since, 1, 6)
+    mode, site = matter.rng.choice(ANY_TIME_MODES), matter.seat.spec.site
+    said = [remark.text for remark in text.remarks if not any(line.doer for line in read_lines(remark.text))]
+    said += [
+        f"{unit_for(measure.doer, site).name[:LONGEST_DOER]}：{measure.what}"
+        for measure in text.measures[:most_measures]
+    ]
+    talk = Talk(
+        held_at=at,
+        place=meeting_place(matter.rng, mode, site)[:80],
+        subject_line=text.title,
+        people=residents,
+        said="\n".join(said),
+        mode=mode,
+    )
+    written = min(at + 2 * HOUR, matter.now)
+    matter.do(
+        written,
+        any_time.write,
+        room=matter.seat.room,
+        talk=talk,
+        topic=topic,
+        actor=matter.officer(Role.CLERK),
+    )
+    record = matter.hand.rows(Record)[0]
+    return record, signed(matter, record, written, matter.after(written, 0, 2))
 
-    def session_acts(
-        self,
-        deliberation: Deliberation,
-        record: Record,
-        any_time: bool,
-        held: datetime,
-        confirmed: datetime,
-        conclusion: Conclusion,
-    ) -> None:
-        """What the ledger keeps of a session."""
-        subject, topic, no = deliberation.subject, deliberation.topic, deliberation.desk_room_no
-        clerk, written = Holder(Role.CLERK, room_no=no), record.written_at or confirmed
-        begun, over = deliberation.opened_at, deliberation.ended_at or held
-        announced = deliberation.announced_at or held
-        self.clock("topics.prepare_days", topic.subject, clerk, topic.adopted_at or begun, begun)
-        if not any_time:
-            self.act(Kind.DELIBERATION_PREPARED, subject, Role.CLERK, no, begun)
-            self.clock("topics.prepare_days", subject, clerk, begun, announced)
-            self.posted(subject, deliberation, begun, by=(Role.CLERK, no))
-            self.act(Kind.DELIBERATION_ANNOUNCED, subject, Role.CLERK, no, announced)
-        self.act(Kind.TOPIC_DELIBERATED, topic.subject, Role.CLERK, no, announced, state="deliberating")
-        if not any_time:
-            self.clock(RECORD_ROOM, subject, clerk, announced, over, due_at=self.record_due(held))
-            self.act(Kind.ATTENDANCE_WRITTEN, subject, Role.CLERK, no, held)
-            self.act(Kind.DELIBERATION_OPENED, subject, Role.CLERK, no, held)
-            self.act(Kind.DELIBERATION_CLOSED, subject, Role.CLERK, no, over)
-            self.clock(RECORD_ROOM, subject, clerk, over, written)
-            self.act(Kind.RECORD_WRITTEN, subject, Role.CLERK, no, over, draft=True)
-        self.act(Kind.RECORD_WRITTEN, subject, Role.CLERK, no, written, draft=False)
-        half = written + (confirmed - written) / 2
-        for role, asked, signed in (
-            (Role.FIRST_CONVENER, written, half),
-            (Role.SECOND_CONVENER, half, confirmed),
-        ):
-            self.clock("deliberations.sign_days", subject, Holder(role, room_no=no), asked, signed)
-            self.act(Kind.RECORD_SIGNED, subject, role, no, signed)
-        self.system(Kind.RECORD_CONFIRMED, subject, confirmed, conclusion=conclusion.value)
-        self.posted(record.subject, deliberation, confirmed, by=None)
 
-    def record_due(self, held: datetime) -> datetime:
-        """By when the record of a session is written."""
-        return calendar().days_after(held, book().at(local_day(held)).integer(RECORD_ROOM)).at
-
-    def seats(
-        self,
-        deliberation: Deliberation,
-        seat: Seat,
-        text: MatterText,
-        members: int,
-        attended: bool = True,
-    ) -> None:
-        """Who is named at the table: conveners, members, one party concerned, the doers."""
-        rows: list[tuple[TableSeat, str, int | None, Unit | None]] = [
-            (TableSeat.FIRST_CONVENER, seat.first.name, seat.first.pk, None),
-            (TableSeat.PARTY_CONCERNED, text.concerned[0] if text.concerned else "住户代表", None, None),
-        ]
-        start = self.rng.randrange(len(self.network.members))
-        for offset in range(members):
-            person = (
-                seat.second
-                if offset == 0
-                else self.network.members[(start + offset) % len(self.network.members)]
-            )
-            rows.append(
-                (TableSeat.SECOND_CONVENER if offset == 0 else TableSeat.MEMBER, person.name, person.pk, None)
-            )
-        for measure in text.measures[:1]:
-            unit = self.network.doer(measure.doer, seat)
-            if unit is not None:
-                rows.append((TableSeat.UNIT, unit.name[:40], None, unit))
-        for table_seat, name, person_id, unit in rows:
-            self.bulk.add(
-                Participant(
-                    deliberation=deliberation,
-                    seat=table_seat.value,
-                    person_id=person_id,
-                    unit=unit,
-                    name=name[:40],
-                    invited_at=deliberation.announced_at,
-                    attended=attended,
-                )
-            )
+def signed(matter: Matter, record: Record, written: datetime, confirmed: datetime) -> datetime:
+    """Everybody whose signature is needed signs, the last one at `confirmed`; the record is released."""
+    signatures = matter.hand.rows(Signature)
+    step = (confirmed - written) / len(signatures)
+    for number, signature in enumerate(signatures, 1):
+        at = confirmed if number == len(signatures) else written + number * step
+        matter.do(at, signing.sign, signature=signature, actor=matter.officer(Role(signature.seat)))
+    matter.release(confirmed + REVIEW, record)
+    return confirmed
