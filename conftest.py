@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
@@ -61,6 +62,39 @@ def filled_town(db: None) -> Iterator[None]:
 
 @pytest.fixture
 def served_town(transactional_db: None) -> None:
-    """The demo town, for a test whose server or browser has to see it."""
-    databases.fill_for_all()
+    """The town as the demo leaves it today, for a test whose server or browser has to see it."""
+    databases.demo_for_all()
     cache.clear()
+
+
+# -- a deployment of its own: settings of processes that a test starts --------------------------------------------
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """A fresh folder and a fresh database, with nothing in them yet."""
+    yield from _deployment(tmp_path, databases.new(tmp_path))
+
+
+@pytest.fixture
+def migrated_environ(tmp_path: Path, django_db_setup: None) -> Iterator[dict[str, str]]:
+    """The same, with its tables."""
+    yield from _deployment(tmp_path, databases.copy_empty(tmp_path))
+
+
+@pytest.fixture
+def demo_environ(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The same, with the town as the demo leaves it today."""
+    yield from _deployment(tmp_path, databases.copy_demo(tmp_path))
+
+
+def _deployment(home: Path, url: str) -> Iterator[dict[str, str]]:
+    yield {
+        **os.environ,
+        "SHANGLIANG_HOME": str(home),
+        "DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "shangliang.config.settings",
+        "WAKE_WORKER": "",
+        "LOG_LEVEL": "CRITICAL",
+    }
+    databases.drop(url)

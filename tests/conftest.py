@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
 
-import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from playwright.sync_api import Error as BrowserError
@@ -27,8 +25,9 @@ _without_scripts: WeakSet[BrowserContext] = WeakSet()
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium (or $CHROMIUM)."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    """$CHROMIUM, else Debian's Chromium: the one without windows if it is there, which does a third of the work."""
+    names = ("chromium-headless-shell", "chromium", "google-chrome")
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     if not path:
         pytest.skip("no Chromium on this machine")
     # Playwright keeps an event loop running in this thread, which Django would otherwise take for asynchronous code.
@@ -107,24 +106,3 @@ def axe(browser: Browser) -> Callable[[Page], list[str]]:
             return faults(copy)
 
     return faults
-
-
-@pytest.fixture
-def environ(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """A deployment of its own: a fresh folder, and a fresh database where the run is on PostgreSQL."""
-    variables = {**os.environ, "SHANGLIANG_HOME": str(tmp_path), "WAKE_WORKER": "", "LOG_LEVEL": "CRITICAL"}
-    variables["DJANGO_SETTINGS_MODULE"] = "shangliang.config.settings"
-    given = os.environ.get("DATABASE_URL", "")
-    if not given.startswith("postgres"):
-        yield variables
-        return
-    # The database that the address names is made by the tests' runner alone; "postgres" stands on every server.
-    server = f"{given.rpartition('/')[0]}/postgres"
-    name = f"deployment_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0")
-    try:
-        yield {**variables, "DATABASE_URL": f"{server.rpartition('/')[0]}/{name}"}
-    finally:
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

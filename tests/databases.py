@@ -10,10 +10,13 @@ import fcntl
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 import psycopg
@@ -21,12 +24,15 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.test import override_settings
 from psycopg import conninfo, sql
 
 from shangliang.demo import city
 
 TODAY = date(2026, 11, 23)  # the day on which the people of the town are at work
-EMPTY, TOWN = "empty", "town"
+EMPTY, TOWN, DEMO = "empty", "town", "demo"
+ROOT = Path(__file__).resolve().parents[1]
+MEDIA = Path(settings.MEDIA_ROOT)
 CONFIGURED = dict(settings.DATABASES["default"])
 # The workers inherit it from the process that starts them, which imports this first.
 RUN = os.environ.setdefault("SHANGLIANG_TEST_RUN", str(os.getpid()))
@@ -42,7 +48,7 @@ def begin() -> None:
 
 def end() -> None:
     """Drop what this process had to itself."""
-    for connection in (connections["default"], _aside(TOWN)):
+    for connection in (connections["default"], *_asides):
         connection.close()
         if connection.vendor == "postgresql":
             _drop(connection.settings_dict["NAME"])
@@ -50,11 +56,14 @@ def end() -> None:
 
 def forget() -> None:
     """Take away what the workers of this run shared; the last thing that happens."""
-    if str(CONFIGURED["ENGINE"]).endswith("postgresql"):
-        for name in (EMPTY, TOWN):
-            if (_folder() / f"{name}.made").exists():
-                _drop(_template(name))
+    if is_postgresql():
+        for made in _folder().glob("*.made"):
+            _drop(_template(made.stem))
     shutil.rmtree(_folder(), ignore_errors=True)
+
+
+def is_postgresql() -> bool:
+    return str(CONFIGURED["ENGINE"]).endswith("postgresql")
 
 
 def empty_again() -> None:
@@ -65,22 +74,60 @@ def empty_again() -> None:
 @contextmanager
 def town() -> Iterator[None]:
     """The default connection leads to the filled town; what is written there is undone at the end."""
-    usual = connections["default"]
-    connections["default"] = _filled()
-    try:
-        with transaction.atomic():
-            yield
-            if not transaction.get_connection().needs_rollback:
-                connections["default"].check_constraints()
-            transaction.set_rollback(True)
-    finally:
-        connections["default"] = usual
+    with _instead(_filled()), transaction.atomic():
+        yield
+        if not transaction.get_connection().needs_rollback:
+            connections["default"].check_constraints()
+        transaction.set_rollback(True)
 
 
-def fill_for_all() -> None:
-    """Put the town into the database that other threads see too; only for a test that may commit."""
-    _filled()
-    _put(TOWN, connections["default"])
+def demo_for_all() -> None:
+    """Put the demo into the database that other threads see too; only for a test that may commit."""
+    _demo()
+    _put(DEMO, connections["default"])
+
+
+def copy_empty(home: Path) -> str:
+    """A migrated database for a deployment whose files lie in `home`: its DATABASE_URL."""
+    return _copy(EMPTY, home)
+
+
+def copy_demo(home: Path) -> str:
+    """The same with the demo in it, and the keys and files that belong to it."""
+    _demo()
+    for path in (Path(settings.KEYS_FILE), Path(settings.SECRET_KEY_FILE)):
+        if path.exists():
+            shutil.copy(path, home)
+    shutil.copytree(MEDIA, home / MEDIA.name, dirs_exist_ok=True)
+    return _copy(DEMO, home)
+
+
+def new(home: Path) -> str:
+    """A database with nothing in it, for a deployment whose files lie in `home`: its DATABASE_URL."""
+    return _beside(home, "template0") if is_postgresql() else ""
+
+
+def drop(url: str) -> None:
+    """Take a deployment's database away; a file goes with its folder."""
+    if url:
+        _drop(url.rpartition("/")[2])
+
+
+def _copy(name: str, home: Path) -> str:
+    if is_postgresql():
+        return _beside(home, _template(name))
+    shutil.copy(_file(name), home / "shangliang.sqlite3")
+    return ""
+
+
+def _beside(home: Path, template: str) -> str:
+    """A new database on the server of the tests, named after the folder of its deployment."""
+    name = f"deployment_{sha256(str(home).encode()).hexdigest()[:12]}"
+    _create(name, template)
+    return f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}"
+
+
+# -- how they are made --------------------------------------------------------------------------------------------
 
 
 def _migrate(connection: BaseDatabaseWrapper) -> None:
@@ -89,32 +136,52 @@ def _migrate(connection: BaseDatabaseWrapper) -> None:
     call_command("migrate", verbosity=0, interactive=False, run_syncdb=True)
 
 
-def _fill(connection: BaseDatabaseWrapper) -> None:
-    usual = connections["default"]
-    _put(EMPTY, connection)
-    connections["default"] = connection
-    try:
-        city.fill(city.Scale.TOWN, 1, TODAY)
-    finally:
-        connections["default"] = usual
-
-
-@cache
-def _aside(name: str) -> BaseDatabaseWrapper:
-    """A second connection, to a database beside the usual one."""
-    connection = connections["default"].copy()
-    usual = connection.settings_dict["NAME"]
-    connection.settings_dict["NAME"] = (
-        f"{usual}_{name}" if connection.vendor == "postgresql" else f"file:{name}?mode=memory&cache=shared"
-    )
-    return connection
-
-
 @cache
 def _filled() -> BaseDatabaseWrapper:
-    connection = _aside(TOWN)
+    """A second connection, to a filled town beside the usual database."""
+    connection = connections["default"].copy()
+    name = f"{connection.settings_dict['NAME']}_{TOWN}"
+    if connection.vendor == "sqlite":
+        name = f"file:{TOWN}?mode=memory&cache=shared"
+    connection.settings_dict["NAME"] = name
+    _asides.append(connection)
     _bring(TOWN, connection, _fill)
     return connection
+
+
+_asides: list[BaseDatabaseWrapper] = []
+
+
+def _fill(connection: BaseDatabaseWrapper) -> None:
+    _put(EMPTY, connection)
+    with _instead(connection), override_settings(MEDIA_ROOT=str(MEDIA)):
+        city.fill(city.Scale.TOWN, 1, TODAY)
+
+
+@cache
+def _demo() -> None:
+    """What the command leaves, in a process of its own, as whoever tries the product starts it."""
+    with _once(DEMO) as is_missing:
+        if is_missing:
+            url = _beside(_folder(), "template0") if is_postgresql() else f"sqlite:///{_file(DEMO)}"
+            environ = {**os.environ, "SHANGLIANG_HOME": str(settings.HOME), "DATABASE_URL": url}
+            environ["DJANGO_SETTINGS_MODULE"] = "shangliang.config.settings"
+            command = [sys.executable, "-m", "shangliang.commands", "demo", "--scale", "town"]
+            subprocess.run(command, cwd=ROOT, env=environ, check=True, stdout=subprocess.DEVNULL)
+            if is_postgresql():
+                _drop(_template(DEMO))
+                _server("ALTER DATABASE {} RENAME TO {}", url.rpartition("/")[2], _template(DEMO))
+
+
+@contextmanager
+def _instead(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """In this thread, the default connection is this one."""
+    usual = connections["default"]
+    connections["default"] = connection
+    try:
+        yield
+    finally:
+        connections["default"] = usual
 
 
 # -- what is kept ---------------------------------------------------------------------------------------------
@@ -127,17 +194,28 @@ def _folder() -> Path:
     return folder
 
 
-def _bring(name: str, connection: BaseDatabaseWrapper, make: Callable[[BaseDatabaseWrapper], None]) -> None:
-    """The connection's database becomes a copy of what is kept under the name; the first who asks makes it."""
+def _file(name: str) -> Path:
+    return _folder() / f"{name}.sqlite3"
+
+
+@contextmanager
+def _once(name: str) -> Iterator[bool]:
+    """Whether it is still missing: the first who asks makes it, the others wait until it is there."""
     made = _folder() / f"{name}.made"
     with (_folder() / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not made.exists():
+        yield not made.exists()
+        made.touch()
+
+
+def _bring(name: str, connection: BaseDatabaseWrapper, make: Callable[[BaseDatabaseWrapper], None]) -> None:
+    """The connection's database becomes a copy of what is kept under the name."""
+    with _once(name) as is_missing:
+        if is_missing:
             make(connection)
             _keep(name, connection)
-            made.touch()
-            return
-    _put(name, connection)
+    if not is_missing:
+        _put(name, connection)
 
 
 def _keep(name: str, connection: BaseDatabaseWrapper) -> None:
@@ -145,7 +223,7 @@ def _keep(name: str, connection: BaseDatabaseWrapper) -> None:
         connection.close()
         _create(_template(name), connection.settings_dict["NAME"])
         return
-    file = sqlite3.connect(_folder() / f"{name}.sqlite3")
+    file = sqlite3.connect(_file(name))
     connection.connection.backup(file)
     file.close()
 
@@ -162,7 +240,7 @@ def _put(name: str, connection: BaseDatabaseWrapper) -> None:
 @cache
 def _image(name: str) -> sqlite3.Connection:
     """What is kept, in this process's memory."""
-    memory, file = sqlite3.connect(":memory:"), sqlite3.connect(_folder() / f"{name}.sqlite3")
+    memory, file = sqlite3.connect(":memory:"), sqlite3.connect(_file(name))
     file.backup(memory)
     file.close()
     return memory

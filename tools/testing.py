@@ -48,7 +48,7 @@ def missing(what: str) -> None:
 
 def main() -> int:
     everything = "--all" in sys.argv
-    browser = chromium()
+    browser = chromium(for_tests=True)
     if not browser:
         missing("Chromium")
     good = pytest("SQLite", "", browser, everything=everything)

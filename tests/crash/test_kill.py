@@ -85,8 +85,8 @@ def start(environ: dict[str, str], part: str) -> subprocess.Popen[str]:
 
 
 @pytest.mark.slow
-def test_nothing_acknowledged_is_lost_and_nothing_is_done_twice(environ: dict[str, str]) -> None:
-    run(environ, "migrate", "-v", "0")
+def test_nothing_acknowledged_is_lost_and_nothing_is_done_twice(migrated_environ: dict[str, str]) -> None:
+    environ = migrated_environ
     run(environ, "shell", "-v", "0", "-c", FILL)
     chance = random.Random(20261123)
     acknowledged: list[int] = []

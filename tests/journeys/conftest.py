@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -24,7 +23,7 @@ from shangliang.people.states import MemberLevel, Office, UnitKind
 from shangliang.places.models import Room
 from shangliang.places.rules import upto
 from shangliang.places.states import AreaLevel
-from tests.journeys.deployment import ROOT, SHANGLIANG, Deployment
+from tests.journeys.deployment import Deployment
 
 TOWN, COUNTY = upto(PATH, AreaLevel.TOWN), upto(PATH, AreaLevel.COUNTY)
 ROLES: dict[str, tuple[Role, dict[str, str]]] = {
@@ -121,16 +120,8 @@ def worker() -> Callable[[], None]:
 
 
 @pytest.fixture
-def town(environ: dict[str, str]) -> Iterator[Deployment]:
-    deployment = Deployment(environ)
-    filled = subprocess.run(
-        [*SHANGLIANG, "demo", "--scale", "town"],
-        cwd=ROOT,
-        env=deployment.environ,
-        capture_output=True,
-        text=True,
-    )
-    assert filled.returncode == 0, filled.stderr
+def town(demo_environ: dict[str, str]) -> Iterator[Deployment]:
+    deployment = Deployment(demo_environ)
     deployment.start()
     yield deployment
     deployment.kill()

@@ -19,7 +19,6 @@ from shangliang.clocks.models import Clock
 from shangliang.clocks.tasks import tick
 from shangliang.deliberations.models import Deliberation, Record
 from shangliang.deliberations.states import DeliberationState
-from shangliang.demo import city
 from shangliang.events.models import Failure
 from shangliang.events.tasks import react
 from shangliang.kit import clock
@@ -99,11 +98,7 @@ def work() -> None:
 
 
 @pytest.fixture
-def town(
-    transactional_db: None, live_server: object, axe: Axe, open_page: Callable[..., Page]
-) -> Iterator[Town]:
-    cache.clear()
-    city.fill(city.Scale.TOWN, 1, clock.today())
+def town(served_town: None, live_server: object, axe: Axe, open_page: Callable[..., Page]) -> Iterator[Town]:
     yield Town(str(live_server), axe, open_page)
     cache.clear()
 

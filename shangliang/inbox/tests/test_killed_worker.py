@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
 MESSAGES = 240
 KILLS = 6
 
 pytestmark = pytest.mark.slow
-
-SETUP = """
-import django; django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
-"""
 
 WRITE = f"""
 import django; django.setup()
@@ -57,24 +48,6 @@ print(json.dumps({f"message-{pk}": state for pk, state in rows}))
 """
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """A database of its own, on the engine that the tests run on."""
-    surroundings = {**os.environ, "SHANGLIANG_HOME": str(tmp_path), "WAKE_WORKER": ""}
-    surroundings["DJANGO_SETTINGS_MODULE"] = "shangliang.config.settings"
-    url = os.environ.get("DATABASE_URL", "")
-    if not url.startswith("postgres"):
-        surroundings["DATABASE_URL"] = ""
-        yield surroundings
-        return
-    name = f"shangliang_killed_{os.getpid()}"
-    with psycopg.connect(url.rpartition("/")[0] + "/postgres", autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"'.encode())
-        surroundings["DATABASE_URL"] = f"{url.rpartition('/')[0]}/{name}"
-        yield surroundings
-        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
-
-
 def start(code: str, surroundings: dict[str, str], *words: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", code, *words], env=surroundings, stdout=subprocess.PIPE, text=True
@@ -88,8 +61,10 @@ def run(code: str, surroundings: dict[str, str], *words: str) -> str:
     return said
 
 
-def test_a_killed_worker_loses_nothing_and_sends_nothing_twice(home: dict[str, str], tmp_path: Path) -> None:
-    run(SETUP, home)
+def test_a_killed_worker_loses_nothing_and_sends_nothing_twice(
+    migrated_environ: dict[str, str], tmp_path: Path
+) -> None:
+    home = migrated_environ
     run(WRITE, home)
     chance = random.Random(7)
     for _ in range(KILLS):
