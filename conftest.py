@@ -27,6 +27,29 @@ settings.load_profile("shangliang")
 TransactionTestCase._fixture_teardown = lambda case: databases.empty_again()  # type: ignore[attr-defined]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What touches a database is marked: only that is run a second time, on the other engine.
+
+    The others cannot be wrong about it, pytest-django lets them reach no database. In a run on several cores the
+    longest come first, so that no core waits at the end for another.
+    """
+    for item in items:
+        if item.get_closest_marker("django_db") or _asks(item, "django_db_setup", "environ", "demo_environ"):
+            item.add_marker("database")
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=lambda item: not _is_long(item))
+
+
+def _asks(item: pytest.Item, *fixtures: str) -> bool:
+    return not set(fixtures).isdisjoint(getattr(item, "fixturenames", ()))
+
+
+def _is_long(item: pytest.Item) -> bool:
+    marked = item.get_closest_marker("journey") or item.get_closest_marker("slow")
+    return bool(marked) or _asks(item, "filled_town", "served_town", "demo_environ")
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(
     django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker

@@ -1,4 +1,4 @@
-"""Runs the tests on SQLite, then on PostgreSQL, with what the machine has or lets us install.
+"""Runs the tests on SQLite, then those that touch a database on PostgreSQL, with what the machine has or lets us install.
 
 Usage: testing.py         the fast tests and one browser journey
        testing.py --all   every test
@@ -22,9 +22,11 @@ IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
 
 def pytest(name: str, database_url: str, browser: str | None, *, everything: bool) -> bool:
-    """One run of the tests; whether all passed."""
-    left_out = ([] if everything else ["not slow"]) + ([] if browser else ["not journey"])
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "-m", " and ".join(left_out)]
+    """One run of the tests; whether all passed. On PostgreSQL only of those that a database can change."""
+    wanted = (["database"] if database_url else []) + ([] if everything else ["not slow"])
+    wanted += [] if browser else ["not journey"]
+    workers = ["-n", str(max(2, os.cpu_count() or 2)), "--dist", "worksteal"]
+    command = [sys.executable, "-m", "pytest", "-q", *workers, "-m", " and ".join(wanted)]
     say(f"在 {name} 上测试……", f"Testing on {name}…")
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="shangliang-test-") as home:
