@@ -33,6 +33,15 @@ TODAY = date(2026, 11, 23)  # the day on which the people of the town are at wor
 EMPTY, TOWN, DEMO = "empty", "town", "demo"
 ROOT = Path(__file__).resolve().parents[1]
 MEDIA = Path(settings.MEDIA_ROOT)
+# What the migrated tables depend on; tests/architecture holds the migrations to it.
+MADE_OF = (
+    "shangliang/*/migrations/*.py",
+    "shangliang/*/models.py",
+    "shangliang/*/triggers.py",
+    "shangliang/kit/*.py",
+    "shangliang/config/settings.py",
+    "requirements/runtime.txt",
+)
 CONFIGURED = dict(settings.DATABASES["default"])
 # The workers inherit it from the process that starts them, which imports this first.
 RUN = os.environ.setdefault("SHANGLIANG_TEST_RUN", str(os.getpid()))
@@ -43,7 +52,11 @@ def begin() -> None:
     usual = connections["default"]
     name = usual.creation._get_test_db_name()  # type: ignore[attr-defined]
     settings.DATABASES["default"]["NAME"] = usual.settings_dict["NAME"] = name
-    _bring(EMPTY, usual, _migrate)
+    with _once(EMPTY) as is_missing:
+        if is_missing:
+            _migrate(usual)
+    if not is_missing:
+        _put(EMPTY, usual)
 
 
 def end() -> None:
@@ -131,9 +144,29 @@ def _beside(home: Path, template: str) -> str:
 
 
 def _migrate(connection: BaseDatabaseWrapper) -> None:
+    """On SQLite the result is kept for later runs too, as long as nothing changes that migrations are made of."""
+    later = ROOT / ".pytest_cache" / "migrated" / f"{_tables()}.sqlite3"
+    if connection.vendor == "sqlite" and later.exists():
+        shutil.copy(later, _file(EMPTY))
+        _put(EMPTY, connection)
+        return
     if connection.vendor == "postgresql":
         _create(connection.settings_dict["NAME"], "template0")
     call_command("migrate", verbosity=0, interactive=False, run_syncdb=True)
+    _keep(EMPTY, connection)
+    if connection.vendor == "sqlite":
+        shutil.rmtree(later.parent, ignore_errors=True)
+        later.parent.mkdir(parents=True)
+        shutil.copy(_file(EMPTY), later)
+
+
+def _tables() -> str:
+    """A fingerprint of all that the migrated tables depend on."""
+    seen = sha256(f"{sys.version} {sqlite3.sqlite_version}".encode())
+    for pattern in MADE_OF:
+        for file in sorted(ROOT.glob(pattern)):
+            seen.update(file.read_bytes())
+    return seen.hexdigest()[:16]
 
 
 @cache
@@ -251,7 +284,7 @@ def _image(name: str) -> sqlite3.Connection:
 
 def _template(name: str) -> str:
     """Without the worker's suffix: all of them copy the same."""
-    return f"test_{CONFIGURED['NAME']}_{name}"
+    return f"test_{CONFIGURED['NAME']}_kept_{name}"
 
 
 def _create(name: str, template: str) -> None:
