@@ -229,6 +229,6 @@ def too_late(request: Request) -> None:
 
 def back(request: Request, thing: Thing, row: Any) -> HttpResponse:
     """To the page of the thing; to the list when it has left the reader's desk."""
-    if thing.rows(request.actor).filter(pk=row.pk).exists():
-        return redirect(thing.own_page or thing.page, *thing.key(row))
+    if thing.is_on_a_list or thing.rows(request.actor).filter(pk=row.pk).exists():
+        return redirect(thing.address(row))
     return redirect(thing.listed)

@@ -88,7 +88,9 @@ class Thing:
     title: Callable[[Any], str]
     place: Callable[[Any], str]
     page: str  # name of the address that takes its number; empty where it has none of its own
-    own_page: str = ""  # name of the address by key, where `page` only leads there by number
+    stands_on: Callable[[Any], str] | None = (
+        None  # address of the page with its acts, where that is not `page`
+    )
     listed: str = "desk"  # name of the list to which one goes when it has left one's desk
     find: Callable[[Actor, str], Any] | None = None  # one thing with all that its page needs; 404 otherwise
     act_page: str = ""  # name of the address that takes number and act
@@ -108,6 +110,10 @@ class Thing:
     def link(self, no: str) -> str:
         """The address of its page."""
         return reverse(self.page, args=[no])
+
+    def address(self, row: Any) -> str:
+        """The address of the page on which the acts of `row` stand."""
+        return self.stands_on(row) if self.stands_on else reverse(self.page, args=self.key(row))
 
     def act(self, name: str) -> Act | None:
         """The act with that word in its address."""

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from shangliang.access.actor import Actor
 from shangliang.access.desk import role_on_desk
-from shangliang.access.request import Request
 from shangliang.access.roles import Permission, Role
 from shangliang.access.things import FOLD, PRESS, Act, Section, Thing
 from shangliang.desks.actions import publication
@@ -21,10 +19,6 @@ from shangliang.desks.states import POST
 
 def _role_of(actor: Actor, permission: Permission, post: Any) -> Role | None:
     return role_on_desk(actor, permission, post.desk)
-
-
-def _to_list(request: Request, post: Any, result: object) -> HttpResponse:
-    return redirect("desk_review")
 
 
 POSTS = Thing(
@@ -40,6 +34,7 @@ POSTS = Thing(
     history=HISTORY,
     unmet=UNMET,
     role_of=_role_of,
+    stands_on=lambda post: reverse("desk_review"),
     key=lambda post: (post.subject.kind, post.subject.no),
     like=("topic", "1"),
     is_on_a_list=True,
@@ -53,7 +48,6 @@ POSTS = Thing(
             next=_("可以公开"),
             look=PRESS,
             takes="post",
-            then=_to_list,
         ),
         Act(
             "hold-back",
@@ -64,7 +58,6 @@ POSTS = Thing(
             form=ReasonForm,
             look=FOLD,
             takes="post",
-            then=_to_list,
         ),
         Act(
             "restore",
@@ -75,7 +68,6 @@ POSTS = Thing(
             next=_("可以公开，恢复"),
             look=PRESS,
             takes="post",
-            then=_to_list,
         ),
         Act(
             "leave",
@@ -85,7 +77,6 @@ POSTS = Thing(
             said=_("撤下的决定已确认。"),
             look=PRESS,
             takes="post",
-            then=_to_list,
         ),
     ),
 )

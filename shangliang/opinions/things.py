@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -46,10 +47,6 @@ def _about(statement: Statement, request: Request) -> dict[str, Any]:
 def _wording(statement: Statement, request: Request) -> dict[str, Any]:
     has_votes = bool(getattr(statement, "votes_count", 0)) or statement.votes.exists()
     return {"initial": {"statement": statement.pk, "text": statement.mark if has_votes else statement.text}}
-
-
-def _to_poll(request: Request, statement: Statement, result: object) -> HttpResponse:
-    return redirect("desk_poll", statement.poll.key)
 
 
 POLLS = Thing(
@@ -125,6 +122,7 @@ STATEMENTS = Thing(
     unmet=UNMET,
     role_of=role_over,
     key=lambda row: (row.poll.key,),
+    stands_on=lambda row: reverse("desk_poll", args=[row.poll.key]),
     is_on_a_list=True,
     acts=(
         Act(
@@ -135,7 +133,6 @@ STATEMENTS = Thing(
             said=_("改好了。"),
             form=forms.ReviewForm,
             given=_about,
-            then=_to_poll,
         ),
         Act(
             "word",
@@ -146,7 +143,6 @@ STATEMENTS = Thing(
             said=_("改好了。"),
             form=forms.WordForm,
             given=_wording,
-            then=_to_poll,
             look=BARE,
         ),
         Act(
@@ -157,7 +153,6 @@ STATEMENTS = Thing(
             said=_("改好了。"),
             form=forms.MetaForm,
             given=_about,
-            then=_to_poll,
         ),
         Act(
             "hands",
@@ -167,7 +162,6 @@ STATEMENTS = Thing(
             said=_("记下了。举手人数单独显示，不算进图里。"),
             form=forms.HandsForm,
             given=_about,
-            then=_to_poll,
             look=BARE,
         ),
     ),

@@ -64,14 +64,6 @@ def _picked(request: Request, lottery: Lottery, drawn: list[int]) -> HttpRespons
     return redirect("desk_draw", lottery.draw.key)
 
 
-def _to_draw(request: Request, lottery: Lottery, result: object) -> HttpResponse:
-    return redirect("desk_draw", lottery.draw.key)
-
-
-def _to_list(request: Request, volunteer: Volunteer, result: object) -> HttpResponse:
-    return redirect("draw_volunteers", volunteer.draw.key)
-
-
 def _way(lottery: Lottery, request: Request) -> dict[str, Any]:
     return {"initial": {"way": SeedWay.DICE.value}}
 
@@ -95,7 +87,7 @@ DRAWS = Thing(
     tasks=TASKS,
     unmet=UNMET,
     mends=pool.mending_pages,
-    own_page="desk_draw",
+    stands_on=lambda row: reverse("desk_draw", args=[row.key]),
     acts=(
         Act(
             "set-up",
@@ -159,6 +151,7 @@ LOTTERIES = Thing(
     unmet=UNMET,
     role_of=role_over,
     key=lambda row: (row.draw.key,),
+    stands_on=lambda row: reverse("desk_draw", args=[row.draw.key]),
     acts=(
         Act(
             "pick",
@@ -179,7 +172,6 @@ LOTTERIES = Thing(
             button=_("取回"),
             said=_("取回了，可以再改名单和人数。"),
             form=forms.ReasonForm,
-            then=_to_draw,
             look=FOLD,
         ),
     ),
@@ -197,6 +189,7 @@ VOLUNTEERS = Thing(
     unmet=UNMET,
     role_of=role_over,
     key=lambda row: (row.draw.key, str(row.number)),
+    stands_on=lambda row: reverse("draw_volunteers", args=[row.draw.key]),
     like=("1", "1"),
     is_on_a_list=True,
     acts=(
@@ -206,7 +199,6 @@ VOLUNTEERS = Thing(
             _("说了，来"),
             partial(drawing.reply, comes=True),
             said=_("记下了。"),
-            then=_to_list,
             look=PRESS,
         ),
         Act(
@@ -215,7 +207,6 @@ VOLUNTEERS = Thing(
             _("说了，来不了"),
             partial(drawing.reply, comes=False),
             said=_("记下了。"),
-            then=_to_list,
             look=PRESS,
         ),
         Act("phone", ("reveal",), _("看电话（留痕）"), volunteering.reveal, then=pool.with_phone, look=PRESS),
@@ -229,7 +220,6 @@ VOLUNTEERS = Thing(
             form=forms.KindsForm,
             given=_kinds,
             page="draw_kinds",
-            then=_to_list,
             look=BARE,
         ),
         Act(
@@ -238,7 +228,6 @@ VOLUNTEERS = Thing(
             _("看过了，不是同一个人"),
             volunteering.confirm,
             said=_("改好了。"),
-            then=_to_list,
             look=PRESS,
         ),
         Act(
@@ -248,7 +237,6 @@ VOLUNTEERS = Thing(
             volunteering.put_out,
             said=_("移出了。"),
             form=forms.OutForm,
-            then=_to_list,
             look=BARE,
         ),
         Act(
@@ -257,7 +245,6 @@ VOLUNTEERS = Thing(
             _("放回抽签名单"),
             volunteering.bring_back,
             said=_("放回了。"),
-            then=_to_list,
             look=PRESS,
         ),
     ),
