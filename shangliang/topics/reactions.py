@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from shangliang.access.roles import Role
@@ -75,7 +76,7 @@ def tell_desk(event: Event) -> None:
         holder(submission),
         title,
         {"room": submission.room.name, "no": submission.no},
-        f"/desk/submissions/{submission.no}",
+        reverse("desk_submission", args=[submission.no]),
     )
 
 
@@ -107,7 +108,7 @@ def _tell_slip(event: Event, submission: Submission, title: str) -> None:
         submission.no,
         kind=event.kind,
         title=title,
-        link=f"/s/{slip}" if slip else "/s",
+        link=reverse("slip", args=[slip]) if slip else reverse("slips"),
         at=event.at,
         dedupe=f"event:{event.pk}:{submission.pk}",
     )
@@ -145,7 +146,7 @@ def tell_reviewer(event: Event) -> None:
     )
     for row in running:
         who = Holder(Role(row.role), area_path=row.area_path, room_no=row.room_no)
-        _notify(event, who, TO_REVIEW, {}, "/desk/review")
+        _notify(event, who, TO_REVIEW, {}, reverse("desk_review"))
 
 
 def tell_author(event: Event) -> None:
@@ -164,7 +165,7 @@ def watch_reveals(event: Event) -> None:
     if submission is None or not event.payload.get("is_too_often"):
         return
     above = desk_above(submission)
-    _notify(event, holder(above), TOO_OFTEN, {}, "/desk/submissions")
+    _notify(event, holder(above), TOO_OFTEN, {}, reverse("desk_submissions"))
 
 
 def clock_ran_out(event: Event) -> None:
@@ -207,7 +208,7 @@ def _topic(event: Event) -> Topic:
 
 
 def _link(topic: Topic) -> str:
-    return f"/desk/topics/{topic.no}"
+    return reverse("desk_topic", args=[topic.no])
 
 
 def _notify(event: Event, who: Holder, title: str, params: dict[str, str], link: str) -> None:

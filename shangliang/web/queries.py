@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.functional import Promise
 
 from shangliang.access.actor import ANONYMOUS, Actor
@@ -233,4 +234,4 @@ class Hit:
 def found_topics(actor: Actor, typed: str) -> list[Hit]:
     """Topics that the actor may see and whose words contain what was typed, newest first."""
     hits = search_index.query(actor, typed, limit=MOST_HITS)
-    return [Hit(hit.title, f"/topics/{hit.no}") for hit in hits if hit.kind == "topic"]
+    return [Hit(hit.title, reverse("topic", args=[hit.no])) for hit in hits if hit.kind == "topic"]

@@ -9,6 +9,7 @@ from secrets import compare_digest
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from shangliang.kit import clock, crypto, ids, limits
 from shangliang.opinions import queries
@@ -105,7 +106,7 @@ def keep(response: HttpResponse, poll: Poll, token: str) -> None:
         COOKIE,
         token,
         max_age=YEAR,
-        path=f"/join/{poll.key}",
+        path=reverse("join", args=[poll.key]),
         httponly=True,
         samesite="Lax",
         secure=bool(settings.SECURE),

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -41,12 +42,14 @@ def _now(request: Request, poll: Poll) -> dict[str, Any]:
     people = queries.people(poll)
     maps = queries.drawn(poll)
     maps.pop(Part.OPEN, None)
-    address = request.build_absolute_uri(f"/join/{poll.key}?p={keys.present_code(poll, clock.now())}")
+    address = request.build_absolute_uri(
+        f"{reverse('join', args=[poll.key])}?p={keys.present_code(poll, clock.now())}"
+    )
     return {
         "poll": poll,
         "address": address,
         "seats": people[VoterClass.SEAT],
         "present": people[VoterClass.PRESENT],
         "figures": presenting.figures(poll, maps, queries.questions(poll, Part.ROOM).texts),
-        "now_at": f"/desk/polls/{poll.key}/screen/now",
+        "now_at": reverse("poll_screen_now", args=[poll.key]),
     }

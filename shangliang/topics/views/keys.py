@@ -7,6 +7,7 @@ from secrets import compare_digest
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from shangliang.kit import clock
 from shangliang.rulebook import book
@@ -30,7 +31,7 @@ def give_after_tail(response: HttpResponse, slip: str, submission: Submission) -
 
 def take(response: HttpResponse, slip: str) -> None:
     """Forget it, on a phone that several use."""
-    response.delete_cookie(COOKIE, path=f"/s/{slip}", samesite="Lax")
+    response.delete_cookie(COOKIE, path=reverse("slip", args=[slip]), samesite="Lax")
 
 
 def is_holder(request: HttpRequest, submission: Submission) -> bool:
@@ -60,7 +61,7 @@ def _set(response: HttpResponse, slip: str, value: str, seconds: int) -> None:
         COOKIE,
         value,
         max_age=seconds,
-        path=f"/s/{slip}",
+        path=reverse("slip", args=[slip]),
         httponly=True,
         samesite="Lax",
         secure=bool(settings.SECURE),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -34,7 +35,9 @@ class ShownTopic:
 def topics(rows: Iterable[Topic]) -> list[ShownTopic]:
     """Topics with their status word; the room must be loaded."""
     return [
-        ShownTopic(row.title, f"/topics/{row.no}", TOPIC_WORDS[TopicState(row.state)], row.room.name)
+        ShownTopic(
+            row.title, reverse("topic", args=[row.no]), TOPIC_WORDS[TopicState(row.state)], row.room.name
+        )
         for row in rows
     ]
 
@@ -58,13 +61,15 @@ def sessions(rows: Iterable[Deliberation]) -> list[ShownSession]:
         when = date_format(moment, _("n月j日（D）H:i")) if moment else ""
         place = row.place or str(MODES[Mode(row.mode)])
         note = _("%(place)s。谁都可以来。") % {"place": place}
-        found.append(ShownSession(row.subject_line, when, note, f"/d/{row.no}", _("已预告：")))
+        found.append(
+            ShownSession(row.subject_line, when, note, reverse("deliberation", args=[row.no]), _("已预告："))
+        )
     return found
 
 
 def trail(areas: Iterable[Area], *, last_is_link: bool = True) -> list[dict[str, str]]:
     """The places above, widest first."""
-    found = [{"name": area.name, "url": f"/places/{area.code}"} for area in areas]
+    found = [{"name": area.name, "url": reverse("places", args=[area.code])} for area in areas]
     if found and not last_is_link:
         found[-1].pop("url")
     return found
