@@ -1,25 +1,14 @@
-"""Every address, app by app."""
+"""Every address, app by app: those of later stages first, as they know more of what an address may mean."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from shangliang.config.environment import same_apps
+APPS = [
+    app
+    for app in reversed(settings.INSTALLED_APPS)
+    if app.startswith("shangliang.") and (settings.PACKAGE / app.rpartition(".")[2] / "urls.py").exists()
+]
 
-APPS = (
-    "web",
-    "outcomes",
-    "deliberations",
-    "opinions",
-    "sortition",
-    "topics",
-    "desks",
-    "people",
-    "places",
-    "accounts",
-    "inbox",
-)
-same_apps("APPS in config/urls.py", ("config", *APPS), settings.PACKAGE, "urls.py")
-
-urlpatterns: list[URLPattern | URLResolver] = [path("", include(f"shangliang.{app}.urls")) for app in APPS]
+urlpatterns: list[URLPattern | URLResolver] = [path("", include(f"{app}.urls")) for app in APPS]
