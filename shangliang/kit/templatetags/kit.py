@@ -209,7 +209,7 @@ def _act(context: Context, name: str, body: str, look: str, label: str, about: s
         offer=offer,
         look=look or offer.act.look,
         label=label or offer.act.button or offer.act.title,
-        kind=kind or ("do" if offer.act.next else ""),
+        kind=kind or ("do" if offer == context["acts"].next else ""),  # one filled button a page
         body=body,
         about=about,
         csrf_token=context.get("csrf_token"),
