@@ -1,0 +1,103 @@
+"""On whose desk a matter lies, and which office stands at which tier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from django.utils import translation
+
+from shangliang.access.roles import Role
+from shangliang.clocks.actions import Holder
+from shangliang.desks import queries
+from shangliang.desks.queries import Desk, desk_above, desk_of
+from shangliang.places.models import Room
+from shangliang.places.states import AreaLevel, RoomState
+from shangliang.places.tests.factories import CITY, COUNTY, TOWN, VILLAGE
+
+PROVINCE = "32/"
+
+
+@dataclass
+class Thing:
+    """Anything that lies on a desk."""
+
+    desk_path: str
+    desk_room_no: str = ""
+    is_embargoed: bool = False
+
+
+def room(state: RoomState = RoomState.RUNNING, path: str = VILLAGE) -> Room:
+    return Room(no="100001", area_path=path, state=state.value)
+
+
+def test_a_matter_lies_with_the_room_that_it_was_brought_to() -> None:
+    assert desk_of(room(), about_cadres=False) == Desk(VILLAGE, "100001", is_embargoed=False)
+
+
+@pytest.mark.parametrize("state", RoomState)
+def test_what_concerns_its_own_cadres_goes_past_the_room(state: RoomState) -> None:
+    assert desk_of(room(state), about_cadres=True) == Desk(TOWN, "", is_embargoed=True)
+
+
+@pytest.mark.parametrize("state", [RoomState.PAUSED, RoomState.CLOSED])
+def test_while_a_room_rests_the_tier_above_has_its_matters(state: RoomState) -> None:
+    assert desk_of(room(state), about_cadres=False) == Desk(TOWN, "", is_embargoed=False)
+
+
+def test_passed_up_it_lies_one_tier_higher_and_stays_closed_where_it_was() -> None:
+    assert desk_above(Thing(VILLAGE, "100001")) == Desk(TOWN, "", is_embargoed=False)
+    assert desk_above(Thing(TOWN, is_embargoed=True)) == Desk(COUNTY, "", is_embargoed=True)
+    assert desk_above(Thing(CITY)).desk_path == CITY
+
+
+def test_a_desk_is_three_columns() -> None:
+    columns = {"desk_path": TOWN, "desk_room_no": "1", "is_embargoed": True}
+    assert Desk(TOWN, "1", is_embargoed=True).columns() == columns
+
+
+@pytest.mark.parametrize(
+    ("path", "office"),
+    [
+        (VILLAGE, Holder(Role.TOWN_OFFICE, area_path=TOWN)),
+        (TOWN, Holder(Role.TOWN_OFFICE, area_path=TOWN)),
+        (COUNTY, Holder(Role.DISTRICT_OFFICE, area_path=COUNTY)),
+        (CITY, Holder(Role.CITY_OFFICE, area_path=CITY)),
+        (PROVINCE, Holder(Role.CITY_OFFICE, area_path=PROVINCE)),
+    ],
+)
+def test_each_tier_has_its_office(path: str, office: Holder) -> None:
+    assert queries.tier_office(Thing(path)) == office
+    assert queries.holder(Thing(path)) == office
+    assert set(queries.OFFICES) == set(AreaLevel)
+
+
+def test_on_a_rooms_desk_its_clerk_acts_or_who_is_named() -> None:
+    thing = Thing(VILLAGE, "100001")
+    assert queries.holder(thing) == Holder(Role.CLERK, room_no="100001")
+    assert queries.holder(thing, Role.SECOND_CONVENER) == Holder(Role.SECOND_CONVENER, room_no="100001")
+    assert queries.holder(Thing(VILLAGE), Role.SECOND_CONVENER) == Holder(Role.TOWN_OFFICE, area_path=TOWN)
+
+
+def test_the_districts_offices_stand_over_all_that_lies_in_it() -> None:
+    for path in (VILLAGE, TOWN, COUNTY):
+        assert queries.district_office(Thing(path)) == Holder(Role.DISTRICT_OFFICE, area_path=COUNTY)
+        assert queries.assigning_office(Thing(path)) == Holder(Role.ASSIGNING_OFFICE, area_path=COUNTY)
+
+
+@pytest.mark.parametrize(
+    ("thing", "place", "name"),
+    [
+        (Thing(VILLAGE, "100001"), "100001", "桃园议事室"),
+        (Thing(VILLAGE), "321102001001", "镇街政协工委"),
+        (Thing(TOWN), "321102001", "镇街政协工委"),
+        (Thing(COUNTY), "321102", "区级推进办"),
+        (Thing(CITY), "3211", "市级推进办"),
+    ],
+)
+def test_a_place_has_a_number_for_the_ledger_and_a_name_for_people(
+    thing: Thing, place: str, name: str
+) -> None:
+    assert queries.place_of(thing) == place
+    with translation.override("zh-hans"):
+        assert queries.office_name(thing, "桃园议事室") == name
