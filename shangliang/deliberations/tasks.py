@@ -18,6 +18,7 @@ from shangliang.deliberations.models import Deliberation, Record
 from shangliang.deliberations.rules import RESIDENTS
 from shangliang.deliberations.states import Seat, SignatureWay
 from shangliang.kit.clock import local_day
+from shangliang.kit.numbered import running_number
 from shangliang.places.queries import area_at
 from shangliang.places.rules import level_of
 from shangliang.places.states import AreaLevel
@@ -64,10 +65,10 @@ def is_of_organ(deliberation: Deliberation) -> bool:
 def paper_of(deliberation: Deliberation, record: Record, at: datetime) -> Paper:
     """The record's values; residents and the parties concerned as numbers, offices by name."""
     issued_on = local_day(record.confirmed_at or at)
-    number = f"协商〔{issued_on.year}〕{deliberation.pk}号" if is_of_organ(deliberation) else deliberation.no
+    official = f"协商〔{issued_on.year}〕{running_number(deliberation)}号"
     return Paper(
         organ=_organ(deliberation),
-        number=number,
+        number=official if is_of_organ(deliberation) else deliberation.no,
         when=date_format(timezone.localtime(deliberation.held_at), MOMENT) if deliberation.held_at else "",
         place=deliberation.place,
         subject_line=deliberation.subject_line,

@@ -42,6 +42,11 @@ def number_of(row: Numbered, opened_at: datetime) -> str:
     return numbers.show(opened_at, row.origin_code, row.origin_key or row.pk)
 
 
+def running_number(row: Numbered) -> str:
+    """The number without its year and its leading zeros, for papers that write the year apart: "123", "B7-123"."""
+    return "-".join(filter(None, (row.origin_code, str(row.origin_key or row.pk))))
+
+
 def once(name: str) -> models.UniqueConstraint:
     """No two rows bear one number; its index is also how they are found."""
     return models.UniqueConstraint("origin_code", KEY_THERE, name=name)

@@ -109,6 +109,12 @@ def test_an_organs_paper_has_red_head_number_and_signatory(official: Any) -> Non
     assert [row.text for row in rows if row.text][-2:] == ["政协京口区委员会", "2026年3月9日"]
 
 
+def test_an_organs_paper_bears_the_number_that_was_given_where_it_was_opened() -> None:
+    deliberation = make.archived(make_world())
+    Deliberation.objects.update(desk_path=COUNTY, desk_room_no="", origin_code="B7", origin_key=5)
+    assert any("协商〔2026〕B7-5号" in row.text for row in opened(make.again(deliberation)).paragraphs)
+
+
 @pytest.mark.parametrize("name", ["plain", "official"])
 def test_residents_are_numbers_not_names(name: str, request: pytest.FixtureRequest) -> None:
     text = words(request.getfixturevalue(name))

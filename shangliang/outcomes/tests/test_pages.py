@@ -111,11 +111,17 @@ def test_who_works_on_it_opens_both_pages(case: Matter, role: Role) -> None:
 
 
 def test_the_doer_sees_the_matter_and_not_who_raised_it(case: Matter) -> None:
+    (raised,) = case.submissions
+    raised.place_text = "3号楼501室"  # where somebody lives
+    raised.save()
     made = assigned(case)
-    page = as_role(Role.DOER).get(f"/desk/commitments/{made.no}").content.decode()
-    assert "更换楼道灯" in page
-    assert "楼道灯不亮" not in page  # the submitter's own words
-    assert as_role(Role.DOER).get(f"/desk/outcomes/{made.outcome.no}").status_code == 404
+    doer = as_role(Role.DOER)
+    assert "更换楼道灯" in doer.get(f"/desk/commitments/{made.no}").content.decode()
+    for path in (f"/desk/commitments/{made.no}", "/desk/commitments", "/desk", "/desk/inbox?all=1"):
+        page = doer.get(path).content.decode()
+        assert not [words for words in (raised.text, raised.place_text) if words in page], path
+    for path in (f"/desk/outcomes/{made.outcome.no}", f"/desk/submissions/{raised.no}"):
+        assert doer.get(path).status_code == 404
 
 
 def test_a_clerk_who_opens_it_may_not_sign_for_the_doer(case: Matter) -> None:
