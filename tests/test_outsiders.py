@@ -17,6 +17,7 @@ from shangliang.accounts.models import User
 from shangliang.deliberations.models import Deliberation, Signature
 from shangliang.ledger.models import Entry
 from shangliang.opinions.models import Poll
+from shangliang.outcomes import things as outcomes
 from shangliang.outcomes.models import Commitment, Outcome
 from shangliang.people.models import Appointment
 from shangliang.sortition.models import Draw
@@ -50,17 +51,8 @@ ACTS = {
         "plan",
         "take-up",
     ),
-    "desk/commitments": (
-        "accept",
-        "decline",
-        "plan",
-        "reply",
-        "extend",
-        "rate",
-        "called-in-vain",
-        "decide",
-        "reassign",
-    ),
+    "desk/outcomes": tuple(act.name for act in outcomes.OUTCOMES.acts),
+    "desk/commitments": tuple(act.name for act in outcomes.COMMITMENTS.acts),
     "desk/deliberations": ("announce", "cancel", "postpone", "open", "close", "send", "take_back", "review"),
     "desk/polls": ("open", "close", "seed", "settle", "review", "word", "meta", "hands"),
     "desk/draws": (

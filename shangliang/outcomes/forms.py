@@ -2,33 +2,72 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from shangliang.deliberations.models import Measure
 from shangliang.kit import clock
+from shangliang.kit.images import Photo, Unfit, clean_photo
 from shangliang.kit.punctuation import with_note
+from shangliang.outcomes.actions.assigning import Decision, Order
+from shangliang.outcomes.actions.handling import Answer
+from shangliang.outcomes.actions.rating import Opinion
 from shangliang.outcomes.labels import LEVELS, OUTCOME_KINDS, PERIODS, REPLY_KINDS, ROUTES
 from shangliang.outcomes.states import Level, OutcomeKind, Period, RatedBy, ReplyKind, Route
 from shangliang.people.models import Unit
 from shangliang.rulebook import book
+from shangliang.topics.actions import holding
+from shangliang.topics.forms import DayInput
 
-ORDERS = 3  # rows offered at once; more come by saving
+EMPTY_LINES = 3  # offered below what the record holds
 LONGEST_TEXT = 2000
+ENTERED = {
+    RatedBy.ROOM_CLERK: _("联络员代录（显示，不计分）"),
+    RatedBy.PAPER_CARD: _("密封的纸面评价卡（镇、街道拆封）"),
+    RatedBy.CALL_BACK: _("议事室以外的人电话回访"),
+}
 
 
-class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
-    """Doers by name with the kind behind it."""
+@dataclass(frozen=True)
+class Doers:
+    """The units of which some may be chosen, read once for all the lists of a page."""
 
-    def label_from_instance(self, obj: Any) -> str:
-        return with_note(obj.name, obj.get_kind_display())
+    units: Mapping[str, Unit]
+
+    @classmethod
+    def of(cls, units: Iterable[Unit]) -> Doers:
+        return cls({str(unit.pk): unit for unit in units})
+
+    def choices(self) -> list[tuple[str, str]]:
+        """By name, with the kind behind it."""
+        return [(key, with_note(unit.name, unit.get_kind_display())) for key, unit in self.units.items()]
+
+    def lead(self, label: Any, empty: Any, *, required: bool) -> forms.TypedChoiceField:
+        """主办: one, or none."""
+        return forms.TypedChoiceField(
+            label=label,
+            required=required,
+            coerce=self.units.__getitem__,
+            empty_value=None,
+            choices=[("", empty), *self.choices()],
+        )
+
+    def helpers(self, label: Any) -> forms.TypedMultipleChoiceField:
+        """协办: several."""
+        return forms.TypedMultipleChoiceField(
+            label=label, required=False, coerce=self.units.__getitem__, choices=self.choices()
+        )
 
 
 class DraftForm(forms.Form):
     """The draft of an outcome."""
 
-    needed = ("text",)
+    needed = ("text", "route")
 
     kind = forms.ChoiceField(
         label=_("成果形式"),
@@ -38,7 +77,7 @@ class DraftForm(forms.Form):
     )
     text = forms.CharField(
         label=_("成果内容"),
-        widget=forms.Textarea,
+        widget=forms.Textarea(attrs={"rows": 8}),
         max_length=LONGEST_TEXT,
         required=False,
         help_text=_("已从协商记录带出，可以修改。"),
@@ -60,56 +99,133 @@ class ReportForm(forms.Form):
     )
 
 
-class OrderForm(forms.Form):
-    """One commitment while it is being assigned."""
+class AssignForm(forms.Form):
+    """Who does what by when, line by line; and by whose word: the community's own, the town's, or a 批示."""
 
-    needed = ("what", "how_seen", "due_on")
-
-    measure_id = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    what = forms.CharField(label=_("办什么"), max_length=120, required=False)
-    how_seen = forms.CharField(
-        label=_("怎样算办好"), max_length=120, required=False, help_text=_("让人看得见的标准。")
-    )
-    lead = UnitChoice(label=_("主办"), queryset=Unit.objects.none(), required=False)
-    co_units = forms.ModelMultipleChoiceField(label=_("协办"), queryset=Unit.objects.none(), required=False)
-    period = forms.ChoiceField(
-        label=_("难易"), choices=[(p.value, PERIODS[p]) for p in Period], initial=Period.NORMAL.value
-    )
-    due_on = forms.DateField(
-        label=_("办结日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-
-    def __init__(self, *args: Any, units: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        doers: Doers,
+        measures: Sequence[Measure] = (),
+        route: Route = Route.TOWN,
+        may_be_the_room: bool = True,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        offered = units if units is not None else Unit.objects.none()
-        for name in ("lead", "co_units"):
-            self.fields[name].queryset = offered  # type: ignore[attr-defined]  # both are model choice fields
+        self.is_reported = route == Route.REPORTED
+        may_be_the_room = may_be_the_room and not self.is_reported
+        if self.is_reported:
+            self.fields.update(_decision_fields())
+        else:
+            offered = [Route.TOWN, Route.COMMUNITY] if may_be_the_room else [Route.TOWN]
+            self.fields["route"] = forms.ChoiceField(
+                label=_("由谁来办"),
+                choices=[(each.value, ROUTES[each]) for each in offered],
+                initial=route.value,
+                widget=forms.RadioSelect,
+            )
+        self.measure_ids = {line: measure.pk for line, measure in enumerate(measures, start=1)}
+        self.numbers = range(1, len(measures) + EMPTY_LINES + 1)
+        for line in self.numbers:
+            fields = _line_fields(doers, may_be_the_room=may_be_the_room)
+            self.fields |= {f"{name}-{line}": field for name, field in fields.items()}
+        for line, measure in enumerate(measures, start=1):
+            self.initial.update(
+                {
+                    f"what-{line}": measure.what,
+                    f"how_seen-{line}": measure.how_seen,
+                    f"lead-{line}": measure.unit_id,
+                    f"due_on-{line}": measure.due_on,
+                }
+            )
+        self.needed = {name for name in self.fields if not name.startswith(MAY_BE_EMPTY)}
 
-    def is_blank(self) -> bool:
-        """A row that nobody touched."""
-        return not any(self.cleaned_data.get(name) for name in ("what", "how_seen", "lead", "due_on"))
+    @property
+    def lines(self) -> Iterator[dict[str, BoundField]]:
+        """The fields of each line by name, for the page."""
+        for line in self.numbers:
+            yield {name: self[f"{name}-{line}"] for name in LINE}
+
+    def facts(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        found: dict[str, Any] = {"orders": [order for line in self.numbers for order in self._order(line)]}
+        if not self.is_reported:
+            return {**found, "route": Route(data["route"])}
+        decision = Decision(data["approval_no"], data["approval_on"], data["partly_because"])
+        return {**found, "route": Route.REPORTED, "decision": decision}
+
+    def _order(self, line: int) -> Iterator[Order]:
+        """What stands in a line; nothing where nobody touched it."""
+        data = {name: self.cleaned_data[f"{name}-{line}"] for name in LINE}
+        if any(data[name] for name in ("what", "how_seen", "lead", "due_on")):
+            yield Order(
+                what=data["what"].strip(),
+                how_seen=data["how_seen"].strip(),
+                lead=data["lead"],
+                co_units=tuple(data["co_units"]),
+                period=Period(data["period"] or Period.NORMAL),
+                due_on=data["due_on"],
+                measure_id=self.measure_ids.get(line),
+                line=line,
+            )
 
 
-class DecisionForm(forms.Form):
+LINE = ("what", "how_seen", "lead", "co_units", "period", "due_on")
+MAY_BE_EMPTY = ("co_units", "approval_on", "partly_because")
+
+
+def _line_fields(doers: Doers, *, may_be_the_room: bool) -> dict[str, forms.Field]:
+    """One promise; nothing is required here, because a line that nobody touched is no promise."""
+    empty = _("村（社区）自己办的不用选") if may_be_the_room else _("请选择")
+    return {
+        "what": forms.CharField(label=_("办什么"), max_length=120, required=False),
+        "how_seen": forms.CharField(
+            label=_("怎样算办好"), max_length=120, required=False, help_text=_("让人看得见的标准。")
+        ),
+        "lead": doers.lead(_("主办"), empty, required=False),
+        "co_units": doers.helpers(_("协办")),
+        "period": forms.ChoiceField(
+            label=_("难易"),
+            choices=[(p.value, PERIODS[p]) for p in Period],
+            initial=Period.NORMAL.value,
+            required=False,
+        ),
+        "due_on": forms.DateField(label=_("办结日期"), required=False, widget=DayInput()),
+    }
+
+
+def _decision_fields() -> dict[str, forms.Field]:
     """批示, and what is adopted only in part."""
-
-    needed = ("approval_no",)
-
-    approval_no = forms.CharField(label=_("批示文号"), max_length=60, required=False)
-    approval_on = forms.DateField(
-        label=_("批示日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    partly_because = forms.CharField(
-        label=_("只采纳一部分的理由"), max_length=300, required=False, help_text=_("全部采纳就不用填。")
-    )
+    return {
+        "approval_no": forms.CharField(label=_("批示文号"), max_length=60, required=False),
+        "approval_on": forms.DateField(label=_("批示日期"), required=False, widget=DayInput()),
+        "partly_because": forms.CharField(
+            label=_("只采纳一部分的理由"),
+            max_length=300,
+            required=False,
+            help_text=_("全部采纳就不用填。"),
+        ),
+    }
 
 
 class ReasonForm(forms.Form):
     """A reason that people will read."""
 
+    needed: tuple[str, ...] = ("reason",)
+
+    reason = forms.CharField(
+        label=_("理由"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class DeclineForm(forms.Form):
+    """Why it is not ours."""
+
     needed = ("reason",)
 
-    reason = forms.CharField(label=_("理由"), max_length=300, required=False, widget=forms.Textarea)
+    reason = forms.CharField(
+        label=_("理由"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class PlanForm(forms.Form):
@@ -117,60 +233,108 @@ class PlanForm(forms.Form):
 
     needed = ("plan",)
 
-    plan = forms.CharField(label=_("打算怎么办"), max_length=300, required=False, widget=forms.Textarea)
-
-
-class ExtendForm(ReasonForm):
-    """More time."""
-
-    until = forms.DateField(
-        label=_("延到哪天"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    plan = forms.CharField(
+        label=_("打算怎么办"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
 
+class ExtendForm(DeclineForm):
+    """More time."""
+
+    until = forms.DateField(label=_("延到哪天"), widget=DayInput())
+    field_order = ("until", "reason")
+
+
 class ReplyForm(forms.Form):
-    """答复 A, B or C."""
+    """答复 A, B or C. A photo that was chosen is kept while something else is put right."""
 
     needed = ("text",)
 
     kind = forms.ChoiceField(
         label=_("答复类别"), choices=[(k.value, REPLY_KINDS[k]) for k in ReplyKind], widget=forms.RadioSelect
     )
-    text = forms.CharField(label=_("办理情况"), max_length=500, required=False, widget=forms.Textarea)
+    text = forms.CharField(
+        label=_("办理情况"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
     planned_on = forms.DateField(
         label=_("计划办理（或再次研究）的日期"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
         help_text=_("类别 B、C 必填。"),
     )
     evidence = forms.FileField(
-        label=_("办好后的照片"), required=False, help_text=_("不是必须。请不要拍到人脸和门牌。")
+        label=_("办好后的照片"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/*"}),
+        help_text=_("不是必须。请不要拍到人脸和门牌。"),
     )
+    held = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, megabytes: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.megabytes = megabytes
+        self.photo: Photo | None = None
+
+    def clean_evidence(self) -> None:
+        """A photo by its content, not by its name; only its pixels are kept."""
+        upload = self.cleaned_data["evidence"]
+        try:
+            self.photo = clean_photo(upload, megabytes=self.megabytes) if upload else None
+        except Unfit as unfit:
+            raise forms.ValidationError(str(unfit)) from unfit
+
+    def clean(self) -> None:
+        if self.errors:
+            self._hold()
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        super().add_error(field, error)
+        self._hold()
+
+    def _hold(self) -> None:
+        """Keep the photo for the next try, and say so."""
+        if self.photo is not None:
+            holding.drop(held_photos(self.data))
+            name = holding.hold_photo(self.photo.photo, self.photo.thumbnail)
+            self.photo = None
+            data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+            data["held"] = holding.sealed([name])
+            self.data = data
+        if held_photos(self.data):
+            self.fields["evidence"].help_text = _("刚才选的照片还在，不用再选；要换就选一张新的。")
+
+    def facts(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        held = held_photos(self.data)
+        evidence = self.photo.photo if self.photo else holding.photo(held[0])[0] if held else b""
+        return {"answer": Answer(ReplyKind(data["kind"]), data["text"], data["planned_on"], evidence)}
+
+
+def held_photos(data: Mapping[str, Any]) -> list[str]:
+    """The names of the photos kept from the last try."""
+    hours = book().at(clock.today()).integer("topics.form_hours")
+    return holding.opened(data.get("held", ""), hours)
 
 
 class ReassignForm(forms.Form):
     """Who does it now."""
 
-    lead = UnitChoice(label=_("主办"), queryset=Unit.objects.none())
-    co_units = forms.ModelMultipleChoiceField(label=_("协办"), queryset=Unit.objects.none(), required=False)
-
-    def __init__(self, *args: Any, units: Any = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, doers: Doers, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered = units if units is not None else Unit.objects.none()
-        for name in ("lead", "co_units"):
-            self.fields[name].queryset = offered  # type: ignore[attr-defined]  # both are model choice fields
+        self.fields["lead"] = doers.lead(_("主办"), _("请选择"), required=True)
+        self.fields["co_units"] = doers.helpers(_("协办"))
 
 
 class ResumeForm(forms.Form):
     """A planned matter is taken up."""
 
-    due_on = forms.DateField(
-        label=_("新的办结日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    due_on = forms.DateField(label=_("新的办结日期"), widget=DayInput())
 
 
 class RatingForm(forms.Form):
     """Five levels, solved or not, and why."""
+
+    looks = {"is_solved": "across", "level": "rating"}  # noqa: RUF012  read by the component that draws it
 
     level = forms.TypedChoiceField(
         label=_("您满意吗？"),
@@ -189,9 +353,10 @@ class RatingForm(forms.Form):
     reason = forms.CharField(
         label=_("想说的话"),
         required=False,
-        widget=forms.Textarea,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("不满意时请说说原因。"),
     )
+    field_order: tuple[str, ...] = ("is_solved", "level", "reason")
 
     def clean_reason(self) -> str:
         """As long as the rulebook lets it be."""
@@ -203,18 +368,25 @@ class RatingForm(forms.Form):
             )
         return reason
 
+    @property
+    def opinion(self) -> Opinion:
+        """What was answered."""
+        data = self.cleaned_data
+        return Opinion(Level(data["level"]), data["is_solved"], data["reason"])
+
 
 class EnteredRatingForm(RatingForm):
-    """An answer entered for somebody."""
+    """An answer entered for somebody, by one of the ways that are open to whoever enters it."""
 
-    rated_by = forms.ChoiceField(
-        label=_("怎么得到的"),
-        choices=[
-            (RatedBy.ROOM_CLERK.value, _("联络员代录（显示，不计分）")),
-            (RatedBy.PAPER_CARD.value, _("密封的纸面评价卡（镇、街道拆封）")),
-            (RatedBy.CALL_BACK.value, _("议事室以外的人电话回访")),
-        ],
-    )
+    rated_by = forms.ChoiceField(label=_("怎么得到的"))
+    field_order = ("rated_by", "is_solved", "level", "reason")
+
+    def __init__(self, *args: Any, ways: Sequence[RatedBy], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rated_by"].choices = [(way.value, ENTERED[way]) for way in ways]  # type: ignore[attr-defined]  # a choice field
+
+    def facts(self) -> dict[str, Any]:
+        return {"opinion": self.opinion, "rated_by": RatedBy(self.cleaned_data["rated_by"])}
 
 
 class DecideForm(ReasonForm):
@@ -225,10 +397,21 @@ class DecideForm(ReasonForm):
         choices=[("redo", _("重新办理")), ("done", _("已经办结")), ("not_done", _("确实办不成"))],
         widget=forms.RadioSelect,
     )
+    field_order = ("verdict", "reason")
+
+    def facts(self) -> dict[str, Any]:
+        verdict = self.cleaned_data["verdict"]
+        return {
+            "redo": verdict == "redo",
+            "done": verdict == "done",
+            "reason": self.cleaned_data["reason"],
+        }
 
 
 class LookBackForm(forms.Form):
     """回头看."""
+
+    looks = {"still_holds": "across"}  # noqa: RUF012  read by the component that draws it
 
     still_holds = forms.TypedChoiceField(
         label=_("现在还好吗？"),

@@ -23,7 +23,8 @@ def outcome_for(actor: Actor, no: str) -> Outcome:
 def commitment_for(actor: Actor, no: str) -> Commitment:
     """The commitment with this number on the actor's or their unit's desk; 404 otherwise."""
     rows = Commitment.objects.worked_on_by(actor).by_no(no).annotate(asked_count=Count("invitations"))
-    found = rows.select_related("topic", "room", "lead", "outcome").first()
+    rows = rows.select_related("topic", "room", "lead", "outcome").prefetch_related("look_backs")
+    found = rows.first()
     if found is None or found.no != no:
         raise Http404
     return found

@@ -1,16 +1,47 @@
-"""What outcomes, commitments and replies hand in."""
+"""What outcomes, commitments and replies hand in: their pages, words, tasks, and everything that can be done to them."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
+from shangliang.access.request import Request
 from shangliang.access.roles import Permission
-from shangliang.access.things import Review, Section, Thing
+from shangliang.access.things import PRESS, Act, Review, Section, Thing
+from shangliang.access.transitions import may
+from shangliang.kit import clock
+from shangliang.outcomes import forms
+from shangliang.outcomes.actions import assigning, deciding, drafting, filing, handling, rating
 from shangliang.outcomes.labels import COMMITMENT_TASKS, HISTORY, OUTCOME_TASKS, UNMET
 from shangliang.outcomes.models import Commitment, Outcome, Reply
-from shangliang.outcomes.permissions import commitment_for, outcome_for
-from shangliang.outcomes.states import COMMITMENT, OUTCOME
-from shangliang.outcomes.views.words import detail
+from shangliang.outcomes.permissions import commitment_for, outcome_for, role_over
+from shangliang.outcomes.states import COMMITMENT, OUTCOME, OutcomeState, ReplyKind, Route
+from shangliang.outcomes.views.presenting import detail
+from shangliang.people.queries import doers_near
+from shangliang.rulebook import book
+from shangliang.topics.actions import holding
+
+
+def _draft(outcome: Outcome, request: Request) -> dict[str, Any]:
+    return {"initial": {"kind": outcome.kind, "text": outcome.text, "route": outcome.route}}
+
+
+def _receiver(outcome: Outcome, request: Request) -> dict[str, Any]:
+    return {"initial": {"reported_to": outcome.reported_to}}
+
+
+def _orders(outcome: Outcome, request: Request) -> dict[str, Any]:
+    """The record's measures stand in the lines already; who does it was proposed with the draft."""
+    measures = outcome.deliberation.record.measures.order_by("pk") if outcome.deliberation else ()
+    route = Route.COMMUNITY if outcome.route == Route.COMMUNITY else Route.TOWN
+    return {
+        "doers": forms.Doers.of(doers_near(outcome.desk_path)),
+        "measures": list(measures),
+        "route": Route.REPORTED if outcome.state == OutcomeState.REPORTED else route,
+        "may_be_the_room": not outcome.is_embargoed,
+    }
+
 
 OUTCOMES = Thing(
     kind="outcome",
@@ -21,12 +52,96 @@ OUTCOMES = Thing(
     page="desk_outcome",
     listed="desk_outcomes",
     find=outcome_for,
+    act_page="outcome_do",
     machine=OUTCOME,
-    history=HISTORY,
+    history={event: words for event, words in HISTORY.items() if event.startswith("outcome.")},
     detail=detail,
     tasks=OUTCOME_TASKS,
     unmet=UNMET,
+    acts=(
+        Act(
+            "countersign",
+            ("sign", "countersign"),
+            _("签字同意"),
+            drafting.countersign,
+            said=_("已签字。"),
+            gaps=drafting.draft_gaps,
+            next=_("签字同意"),
+            look=PRESS,
+        ),
+        Act(
+            "edit",
+            ("edit",),
+            _("成果草稿"),
+            drafting.edit,
+            button=_("保存草稿"),
+            said=_("草稿已保存。"),
+            form=forms.DraftForm,
+            given=_draft,
+        ),
+        Act("file", ("file",), _("备案"), filing.file, said=_("已备案。"), next=_("备案"), look=PRESS),
+        Act(
+            "assign",
+            ("do_ourselves", "assign", "adopt", "adopt_partly"),
+            _("交办"),
+            assigning.assign,
+            said=_("已交办，承办单位会收到提醒。"),
+            form=forms.AssignForm,
+            given=_orders,
+            next=_("去交办"),
+        ),
+        Act(
+            "report",
+            ("report_up",),
+            _("报送上级"),
+            filing.report_up,
+            button=_("报送"),
+            said=_("已报送。"),
+            form=forms.ReportForm,
+            given=_receiver,
+        ),
+        Act(
+            "refuse",
+            ("refuse",),
+            _("不采纳"),
+            filing.refuse,
+            button=_("不采纳，答复理由"),
+            said=_("已答复不采纳，并说明了理由。"),
+            form=forms.ReasonForm,
+        ),
+    ),
 )
+
+
+def _plan(commitment: Commitment, request: Request) -> dict[str, Any]:
+    return {"initial": {"plan": commitment.work_plan}}
+
+
+def _reply(commitment: Commitment, request: Request) -> dict[str, Any]:
+    most = book().at(clock.today()).integer("outcomes.evidence_megabytes", commitment.desk_path)
+    return {"initial": {"kind": ReplyKind.SOLVED.value}, "megabytes": most}
+
+
+def _doers(commitment: Commitment, request: Request) -> dict[str, Any]:
+    return {"doers": forms.Doers.of(doers_near(commitment.desk_path))}
+
+
+def _ways(commitment: Commitment, request: Request) -> dict[str, Any]:
+    """By which hands this reader may enter an answer."""
+    return {
+        "ways": [
+            way
+            for way in forms.ENTERED
+            if may(COMMITMENT, commitment, rating.RATES[way], request.actor, role_over)
+        ]
+    }
+
+
+def _drop_held(request: Request, commitment: Commitment, reply: Reply) -> None:
+    """The photo that was kept between two tries lies with the reply now."""
+    holding.drop(forms.held_photos(request.POST))
+
+
 COMMITMENTS = Thing(
     kind="commitment",
     label=_("承诺事项"),
@@ -36,15 +151,123 @@ COMMITMENTS = Thing(
     page="desk_commitment",
     listed="desk_commitments",
     find=commitment_for,
+    act_page="commitment_do",
     machine=COMMITMENT,
-    history=HISTORY,
+    history={event: words for event, words in HISTORY.items() if event.startswith("commitment.")},
     detail=detail,
     tasks=COMMITMENT_TASKS,
     unmet=UNMET,
+    role_of=role_over,
     review=Review(
         rows=lambda: Commitment.objects.select_related("room", "topic").order_by("assigned_at"),
         title=lambda row: row.topic.title,
         text=lambda row: row.what,
+    ),
+    acts=(
+        Act(
+            "accept",
+            ("accept",),
+            _("签收"),
+            handling.accept,
+            said=_("已签收，开始计时。"),
+            next=_("签收"),
+            look=PRESS,
+        ),
+        Act(
+            "reply",
+            ("reply_solved", "reply_planned", "reply_lacking"),
+            _("答复"),
+            handling.reply,
+            button=_("提交答复"),
+            said=_("已答复。"),
+            form=forms.ReplyForm,
+            given=_reply,
+            next=_("去答复"),
+            then=_drop_held,
+        ),
+        Act(
+            "plan",
+            ("plan_work",),
+            _("打算怎么办"),
+            handling.plan_work,
+            button=_("保存"),
+            said=_("办理打算已保存。"),
+            form=forms.PlanForm,
+            given=_plan,
+        ),
+        Act(
+            "decline",
+            ("decline",),
+            _("不归我们办"),
+            handling.decline,
+            button=_("退回交办单位"),
+            said=_("已退回交办单位。"),
+            form=forms.DeclineForm,
+        ),
+        Act(
+            "extend",
+            ("extend", "extend_plan"),
+            _("批准延期"),
+            handling.extend,
+            said=_("已延期，理由会告诉群众。"),
+            form=forms.ExtendForm,
+        ),
+        Act(
+            "reassign",
+            ("reassign",),
+            _("明确主办、协办"),
+            assigning.reassign,
+            button=_("交办"),
+            said=_("已明确主办单位。"),
+            form=forms.ReassignForm,
+            given=_doers,
+        ),
+        Act(
+            "resume",
+            ("resume",),
+            _("重新启动办理"),
+            assigning.resume,
+            button=_("重新启动"),
+            said=_("已重新启动办理。"),
+            form=forms.ResumeForm,
+        ),
+        Act(
+            "rate",
+            ("enter_rating", "open_card", "call_back"),
+            _("录入评价"),
+            rating.rate_for,
+            button=_("录入"),
+            said=_("评价已录入。"),
+            form=forms.EnteredRatingForm,
+            given=_ways,
+        ),
+        Act(
+            "called-in-vain",
+            ("call_in_vain",),
+            _("没有联系上"),
+            rating.called_in_vain,
+            said=_("已记录未能联系上，按“已办结（未评价）”处理。"),
+            look=PRESS,
+        ),
+        Act(
+            "decide",
+            ("decide_redo", "decide_close"),
+            _("裁定"),
+            deciding.decide,
+            button=_("作出裁定"),
+            said=_("裁定已作出。"),
+            form=forms.DecideForm,
+            next=_("去裁定"),
+        ),
+        Act(
+            "look-back",
+            ("look_back",),
+            _("回头看"),
+            deciding.look_back,
+            button=_("记录回头看"),
+            said=_("回头看已记录。"),
+            form=forms.LookBackForm,
+        ),
     ),
 )
 REPLIES = Thing(
@@ -56,7 +279,6 @@ REPLIES = Thing(
     title=lambda row: row.commitment.what,
     place=lambda row: row.commitment.room.name,
     page="",
-    history=HISTORY,
     review=Review(
         rows=lambda: Reply.objects.select_related("commitment__room", "commitment__topic").order_by("at"),
         title=lambda row: row.commitment.what,

@@ -172,14 +172,12 @@ def test_the_town_assigns_on_the_page(case: Matter) -> None:
     page = town.get(f"/desk/outcomes/{outcome.no}").content.decode()
     assert "更换楼道灯" in page  # the record's measure stands in the first row already
     form = {
-        "form-TOTAL_FORMS": "1",
-        "form-INITIAL_FORMS": "0",
-        "form-0-what": "更换楼道灯",
-        "form-0-how_seen": "每层灯都亮",
-        "form-0-lead": str(case.unit.pk),
-        "form-0-period": "normal",
-        "form-0-due_on": "2026-12-05",
         "route": "town",
+        "what-1": "更换楼道灯",
+        "how_seen-1": "每层灯都亮",
+        "lead-1": str(case.unit.pk),
+        "period-1": "normal",
+        "due_on-1": "2026-12-05",
     }
     assert town.post(f"/desk/outcomes/{outcome.no}/assign", form).status_code == 302
     assert Commitment.objects.get().lead == case.unit
@@ -188,10 +186,9 @@ def test_the_town_assigns_on_the_page(case: Matter) -> None:
 def test_an_assignment_without_doer_and_date_is_told_so_and_kept(case: Matter) -> None:
     outcome = filed(case)
     form = {
-        "form-TOTAL_FORMS": "1",
-        "form-INITIAL_FORMS": "0",
-        "form-0-what": "更换楼道灯",
-        "form-0-period": "normal",
+        "route": "town",
+        "what-1": "更换楼道灯",
+        "period-1": "normal",
     }
     page = as_role(Role.TOWN_OFFICE).post(f"/desk/outcomes/{outcome.no}/assign", form).content.decode()
     assert "第 1 项：请选择主办单位。" in page

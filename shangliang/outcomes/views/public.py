@@ -9,9 +9,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from shangliang.access import desk_page
 from shangliang.access.actor import submitter
 from shangliang.access.caching import public_page
 from shangliang.access.request import Request
+from shangliang.access.things import house
 from shangliang.kit import clock
 from shangliang.kit.guards import Blocked
 from shangliang.kit.paging import page_of
@@ -21,9 +23,7 @@ from shangliang.outcomes.actions import rating
 from shangliang.outcomes.forms import RatingForm
 from shangliang.outcomes.models import Invitation
 from shangliang.outcomes.queries import Result
-from shangliang.outcomes.states import Level
-from shangliang.outcomes.views.guards import sentences
-from shangliang.outcomes.views.words import RESULTS, shown_results
+from shangliang.outcomes.views.presenting import RESULTS, shown_results
 from shangliang.places.models import Area, Room
 from shangliang.topics.labels import THEMES
 
@@ -84,14 +84,11 @@ def answer(request: Request, invitation: Invitation, *, back: str) -> HttpRespon
     commitment = invitation.commitment
     unmet: list[dict[str, object]] = []
     if request.method == "POST" and form.is_valid():
-        opinion = rating.Opinion(
-            Level(form.cleaned_data["level"]), form.cleaned_data["is_solved"], form.cleaned_data["reason"]
-        )
         who = submitter(invitation.submission.slip_hash if invitation.submission else f"link:{invitation.pk}")
         try:
-            rating.rate(invitation=invitation, opinion=opinion, actor=who, at=clock.now())
+            rating.rate(invitation=invitation, opinion=form.opinion, actor=who, at=clock.now())
         except Blocked as blocked:
-            unmet = sentences(blocked.unmet)
+            unmet = desk_page.beside_fields(house().thing("commitment"), None, blocked.unmet, form)
         except IllegalMove:
             unmet = [{"sentence": _("这次评价已经结束，谢谢您。")}]
         else:

@@ -25,8 +25,8 @@ from shangliang.kit.guards import Blocked, sentences
 from shangliang.kit.states import IllegalMove
 from shangliang.outcomes import queries as outcomes
 from shangliang.outcomes.models import Commitment
+from shangliang.outcomes.views.presenting import shown_results
 from shangliang.outcomes.views.public import answer as answer_rating
-from shangliang.outcomes.views.words import shown_results
 from shangliang.rulebook import Rules, book
 from shangliang.topics import queries
 from shangliang.topics.actions import slip as acts

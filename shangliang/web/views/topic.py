@@ -13,7 +13,7 @@ from shangliang.clocks.queries import running_by_subject
 from shangliang.deliberations.models import Deliberation
 from shangliang.kit import clock
 from shangliang.outcomes import queries as outcomes
-from shangliang.outcomes.views.words import shown_results
+from shangliang.outcomes.views.presenting import shown_results
 from shangliang.topics.models import Topic
 from shangliang.topics.views import standing
 from shangliang.web.views import shown

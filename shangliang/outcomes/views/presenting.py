@@ -1,24 +1,27 @@
-"""How a promise is told: one status word, one quiet line. What a template would otherwise have to compute."""
+"""What pages say: of a promise one status word and one quiet line; on the desk what is next, who, by when."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.template.defaultfilters import floatformat
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from shangliang.clocks.queries import reminded
+from shangliang.access.things import Thing
+from shangliang.clocks.queries import Deadline, deadline, reminded, running_by_subject
 from shangliang.events.kinds import Kind
 from shangliang.kit.clock import local_day
 from shangliang.outcomes.labels import CLOSINGS, REPLY_KINDS
 from shangliang.outcomes.models import Commitment
 from shangliang.outcomes.queries import Result, result_of
-from shangliang.outcomes.rules import is_late_in_public
+from shangliang.outcomes.rules import Satisfaction, is_late_in_public
 from shangliang.outcomes.states import Closing, CommitmentState, ReplyKind
 from shangliang.rulebook import book
 
@@ -40,6 +43,9 @@ KINDS = {
 }
 
 
+PUT_OFF = {CommitmentState.PLANNED, CommitmentState.SHELVED}
+
+
 @dataclass(frozen=True)
 class Shown:
     """One row of a public list."""
@@ -51,7 +57,7 @@ class Shown:
 
     @property
     def link(self) -> str:
-        return f"/topics/{self.commitment.topic.no}"
+        return reverse("topic", args=[self.commitment.topic.no])
 
 
 def shown_results(rows: Iterable[Commitment], now: datetime) -> list[Shown]:
@@ -94,6 +100,69 @@ def _note(row: Commitment) -> str:
         day = date_format(row.planned_on, "DATE_FORMAT")
         return f"{doer} · " + _("计划 %(day)s 前") % {"day": day}
     return f"{doer} · " + _("%(day)s 到期") % {"day": date_format(local_day(row.due_at), "DATE_FORMAT")}
+
+
+@dataclass(frozen=True)
+class Next:
+    """What the top of a desk page says: what is next, who does it, by when."""
+
+    what: str | Promise
+    due: Deadline
+    is_over: bool = False
+
+    @property
+    def who(self) -> str | Promise:
+        return self.due.who
+
+    @property
+    def by(self) -> str:
+        return self.due.by
+
+    @property
+    def left(self) -> str | Promise:
+        return self.due.left
+
+    @property
+    def light(self) -> str:
+        return self.due.light
+
+
+def next_of(thing: Thing, row: Any, now: datetime) -> Next:
+    """By the first of its clocks that asks somebody for something; what waits for nobody has come to its end."""
+    running = running_by_subject([row.subject]).get(row.subject, [])
+    asks = next((clock for clock in running if clock.rule in thing.tasks), None)
+    if asks is None:
+        return Next(row.get_state_display(), Deadline(), is_over=True)
+    if row.state in PUT_OFF:
+        return Next(_("到日子再拿出来办"), deadline(asks, now))
+    return Next(thing.tasks[asks.rule], deadline(asks, now))
+
+
+def rates(figures: Satisfaction) -> str:
+    """How many are satisfied and for how many it is solved, where enough have answered to say so."""
+    if figures.satisfied_percent is None:
+        return _("评价人数较少，不公布比例。")
+    return _("满意率 %(satisfied)s%%，解决率 %(solved)s%%。") % {
+        "satisfied": floatformat(figures.satisfied_percent, 0),
+        "solved": floatformat(figures.solved_percent, 0),
+    }
+
+
+def stages(
+    words: Mapping[Any, str | Promise], counts: Mapping[str, int], chosen: str
+) -> list[dict[str, object]]:
+    """Tabs of a list by stage; a stage in which nothing stands has none."""
+    everything = {"url": "?", "label": _("全部"), "count": sum(counts.values()), "current": not chosen}
+    return [everything] + [
+        {
+            "url": f"?state={stage.value}",
+            "label": label,
+            "count": counts[stage.value],
+            "current": stage.value == chosen,
+        }
+        for stage, label in words.items()
+        if counts.get(stage.value)
+    ]
 
 
 def detail(entry: Any) -> str:
