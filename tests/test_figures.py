@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from importlib import import_module
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -142,7 +143,13 @@ def test_a_share_lies_between_nothing_and_all() -> None:
         assert 0 < value <= 100
 
 
-def test_every_figure_that_an_app_hands_in_is_gathered() -> None:
+def test_every_figure_that_an_app_declares_is_gathered() -> None:
     package = Path(queries.__file__).parents[1]
-    apps = {path.parent.name for path in package.glob("*/figures.py")} - {"config"}
-    assert apps == {name.partition(".")[0] for name in FIGURES}
+    apps = sorted({path.parent.name for path in package.glob("*/figures.py")} - {"config"})
+    declared = [
+        each.name
+        for app in apps
+        for each in vars(import_module(f"shangliang.{app}.figures")).values()
+        if isinstance(each, Figure | Derived) and each.name.startswith(f"{app}.")
+    ]
+    assert sorted(declared) == sorted(FIGURES)

@@ -1,0 +1,38 @@
+"""A number on the front page, followed on a phone to what it counts and to what it means; for everybody, without scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.databases import TODAY
+
+Opener = Callable[..., Page]
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
+
+
+@pytest.mark.parametrize("screen", ["phone", "desktop"])
+def test_from_a_number_to_what_it_counts(
+    served_town: None, live_server: object, open_page: Opener, axe: Callable[[Page], list[str]], screen: str
+) -> None:
+    page = open_page(screen, javascript=False)
+    page.goto(f"{live_server}/")
+    page.get_by_role("link", name="协商议事", exact=True).click()
+    assert page.url.endswith("/figures/deliberations.held")
+    assert axe(page) == []
+    # The server has its own clock: the year of the town is asked for by its name.
+    page.goto(f"{page.url}?period={TODAY.year}")
+    assert page.locator(".rows li").count() == 20
+    assert axe(page) == []
+    page.locator(".rows a").first.click()
+    assert "/d/" in page.url
+    page.go_back()
+    page.get_by_role("link", name="全部数字与口径").click()
+    assert axe(page) == []
+    page.get_by_role("link", name="群众确认率").click()
+    page.get_by_role("link", name="办结事项").click()
+    assert page.url.endswith("/figures/outcomes.solved")
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide == 0
