@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import fcntl
 import hashlib
 import json
 import os
@@ -21,6 +22,7 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -442,6 +444,21 @@ def page(results: list[Result], *, seed: int) -> str:
     return "\n".join(lines) + "\n"
 
 
+@contextmanager
+def alone() -> Iterator[None]:
+    """Two runs in the same copies would judge each other's mutants."""
+    BUILD.mkdir(parents=True, exist_ok=True)
+    with (BUILD / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotGoOn(
+                "这里已有一次 make mutants 在跑，请等它结束。",
+                "A run of `make mutants` is going on here already: wait until it has ended.",
+            ) from None
+        yield
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=200)
@@ -449,7 +466,12 @@ def main() -> int:
     parser.add_argument("--only", default="", help="only modules whose path begins so")
     parser.add_argument("--again", action="store_true", help="try survivors of an earlier run once more")
     args = parser.parse_args()
-    BUILD.mkdir(parents=True, exist_ok=True)
+    with alone():
+        return answer(args)
+
+
+def answer(args: argparse.Namespace) -> int:
+    """Draw, judge what is not judged yet, and tell."""
     mutants = draw(modules(args.only), args.count, args.seed)
     found = known()
     open_ones = [

@@ -15,6 +15,7 @@ pytest.importorskip("mutmut", reason="installed by `make mutants` alone, which r
 import mutants
 from mutants import Result, draw, fitting, modules, page
 from mutations import Mutant, mutants_of
+from say import CannotGoOn
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = '''"""Acts."""
@@ -243,3 +244,11 @@ def test_what_is_judged_is_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     one = Mutant(path, 1, 1, "number", False, "k", lambda: "changed")
     assert mutants.judge(one, copy).outcome == "survived"
     assert (ROOT / path).read_text() == (copy / path).read_text() == before
+
+
+def test_two_runs_at_once_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mutants, "BUILD", tmp_path)
+    with mutants.alone(), pytest.raises(CannotGoOn, match="已有一次 make mutants 在跑"), mutants.alone():
+        pass
+    with mutants.alone():
+        pass

@@ -1,0 +1,193 @@
+"""The log: sealed in order, signed so that anybody can check it, and every change to it found."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from datetime import UTC, datetime
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.conf import LazySettings
+from django.db import connection
+
+from shangliang.access.actor import SYSTEM
+from shangliang.events.kinds import Kind, Subject
+from shangliang.kit import crypto
+from shangliang.ledger import rules, sealing, tasks, triggers
+from shangliang.ledger.actions import act, erase
+from shangliang.ledger.models import Checkpoint, Content, Entry, Seal
+from shangliang.ledger.queries import Report, verify
+from shangliang.ledger.tasks import seal
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def acts(count: int) -> list[Entry]:
+    for number in range(count):
+        act(Kind.TOPIC_OPENED, Subject("topic", "2026-000001"), actor=SYSTEM, at=NOW, content={"n": number})
+    return list(Entry.objects.order_by("-pk")[:count][::-1])
+
+
+def unlocked() -> None:
+    """Somebody who owns the tables can take the triggers away; what they change then is found all the same."""
+    with connection.cursor() as cursor:
+        for statement in triggers.drop(connection.vendor):
+            cursor.execute(statement)
+
+
+def test_an_empty_log_is_whole() -> None:
+    assert seal(NOW) == 0
+    assert verify() == Report(0, 0, 0, ())
+    assert not Checkpoint.objects.exists()
+
+
+def test_a_leaf_is_everything_that_the_row_says() -> None:
+    (entry,) = acts(1)
+    assert sealing.leaf_data(entry).decode() == (
+        f'{{"at":"2026-11-23T00:00:00+00:00","digest":"{entry.digest}","event":"topic.opened","id":{entry.pk},'
+        f'"office":"system","pseudonym":"system","rulebook":"{entry.rulebook}","subject":"topic/2026-000001"}}'
+    )
+
+
+def test_seals_follow_the_order_of_the_rows_and_each_batch_is_signed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "BATCH", 2)
+    entries = acts(5)
+    assert seal(NOW) == 5
+    rows = list(Seal.objects.order_by("leaf_index").values_list("leaf_index", "entry_id", "leaf"))
+    assert rows == [
+        (place, entry.pk, rules.leaf_hash(sealing.leaf_data(entry)).hex())
+        for place, entry in enumerate(entries)
+    ]
+    assert list(Checkpoint.objects.order_by("size").values_list("size", "at")) == [
+        (2, NOW),
+        (4, NOW),
+        (5, NOW),
+    ]
+    assert verify() == Report(5, 5, 0, ())
+
+
+def test_a_row_with_a_lower_number_that_came_later_is_sealed_too() -> None:
+    first, second = acts(2)
+    Seal.objects.create(
+        leaf_index=0, entry_id=second.pk, leaf=rules.leaf_hash(sealing.leaf_data(second)).hex()
+    )
+    leaf = rules.leaf_hash(sealing.leaf_data(second))
+    Checkpoint.objects.create(size=1, root=leaf.hex(), peaks=[leaf.hex()], note=sealing.sign(1, leaf), at=NOW)
+    assert seal(NOW) == 1
+    assert list(Seal.objects.order_by("leaf_index").values_list("entry_id", flat=True)) == [
+        second.pk,
+        first.pk,
+    ]
+    assert verify().faults == ()
+
+
+def test_anybody_can_check_a_checkpoint_by_the_published_format(settings: LazySettings) -> None:
+    """C2SP tlog-checkpoint and signed note, written out here once more from their text."""
+    settings.LEDGER_NAME = "zhenjiang.example"
+    acts(3)
+    seal(NOW)
+    checkpoint = Checkpoint.objects.get()
+    text, signature = checkpoint.note.split("\n\n")
+    name, size, root = text.split("\n")
+    assert (name, size) == ("zhenjiang.example/ledger", "3")
+    assert base64.b64decode(root).hex() == checkpoint.root
+    mark, signer, code = signature.rstrip("\n").split(" ")
+    assert (mark, signer, signature[-1]) == ("—", name, "\n")
+    raw, key = base64.b64decode(code), crypto.signing_key().public_key()
+    public = key.public_bytes(Encoding.Raw, PublicFormat.Raw)
+    assert raw[:4] == hashlib.sha256(b"zhenjiang.example/ledger\n\x01" + public).digest()[:4]
+    key.verify(raw[4:], f"{text}\n".encode())
+    settings.LEDGER_NAME = "another.example"
+    assert not sealing.is_signed(checkpoint.note), "another log's key"
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda note: "",
+        lambda note: "nonsense",
+        lambda note: note.replace("\n2\n", "\n3\n"),
+        lambda note: note.rstrip("\n") + "=x",
+        lambda note: note.partition("\n\n")[0],
+        lambda note: f"{note.partition(chr(10) * 2)[0]}\n\n— x AAAA\n",
+    ],
+)
+def test_a_spoilt_note_is_not_signed(spoil: object) -> None:
+    acts(2)
+    seal(NOW)
+    note = Checkpoint.objects.get().note
+    assert sealing.is_signed(note)
+    assert not sealing.is_signed(spoil(note))  # type: ignore[operator]  # one of the above
+
+
+def faults() -> list[str]:
+    return list(verify().faults)
+
+
+def test_every_way_to_change_the_log_is_found() -> None:
+    first, second, third = acts(3)
+    seal(NOW)
+    assert faults() == []
+    unlocked()
+    Entry.objects.filter(pk=first.pk).update(office="clerk@100001")
+    Content.objects.filter(entry_id=second.pk).update(body='{"n":7}')
+    Content.objects.filter(entry_id=third.pk).delete()
+    assert faults() == [
+        f"entry {second.pk}: its content was changed",
+        f"entry {third.pk}: its content row is missing",
+        f"leaf 0: entry {first.pk} was changed or removed",
+    ]
+
+
+def test_a_row_that_was_taken_away_is_found() -> None:
+    first, *_ = acts(3)
+    seal(NOW)
+    unlocked()
+    Entry.objects.filter(pk=first.pk).delete()
+    assert faults() == [f"leaf 0: entry {first.pk} was changed or removed"]
+
+
+def test_a_seal_that_was_taken_away_is_found() -> None:
+    acts(3)
+    seal(NOW)
+    unlocked()
+    Seal.objects.filter(leaf_index=1).delete()
+    assert faults() == [
+        "leaf 1: missing",
+        "checkpoint 3: its root is not that of the log",
+    ]
+
+
+def test_a_checkpoint_that_was_changed_is_found() -> None:
+    acts(3)
+    seal(NOW)
+    unlocked()
+    Checkpoint.objects.update(root="00" * 32)
+    assert faults() == ["checkpoint 3: its root is not that of the log"]
+    last = Checkpoint.objects.get()
+    Checkpoint.objects.update(
+        root=Seal.objects.get(leaf_index=0).leaf, note=last.note.replace("\n3\n", "\n4\n")
+    )
+    assert faults() == [
+        "checkpoint 3: its root is not that of the log",
+        "checkpoint 3: its signature does not fit",
+    ]
+
+
+def test_only_the_newest_checkpoint_speaks_for_the_log() -> None:
+    acts(1)
+    seal(NOW)
+    acts(2)
+    seal(NOW)
+    acts(1)
+    assert verify() == Report(4, 3, 0, ()), "what is not sealed yet is no fault"
+    assert Checkpoint.objects.latest("size").peaks != Checkpoint.objects.earliest("size").peaks
+
+
+def test_what_was_erased_is_counted_apart() -> None:
+    first, second = acts(2)
+    seal(NOW)
+    erase([first.pk, second.pk], reason="到期", at=NOW)
+    assert verify() == Report(2, 2, 2, ())
