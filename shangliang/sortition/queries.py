@@ -63,11 +63,6 @@ def lotteries(draw: Draw) -> list[Lottery]:
     return list(draw.lotteries.defer("panels", "chances").order_by("-number"))
 
 
-def last_picked(draw: Draw) -> Lottery | None:
-    """The latest lottery whose seed was made."""
-    return draw.lotteries.filter(state=LotteryState.PICKED.value).order_by("-number").first()
-
-
 def last_with_chance(draw: Draw, number: int) -> Lottery | None:
     """The latest lottery that was fixed with this volunteer in its pool and was not taken back."""
     rows = draw.lotteries.filter(state__in=[LotteryState.FIXED.value, LotteryState.PICKED.value])

@@ -54,32 +54,19 @@ _made: dict[tuple[str, str], str] = {}
 
 
 @pytest.fixture
-def elsewhere(environ: dict[str, str]) -> Callable[[str, str], str]:
+def elsewhere(migrated_environ: dict[str, str]) -> Callable[[str, str], str]:
     """What another installation hands on, made in a deployment of its own with a database of its own."""
 
     def made(name: str, code: str) -> str:
-        there = {**environ, "NUMBER_ORIGIN": code}
-        for words in (
-            ["-m", "shangliang.commands", "manage", "migrate", "-v0"],
-            ["-c", HAND_ON, name],
-        ):
-            ended = subprocess.run(
-                [sys.executable, *words],
-                env=there,
-                cwd=ROOT,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            assert ended.returncode == 0, ended.stderr
-        return ended.stdout
-
-    def kept(name: str, code: str) -> str:
         if (name, code) not in _made:  # always the same, so once is enough for all tests
-            _made[name, code] = made(name, code)
+            command = [sys.executable, "-c", HAND_ON, name]
+            there = {**migrated_environ, "NUMBER_ORIGIN": code}
+            ended = subprocess.run(command, env=there, cwd=ROOT, capture_output=True, text=True, check=False)
+            assert ended.returncode == 0, ended.stderr
+            _made[name, code] = ended.stdout
         return _made[name, code]
 
-    return kept
+    return made
 
 
 @pytest.fixture

@@ -33,11 +33,11 @@ def test_lots_are_drawn_in_public_and_a_kill_loses_nothing(
     clerk.goto(f"{town.base}/desk/deliberations/{no}")
     clerk.get_by_role("button", name="准备抽签").click()
     expect(
-        clerk.locator("#id_size")
+        clerk.get_by_label("抽几位")
     ).to_be_visible()  # a press has led somewhere: only then the page is judged
     here = clerk.url
     assert axe(clerk) == []
-    clerk.fill("#id_size", "4")
+    clerk.get_by_label("抽几位").fill("4")
     clerk.fill("[name=categories]", CATEGORIES)
     clerk.get_by_role("button", name="算出名额").click()
     clerk.locator("#call").get_by_role("button", name="开始公开报名").click()

@@ -96,8 +96,7 @@ def test_the_clerk_does_it_all_on_pages(desk: Client) -> None:
     page = desk.post(f"{here}/do/pick", {"way": "dice", "seed": ""})
     assert page.status_code == 400
     desk.post(f"{here}/do/pick", {"way": "dice", "seed": SEED})
-    drawn = queries.last_picked(draw)
-    assert drawn is not None
+    drawn = draw.lotteries.get(state=LotteryState.PICKED.value)
     assert len(drawn.panel) == 4
     assert desk.get(f"{here}/letters").content.decode().count('class="letter"') == 4
     for number in drawn.panel:
