@@ -2,7 +2,14 @@
 
 import psycopg
 import pytest
-from postgres import database, drop_left_overs, installed_programs, server_on_standard_port, throw_away_server
+from postgres import (
+    CARELESS,
+    database,
+    drop_left_overs,
+    installed_programs,
+    server_on_standard_port,
+    throw_away_server,
+)
 
 
 @pytest.mark.slow
@@ -11,7 +18,8 @@ def test_a_throw_away_server_works_and_is_gone_afterwards() -> None:
     if programs is None:
         pytest.skip("no PostgreSQL programs on this machine")
     with throw_away_server(programs) as address, psycopg.connect(f"{address}/postgres") as connection:
-        assert connection.execute("show fsync").fetchone() == ("off",)
+        for name, value in CARELESS.items():
+            assert connection.execute(f"show {name}").fetchone() == (value,)
         connection.close()
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(f"{address}/postgres", connect_timeout=2)
