@@ -1,0 +1,503 @@
+"""What each act on a submission or a topic leaves: columns, clocks, ledger rows, and nothing besides."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from shangliang.access.publication import Scope
+from shangliang.clocks.tests.effects import Left, left
+from shangliang.topics.actions import (
+    adoption,
+    contact,
+    merging,
+    quick,
+    research,
+    screening,
+    slip,
+    travel,
+    wording,
+)
+from shangliang.topics.actions.screening import HandOver
+from shangliang.topics.models import Submission, Topic
+from shangliang.topics.states import Destination, EntryWay, Exclusion, Grade, Theme, Weight
+from shangliang.topics.tests.factories import (
+    NEXT_NO,
+    NEXT_VILLAGE,
+    NOW,
+    ROOM_NO,
+    TOWN,
+    Cast,
+    Places,
+    acceptance,
+    opened,
+    raised,
+    unit,
+)
+
+LATER = NOW + timedelta(days=1)  # a Tuesday
+CLERK, OFFICE = f"clerk@{ROOM_NO}", f"town_office@{TOWN}"
+
+
+@pytest.fixture
+def given(village: Places) -> Submission:
+    return raised(village.room, phone="13900001234").submission
+
+
+@pytest.fixture
+def topic(village: Places, people: Cast) -> Topic:
+    return opened(raised(village.room).submission, people.clerk)
+
+
+def test_receiving(village: Places, people: Cast) -> None:
+    made = []
+    assert left(
+        lambda: made.append(raised(village.room, phone=" 139 0000 1234 ", place_text=" 3号楼 "))
+    ) == Left(
+        clocks={
+            f"+ topics.ack_days {CLERK} until 2026-11-03",
+            f"+ topics.decide_days {CLERK} until 2026-11-09",
+        },
+        ledger=[
+            f'submission.received resident {{"above":false,"channel":"resident","room":"{ROOM_NO}","way":"online"}}'
+        ],
+    )
+    row = made[0].submission
+    assert (row.text, row.place_text, row.received_at) == ("3号楼的路灯坏了半个月", "3号楼", NOW)
+    assert (row.desk_path, row.desk_room_no, row.is_embargoed) == (village.room.area_path, ROOM_NO, False)
+    assert (row.entered_by, row.is_suspicious, row.outside_no, row.audio.name) == (None, False, "", "")
+
+
+def test_receiving_for_somebody_at_the_desk(village: Places, people: Cast) -> None:
+    assert left(lambda: raised(village.room, actor=people.clerk, way=EntryWay.VISIT)).ledger == [
+        f'submission.received {CLERK} {{"above":false,"channel":"resident","room":"{ROOM_NO}","way":"visit"}}'
+    ]
+    assert Submission.objects.get().entered_by == people.clerk.account_id
+
+
+@pytest.mark.parametrize("how", [{"about_cadres": True}, {"text": "村书记占了路"}])
+def test_receiving_what_concerns_cadres_names_no_room(village: Places, how: dict[str, object]) -> None:
+    assert left(lambda: raised(village.room, **how)) == Left(  # type: ignore[arg-type]  # fields of Intake
+        clocks={
+            f"+ topics.ack_days {OFFICE} until 2026-11-03",
+            f"+ topics.decide_days {OFFICE} until 2026-11-09",
+        },
+        ledger=['submission.received resident {"above":true,"channel":"resident","room":"","way":"online"}'],
+    )
+
+
+@pytest.mark.parametrize(
+    ("grade", "rule", "until"),
+    [
+        (Grade.DEEP, "topics.deep_start_days", "2026-11-09"),
+        (Grade.QUICK, "topics.quick_answer_days", "2026-11-04"),
+    ],
+)
+def test_accepting(given: Submission, people: Cast, grade: Grade, rule: str, until: str) -> None:
+    facts = f'"grade":"{grade.value}"'
+    found = left(
+        lambda: screening.accept(submission=given, acceptance=acceptance(grade), actor=people.clerk, at=NOW),
+        given,
+    )
+    assert given.topic is not None
+    no = given.topic.no
+    assert found == Left(
+        columns={"state": "accepted", "topic_id": given.topic_id},
+        clocks={
+            "- topics.ack_days",
+            "- topics.decide_days",
+            f"+ {rule} {CLERK} until {until}",
+            f"+ access.review_days {OFFICE} until 2026-11-03",
+        },
+        ledger=[
+            f'submission.accepted {CLERK} {{{facts},"theme":"old_estates","topic":"{no}","weight":"practical"}}',
+            f'topic.opened {CLERK} {{"channel":"resident",{facts},"scope":"public","theme":"old_estates",'
+            '"weight":"practical"}',
+            f'post.proposed {CLERK} {{"scope":"public"}}',
+        ],
+    )
+    made = given.topic
+    assert (made.title, made.summary, made.submissions_count) == (
+        "楼道路灯修复",
+        "路灯坏了，居民希望修好。",
+        1,
+    )
+    assert (made.opened_at, made.changed_at, made.is_statutory) == (NOW, NOW, False)
+    assert (made.desk_path, made.desk_room_no, made.room) == (given.desk_path, ROOM_NO, given.room)
+
+
+def test_asking_for_more_and_getting_it(given: Submission, people: Cast) -> None:
+    asked = left(
+        lambda: screening.ask_supplement(submission=given, question=" 哪? ", actor=people.clerk, at=NOW),
+        given,
+    )
+    assert asked == Left(
+        columns={"state": "supplement_asked"},
+        clocks={
+            "- topics.ack_days",
+            "= topics.decide_days",
+            "+ topics.supplement_days nobody@- until 2026-11-16",
+        },
+        ledger=[f"supplement.asked {CLERK} {{}}"],
+    )
+    back = left(
+        lambda: slip.give_supplement(
+            submission=given, text=" 3号楼 ", actor=slip.holder_of(given), at=NOW + timedelta(days=4)
+        ),
+        given,
+    )
+    assert back == Left(
+        columns={"state": "received"},
+        clocks={"- topics.supplement_days", f"> topics.decide_days {CLERK} until 2026-11-13"},
+        ledger=["supplement.given submitter {}"],
+    )
+    notes = given.notes.order_by("pk").values_list("is_from_staff", "office", "text", "at")
+    assert list(notes) == [
+        (True, "clerk", "哪?", NOW),
+        (False, "", "3号楼", NOW + timedelta(days=4)),
+    ]
+
+
+def test_asking_for_more_in_vain(given: Submission, people: Cast) -> None:
+    screening.ask_supplement(submission=given, question="哪?", actor=people.clerk, at=NOW)
+    at = NOW + timedelta(days=14)
+    assert left(lambda: screening.miss_supplement(submission=given, at=at), given) == Left(
+        columns={"state": "received"},
+        clocks={"- topics.supplement_days", f"> topics.decide_days {CLERK} until 2026-11-23"},
+        ledger=["supplement.missed system {}"],
+    )
+
+
+def test_handing_over_and_what_comes_back(given: Submission, people: Cast) -> None:
+    to = HandOver(Destination.OTHER, " 已转 ", Exclusion.PERSONAL, " 水务公司 ", " ZJ1 ")
+    over = left(lambda: screening.hand_over(submission=given, to=to, actor=people.clerk, at=NOW), given)
+    assert over == Left(
+        columns={
+            "state": "handed_over",
+            "exclusion": "personal",
+            "destination": "other",
+            "destination_name": "水务公司",
+            "destination_note": "已转",
+            "outside_no": "ZJ1",
+        },
+        clocks={
+            "- topics.ack_days",
+            "- topics.decide_days",
+            f"+ topics.handover_followup_days {CLERK} until 2026-11-16",
+        },
+        ledger=[f'submission.handed_over {CLERK} {{"destination":"other","exclusion":"personal"}}'],
+    )
+
+    def news(text: str, **more: object) -> Left:
+        return left(
+            lambda: screening.report_back(submission=given, news=text, actor=people.clerk, at=LATER, **more),  # type: ignore[arg-type]  # as named
+            given,
+        )
+
+    told = f'submission.reported_back {CLERK} {{"settled":%s,"state":"%s"}}'
+    follow = "topics.handover_followup_days"
+    assert news(" 派单 ", outside_no=" ZJ2 ") == Left(
+        columns={"outside_no": "ZJ2"},
+        clocks={f"- {follow}", f"+ {follow} {CLERK} until 2026-11-17"},
+        ledger=[told % ("false", "handed_over")],
+    )
+    assert news("修好", is_settled=True) == Left(
+        clocks={f"- {follow}"}, ledger=[told % ("true", "handed_over")]
+    )
+    assert news("不归", take_back=True) == Left(
+        columns={"state": "received"},
+        clocks={f"+ topics.decide_days {CLERK} until 2026-11-10"},
+        ledger=[told % ("false", "received")],
+    )
+    assert list(given.notes.order_by("pk").values_list("text", flat=True)) == ["派单", "修好", "不归"]
+
+
+def test_handing_over_without_a_number_keeps_the_one_that_was_known(village: Places, people: Cast) -> None:
+    given = raised(village.room, outside_no=" ZJ9 ").submission
+    to = HandOver(Destination.HOTLINE, "已转")
+    over = left(lambda: screening.hand_over(submission=given, to=to, actor=people.clerk, at=NOW), given)
+    assert over.columns == {"state": "handed_over", "destination": "12345", "destination_note": "已转"}
+    assert given.outside_no == "ZJ9"
+
+
+def test_ending(given: Submission, people: Cast) -> None:
+    ended = left(
+        lambda: screening.end(
+            submission=given, exclusion=Exclusion.REPORT, words=" 请打 12388 ", actor=people.first, at=NOW
+        ),
+        given,
+    )
+    assert ended == Left(
+        columns={"state": "ended", "exclusion": "report", "destination_note": "请打 12388"},
+        clocks={"- topics.ack_days", "- topics.decide_days"},
+        ledger=[f'submission.ended first_convener@{ROOM_NO} {{"exclusion":"report"}}'],
+    )
+
+
+def test_passing_above(given: Submission, people: Cast) -> None:
+    assert left(lambda: screening.pass_above(submission=given, actor=people.clerk, at=LATER), given) == Left(
+        columns={"desk_path": TOWN, "desk_room_no": "", "is_embargoed": True},
+        clocks={
+            "- topics.ack_days",
+            "- topics.decide_days",
+            f"+ topics.ack_days {OFFICE} until 2026-11-04",
+            f"+ topics.decide_days {OFFICE} until 2026-11-10",
+        },
+        ledger=[f"submission.embargoed {CLERK} {{}}"],
+    )
+
+
+def test_writing_down(village: Places, people: Cast) -> None:
+    spoken = raised(village.room, "", audio=b"sound").submission
+    wrote = left(
+        lambda: screening.write_down(submission=spoken, text=" 灯坏了 ", actor=people.clerk, at=NOW), spoken
+    )
+    assert wrote == Left(
+        columns={"text": "灯坏了", "is_written_down": True},
+        clocks={"- topics.ack_days"},
+        ledger=[f"submission.written_down {CLERK} {{}}"],
+    )
+
+
+def test_merging_and_separating(given: Submission, topic: Topic, people: Cast) -> None:
+    fact = f'{{"topic":"{topic.no}"}}'
+    joined = left(
+        lambda: merging.merge(submission=given, topic=topic, actor=people.clerk, at=NOW), given, topic
+    )
+    assert joined == Left(
+        columns={"state": "merged", "topic_id": topic.pk, "submissions_count": 2},
+        clocks={"- topics.ack_days", "- topics.decide_days"},
+        ledger=[f"submission.merged {CLERK} {fact}"],
+    )
+    parted = left(lambda: merging.separate(submission=given, actor=people.clerk, at=LATER), given, topic)
+    assert parted == Left(
+        columns={"state": "received", "topic_id": None, "submissions_count": 1},
+        clocks={f"+ topics.decide_days {CLERK} until 2026-11-10"},
+        ledger=[f"submission.separated {CLERK} {fact}"],
+    )
+
+
+def test_looking_at_what_is_sealed(given: Submission, people: Cast) -> None:
+    seen = left(lambda: contact.reveal(submission=given, reason="check", actor=people.clerk, at=NOW), given)
+    assert seen == Left(
+        ledger=[f'contact.revealed {CLERK} {{"reason":"check"}}'],
+        told={"account": people.clerk.account_id, "is_too_often": False},
+    )
+    printed = left(lambda: contact.read_slip(submission=given, actor=people.clerk, at=NOW), given)
+    assert printed == Left(ledger=[f'contact.revealed {CLERK} {{"reason":"slip"}}'])
+
+
+def test_messages_both_ways(given: Submission, people: Cast) -> None:
+    holder = slip.holder_of(given)
+    mine = left(lambda: slip.send_note(submission=given, text=" 还亮着 ", actor=holder, at=NOW), given)
+    assert mine == Left(ledger=["submission.answered submitter {}"])
+    theirs = left(lambda: slip.send_note(submission=given, text=" 在看 ", actor=people.clerk, at=NOW), given)
+    assert theirs == Left(clocks={"- topics.ack_days"}, ledger=[f"submission.messaged {CLERK} {{}}"])
+    notes = given.notes.order_by("pk").values_list("is_from_staff", "office", "text", "at")
+    assert list(notes) == [(False, "", "还亮着", NOW), (True, "clerk", "在看", NOW)]
+
+
+def test_erasing(given: Submission) -> None:
+    gone = left(lambda: slip.erase(submission=given, actor=slip.holder_of(given), at=NOW), given)
+    assert gone == Left(
+        columns={
+            "state": "erased",
+            "text": "",
+            "phone_sealed": b"",
+            "phone_tail_hash": "",
+            "slip_sealed": b"",
+            "erased_at": NOW,
+        },
+        clocks={"- topics.ack_days", "- topics.decide_days"},
+        ledger=["submission.erased submitter "],  # what it held is erased as well
+    )
+
+
+def visit(topic: Topic, people: Cast) -> Left:
+    return left(
+        lambda: research.visit(
+            topic=topic, on=NOW.date(), place=" 3号楼 ", found=" 不亮 ", actor=people.clerk, at=LATER
+        ),
+        topic,
+    )
+
+
+def test_looking_on_the_spot(topic: Topic, people: Cast) -> None:
+    assert visit(topic, people) == Left(
+        columns={"state": "researching", "visits_count": 1, "changed_at": LATER},
+        clocks={
+            "- topics.deep_start_days",
+            f"+ topics.research_days {CLERK} until 2026-11-17",
+            f"+ topics.second_opinion_days second_convener@{ROOM_NO} until 2026-11-06",
+        },
+        ledger=[f'topic.visited {CLERK} {{"on":"2026-11-02","visits":1}}'],
+    )
+    assert visit(topic, people) == Left(
+        columns={"visits_count": 2}, ledger=[f'topic.visited {CLERK} {{"on":"2026-11-02","visits":2}}']
+    )
+    row = topic.visits.earliest("pk")
+    assert (row.on, row.place, row.found, row.unit, row.at) == (NOW.date(), "3号楼", "不亮", None, LATER)
+
+
+def test_hearing_the_second_convener_and_adopting(topic: Topic, people: Cast) -> None:
+    visit(topic, people)
+    heard = left(
+        lambda: adoption.hear_second(
+            topic=topic, agrees=False, opinion=" 再看看 ", actor=people.second, at=NOW
+        ),
+        topic,
+    )
+    assert heard == Left(
+        columns={"second_heard_at": NOW, "second_agrees": False, "second_opinion": "再看看"},
+        clocks={"- topics.second_opinion_days"},
+        ledger=[f'topic.seconded second_convener@{ROOM_NO} {{"agrees":false}}'],
+    )
+    assert left(lambda: adoption.adopt(topic=topic, actor=people.first, at=NOW), topic) == Left(
+        columns={"state": "adopted", "adopted_at": NOW, "changed_at": NOW},
+        clocks={"- topics.research_days", f"+ topics.prepare_days {CLERK} until 2026-11-23"},
+        ledger=[f'topic.adopted first_convener@{ROOM_NO} {{"state":"adopted"}}'],
+    )
+
+
+def test_taking_silence_as_heard(topic: Topic, people: Cast) -> None:
+    visit(topic, people)
+    at = NOW + timedelta(days=9)
+    assert left(lambda: adoption.take_as_heard(topic=topic, at=at), topic) == Left(
+        columns={"second_heard_at": at},
+        clocks={"- topics.second_opinion_days"},
+        ledger=['topic.seconded system {"agrees":null}'],
+    )
+
+
+def test_planning_and_taking_up_again(topic: Topic, people: Cast) -> None:
+    day = date(2027, 3, 1)
+    planned = left(
+        lambda: adoption.plan(topic=topic, planned_on=day, reason=" 等资金 ", actor=people.first, at=LATER),
+        topic,
+    )
+    assert planned == Left(
+        columns={"state": "planned", "planned_on": day, "end_reason": "等资金", "changed_at": LATER},
+        clocks={"- topics.deep_start_days", f"+ topics.plan_months {CLERK} until 2027-03-01"},
+        ledger=[f'topic.planned first_convener@{ROOM_NO} {{"planned_on":"2027-03-01","state":"planned"}}'],
+    )
+    assert left(lambda: adoption.resume(topic=topic, actor=people.first, at=NOW), topic) == Left(
+        columns={"state": "opened", "end_reason": "", "changed_at": NOW},
+        clocks={"- topics.plan_months", f"+ topics.deep_start_days {CLERK} until 2026-11-09"},
+        ledger=[f'topic.taken_up first_convener@{ROOM_NO} {{"state":"opened"}}'],
+    )
+
+
+def test_giving_up(topic: Topic, people: Cast) -> None:
+    assert left(
+        lambda: adoption.end(topic=topic, reason=" 重复 ", actor=people.first, at=LATER), topic
+    ) == Left(
+        columns={"state": "ended", "ended_at": LATER, "end_reason": "重复", "changed_at": LATER},
+        clocks={"- topics.deep_start_days"},
+        ledger=[f'topic.ended first_convener@{ROOM_NO} {{"state":"ended"}}'],
+    )
+
+
+def test_travelling_up_and_down(topic: Topic, village: Places, people: Cast) -> None:
+    up = left(lambda: travel.pass_up(topic=topic, reason=" 宽 ", actor=people.clerk, at=LATER), topic)
+    assert up == Left(
+        columns={
+            "state": "passed_up",
+            "desk_path": TOWN,
+            "desk_room_no": "",
+            "end_reason": "宽",
+            "changed_at": LATER,
+        },
+        clocks={"- topics.deep_start_days", f"+ topics.escalate_days {OFFICE} until 2026-11-10"},
+        ledger=[f'topic.passed_up {CLERK} {{"desk":"321102001","state":"passed_up"}}'],
+    )
+    office = "town_office@321102001"
+    assert left(lambda: travel.take_up(topic=topic, actor=people.town, at=NOW), topic) == Left(
+        columns={"state": "opened", "end_reason": "", "changed_at": NOW},
+        clocks={"- topics.escalate_days", f"+ topics.deep_start_days {OFFICE} until 2026-11-09"},
+        ledger=[f'topic.taken_up {office} {{"desk":"321102001","state":"opened"}}'],
+    )
+    Topic.objects.update(second_heard_at=NOW, second_agrees=True, second_opinion="可以")
+    down = left(
+        lambda: travel.hand_down(
+            topic=topic, room=village.next_room, reason=" 近 ", actor=people.town, at=LATER
+        ),
+        topic,
+    )
+    assert down == Left(
+        columns={
+            "room_id": village.next_room.pk,
+            "desk_path": NEXT_VILLAGE,
+            "desk_room_no": NEXT_NO,
+            "second_heard_at": None,
+            "second_agrees": None,
+            "second_opinion": "",
+            "end_reason": "近",
+            "changed_at": LATER,
+        },
+        clocks={
+            "- topics.deep_start_days",
+            f"+ topics.deep_start_days clerk@{NEXT_NO} until 2026-11-10",
+        },
+        ledger=[f'topic.handed_down {office} {{"desk":"{NEXT_NO}","state":"opened"}}'],
+    )
+
+
+def test_answering_at_once_or_finding_that_it_goes_deeper(village: Places, people: Cast) -> None:
+    topic = opened(raised(village.room).submission, people.clerk, Grade.QUICK)
+    other = opened(raised(village.room).submission, people.clerk, Grade.QUICK)
+    assert left(lambda: quick.deepen(topic=other, actor=people.clerk, at=LATER), other) == Left(
+        columns={"grade": "deep", "changed_at": LATER},
+        clocks={"- topics.quick_answer_days", f"+ topics.deep_start_days {CLERK} until 2026-11-10"},
+        ledger=[f'topic.graded {CLERK} {{"grade":"deep"}}'],
+    )
+    done_by = unit()
+    answered = left(
+        lambda: quick.answer(topic=topic, text=" 换了 ", unit=done_by, actor=people.clerk, at=LATER), topic
+    )
+    assert answered == Left(
+        columns={"state": "asking", "answer": "换了", "changed_at": LATER},
+        clocks={"- topics.quick_answer_days"},
+        ledger=[f'topic.answered {CLERK} {{"state":"asking","unit":"bureau-1"}}'],
+    )
+
+
+def test_wording(topic: Topic, people: Cast) -> None:
+    def word(summary: str, scope: Scope, theme: Theme, days: int) -> Left:
+        words = wording.Wording(
+            " 路灯 " if days == 1 else "路灯", summary, scope, theme, Weight.HARD, " 南门 "
+        )
+        at = NOW + timedelta(days=days)
+        return left(lambda: wording.word(topic=topic, wording=words, actor=people.clerk, at=at), topic)
+
+    assert word(" 不亮 ", Scope.PLACE, Theme.LAND, 1) == Left(
+        columns={
+            "title": "路灯",
+            "summary": "不亮",
+            "scope": "place",
+            "theme": "land",
+            "weight": "hard",
+            "place_text": "南门",
+            "changed_at": LATER,
+        },
+        clocks={"- access.review_days", f"+ access.review_days {OFFICE} until 2026-11-04"},
+        ledger=[
+            f'topic.worded {CLERK} {{"scope":"place","theme":"land","weight":"hard"}}',
+            f'post.proposed {CLERK} {{"scope":"place"}}',
+        ],
+    )
+    # Another class, the same words: nobody has to look again.
+    assert word("不亮", Scope.PLACE, Theme.SAFETY, 2) == Left(
+        columns={"theme": "safety", "changed_at": NOW + timedelta(days=2)},
+        ledger=[f'topic.worded {CLERK} {{"scope":"place","theme":"safety","weight":"hard"}}'],
+    )
+    assert word("", Scope.INTERNAL, Theme.SAFETY, 3) == Left(
+        columns={
+            "summary": "",
+            "scope": "internal",
+            "release": "unreleased",
+            "changed_at": NOW + timedelta(days=3),
+        },
+        clocks={"- access.review_days"},
+        ledger=[f'topic.worded {CLERK} {{"scope":"internal","theme":"safety","weight":"hard"}}'],
+    )
