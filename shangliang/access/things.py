@@ -19,9 +19,10 @@ from django.utils.module_loading import import_string
 
 from shangliang.access.actor import Actor
 from shangliang.access.desk import role_on_desk
-from shangliang.access.roles import Permission
+from shangliang.access.roles import PERMISSIONS, Permission
 from shangliang.access.transitions import RoleOf
 from shangliang.kit.states import Machine
+from shangliang.rulebook import book
 
 # How an act stands on its page.
 SECTION = "section"  # under a heading of its own
@@ -211,9 +212,9 @@ def faults(table: House, events: Iterable[str]) -> Iterator[str]:
         yield from _faults_of(thing)
 
 
-def check_house(events: Iterable[str]) -> None:
+def check_house(events: Iterable[str], also: Iterable[str] = ()) -> None:
     """Raise ImproperlyConfigured with every fault: a missing word or page stops the start, never a reader."""
-    found = list(faults(house(), events))
+    found = [*faults(house(), events), *also]
     if found:
         raise ImproperlyConfigured("\n".join(["What the apps hand in has gaps:", *found]))
 
@@ -222,6 +223,10 @@ def _faults_of(thing: Thing) -> Iterator[str]:
     if thing.page:
         yield from _no_page(thing.page, thing.like, thing.kind)
     yield from _no_page(thing.listed, (), thing.kind)
+    yield from _faults_of_table(thing)
+    yield from (
+        f"{thing.kind}: {rule} is no rule of the rulebook." for rule in thing.tasks if not book().has(rule)
+    )
     names = [act.name for act in thing.acts]
     yield from (
         f"{thing.kind}: two acts are called {name}."
@@ -229,6 +234,16 @@ def _faults_of(thing: Thing) -> Iterator[str]:
     )
     for act in thing.acts:
         yield from _faults_of_act(thing, act)
+
+
+def _faults_of_table(thing: Thing) -> Iterator[str]:
+    """Permissions that nobody knows, or that no role holds."""
+    for act in thing.machine.acts() if thing.machine else ():
+        needed = thing.machine.needs(act) if thing.machine else ""
+        if needed and needed not in {each.value for each in Permission}:
+            yield f"{thing.kind}: {act} needs {needed}, which is no permission."
+        elif needed and not any(Permission(needed) in held for held in PERMISSIONS.values()):
+            yield f"{thing.kind}: {act} needs {needed}, which no role holds."
 
 
 def _faults_of_act(thing: Thing, act: Act) -> Iterator[str]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
+from importlib import import_module
+from importlib.util import find_spec
 
+from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
@@ -18,6 +23,22 @@ def reactions() -> Reactions:
     """The one table of what follows from what; settings name it because it lies above everything."""
     table: Reactions = import_string(settings.REACTIONS)
     return table
+
+
+def idle_reactions() -> Iterator[str]:
+    """A sentence for each reaction of an app that the table does not name: it would never be carried out."""
+    named = {each for followers in reactions().values() for each in followers}
+    for app in apps.get_app_configs():
+        if not app.name.startswith("shangliang.") or find_spec(f"{app.name}.reactions") is None:
+            continue
+        module = import_module(f"{app.name}.reactions")
+        for name, each in inspect.getmembers(module, inspect.isfunction):
+            takes = [str(one.annotation) for one in inspect.signature(each).parameters.values()]
+            is_reaction = (
+                each.__module__ == module.__name__ and not name.startswith("_") and takes == ["Event"]
+            )
+            if is_reaction and each not in named:
+                yield f"{app.name}.reactions.{name} follows no event: name it in config/reactions.py."
 
 
 def emit(kind: Kind, subject: Subject, *, at: datetime, payload: dict[str, object] | None = None) -> Event:

@@ -145,6 +145,10 @@ class Book:
         plain = {"parameters": [_plain(rule) for rule in rules], "overrides": [_plain(rule) for rule in own]}
         return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
+    def has(self, id: str) -> bool:
+        """Whether there is such a rule."""
+        return id in self._by_id
+
     def parameter(self, id: str) -> Parameter:
         try:
             return self._by_id[id]

@@ -11,5 +11,6 @@ class WebConfig(AppConfig):
     def ready(self) -> None:
         """The highest app is ready last of ours: what all of them hand in is looked over before anything is served."""
         from shangliang.access.things import check_house
+        from shangliang.events.actions import idle_reactions
 
-        check_house(kind.value for kind in Kind)
+        check_house((kind.value for kind in Kind), also=idle_reactions())
