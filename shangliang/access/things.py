@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib import import_module
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
-from django.utils.module_loading import import_string
 
 from shangliang.access.actor import Actor
 from shangliang.access.desk import role_on_desk
@@ -192,7 +192,8 @@ def _event_words(house: House) -> dict[str, Promise]:
 @lru_cache(maxsize=1)
 def house() -> House:
     """The one table; settings name it because it lies above everything."""
-    table: House = import_string(settings.HOUSE)
+    where, _dot, name = settings.HOUSE.rpartition(".")
+    table: House = getattr(import_module(where), name)
     return table
 
 

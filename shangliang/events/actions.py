@@ -21,7 +21,8 @@ from shangliang.events.models import Event, Reactions
 @lru_cache(maxsize=1)
 def reactions() -> Reactions:
     """The one table of what follows from what; settings name it because it lies above everything."""
-    table: Reactions = import_string(settings.REACTIONS)
+    where, _dot, name = settings.REACTIONS.rpartition(".")
+    table: Reactions = getattr(import_module(where), name)
     return table
 
 
@@ -33,9 +34,11 @@ def idle_reactions() -> Iterator[str]:
             continue
         module = import_module(f"{app.name}.reactions")
         for name, each in inspect.getmembers(module, inspect.isfunction):
-            takes = [str(one.annotation) for one in inspect.signature(each).parameters.values()]
+            takes = [one.annotation for one in inspect.signature(each).parameters.values()]
             is_reaction = (
-                each.__module__ == module.__name__ and not name.startswith("_") and takes == ["Event"]
+                each.__module__ == module.__name__
+                and not name.startswith("_")
+                and takes in (["Event"], [Event])
             )
             if is_reaction and each not in named:
                 yield f"{app.name}.reactions.{name} follows no event: name it in config/reactions.py."
