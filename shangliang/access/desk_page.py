@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache, partial
 from typing import Any
 
 from django import forms
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 from shangliang.access.actor import Actor
 from shangliang.access.request import Request
 from shangliang.access.things import Act, Thing
-from shangliang.access.transitions import may, role_for
+from shangliang.access.transitions import may, require_role_for, role_for
 from shangliang.kit import clock
 from shangliang.kit.guards import Blocked, Unmet
 from shangliang.kit.states import IllegalMove
@@ -32,9 +33,14 @@ class Offer:
     act: Act
     url: str
     anchor: str  # of its form on the page
-    form: Any = None
+    make_form: Callable[[], Any]  # asked only where it is drawn, as what a form offers may cost a query
     gaps: list[dict[str, object]] = field(default_factory=list)
     is_tried: bool = False  # pressed, and something was missing
+
+    @property
+    def form(self) -> Any:
+        """Its form; None where there is nothing to fill in."""
+        return self.make_form()
 
     @property
     def is_ready(self) -> bool:
@@ -78,13 +84,16 @@ def offers(
     names = {act.name for act in is_open}
     found = {}
     for act in is_open:
-        form = (tried or {}).get(act.name) or bare_form(thing, act, row, request)
+        make_form = cache(partial(_form, (tried or {}).get(act.name), thing, act, row, request))
         unmet = act.gaps(row, at) if act.gaps else []
-        gaps = sentences(thing, row, unmet, names, act, form)
-        found[act.name] = Offer(
-            act, url_of(thing, act, row), anchor_of(thing, act, row), form, gaps, act.name in (tried or {})
-        )
+        gaps = sentences(thing, row, unmet, names, act, make_form() if unmet and not act.page else None)
+        address, anchor = url_of(thing, act, row), anchor_of(thing, act, row)
+        found[act.name] = Offer(act, address, anchor, make_form, gaps, act.name in (tried or {}))
     return Offers(found, frozenset(act.name for act in thing.acts))
+
+
+def _form(pressed: Any, thing: Thing, act: Act, row: Any, request: Request) -> Any:
+    return pressed or bare_form(thing, act, row, request)
 
 
 def is_offered(thing: Thing, act: Act, row: Any, actor: Actor) -> bool:
@@ -128,7 +137,9 @@ def sentences(
     """For `kit/guard.html`: each condition in words, with a link to what mends it where the reader can."""
     addresses = dict(thing.mends(row)) if thing.mends and row is not None else {}
     addresses |= {
-        each.name: f"#{anchor_of(thing, each, row)}" for each in thing.acts if each.name in open_acts
+        each.name: url_of(thing, each, row) if each.page else f"#{anchor_of(thing, each, row)}"
+        for each in thing.acts
+        if each.name in open_acts
     }
     if form is not None:
         addresses |= {name: f"#{_anchor(form[name])}" for name in form.fields}
@@ -160,7 +171,7 @@ def press(request: Request, thing: Thing, row: Any, name: str, draw: Draw) -> Ht
         return render(request, act.sure, {thing.kind: row, "action": url_of(thing, act, row)})
     form = bare_form(thing, act, row, request, request.POST, request.FILES)
     if form is not None and not form.is_valid():
-        return draw(request, row, tried={name: form})
+        return _again(request, row, act, form, draw)
     return carry_out(request, thing, row, act, form, draw)
 
 
@@ -173,17 +184,27 @@ def fill_in(request: Request, thing: Thing, row: Any, name: str, draw: Draw) -> 
     if act is None or act.form is None:
         raise Http404
     machine, role_of = thing.machine_of(act), thing.role_for(act)
+    if act.by is not None:
+        require_role_for(act.by, row, request.actor, role_of)
     for each in act.does:
         role_for(machine, row, each, request.actor, role_of)
-    if not any(machine.allows(row, each) for each in act.does):
+    is_open = act.when is None or act.when(row)
+    if not is_open or not any(machine.allows(row, each) for each in act.does):
         too_late(request)
         return back(request, thing, row)
     if request.method != "POST":
         return draw(request, row, tried={name: bare_form(thing, act, row, request)})
     form = bare_form(thing, act, row, request, request.POST, request.FILES)
     if not form.is_valid():
-        return draw(request, row, tried={name: form})
+        return _again(request, row, act, form, draw)
     return carry_out(request, thing, row, act, form, draw)
+
+
+def _again(request: Request, row: Any, act: Act, form: Any, draw: Draw, **more: Any) -> HttpResponse:
+    """The page with what was typed."""
+    if request.FILES:
+        ask_again_for_files(request)
+    return draw(request, row, tried={act.name: form}, **more)
 
 
 def carry_out(request: Request, thing: Thing, row: Any, act: Act, form: Any, draw: Draw) -> HttpResponse:
@@ -193,9 +214,8 @@ def carry_out(request: Request, thing: Thing, row: Any, act: Act, form: Any, dra
     try:
         result = act.do(**{act.takes or thing.kind: row}, **facts, actor=request.actor, at=clock.now())
     except Blocked as blocked:
-        return draw(
-            request, row, tried={act.name: form}, unmet=beside_fields(thing, row, blocked.unmet, form, act)
-        )
+        unmet = beside_fields(thing, row, blocked.unmet, form, act)
+        return _again(request, row, act, form, draw, unmet=unmet)
     except IllegalMove:
         too_late(request)
     else:
@@ -220,6 +240,11 @@ def beside_fields(
             rest.append(item)
     names = {each.name for each in thing.acts} if row is not None else set()
     return sentences(thing, row, rest, names, act)
+
+
+def ask_again_for_files(request: Request) -> None:
+    """Say that what was typed is kept; a file alone no browser gives twice."""
+    messages.warning(request, _("照片和文件请再选一次，写下的字都还在。"))
 
 
 def too_late(request: Request) -> None:

@@ -44,7 +44,12 @@ def role_for(
     needed = machine.needs(act)
     if not needed or actor.kind == ActorKind.SYSTEM:
         return None
-    role = role_of(actor, Permission(needed), row)
+    return require_role_for(Permission(needed), row, actor, role_of)
+
+
+def require_role_for(needed: Permission, row: Any, actor: Actor, role_of: RoleOf = role_on_desk) -> Role:
+    """The role in which `actor` holds the permission over `row`; raises Denied."""
+    role = role_of(actor, needed, row)
     if role is None:
         raise Denied(_("您没有办理这件事的权限。"))
     return role

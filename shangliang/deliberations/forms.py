@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
+import copy
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, time
 from typing import Any
 
 from django import forms
 from django.core.files.base import ContentFile
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shangliang.access.publication import SCOPE_NAMES, Scope
 from shangliang.deliberations.actions.any_time import Talk
+from shangliang.deliberations.actions.holding import Attendance
 from shangliang.deliberations.actions.preparing import Draft, Guest
 from shangliang.deliberations.actions.recording import Agreement, Text
 from shangliang.deliberations.labels import CONCLUSIONS, MODES, SEATS, STATUTORY_ROUTES
+from shangliang.deliberations.models import Participant
+from shangliang.deliberations.queries import Proposal
 from shangliang.deliberations.rules import read_lines
 from shangliang.deliberations.states import Conclusion, Mode, Seat, StatutoryRoute
 from shangliang.kit.clock import ZONE
@@ -22,7 +28,7 @@ from shangliang.kit.images import Unfit, clean_photo
 from shangliang.kit.punctuation import labelled, with_note
 from shangliang.people.models import Unit
 
-MEASURE_ROWS = 2  # empty ones offered at once; more come by saving
+EMPTY_ROWS = 2  # empty ones offered at once; more come by saving
 LONGEST_TEXT = 4000
 MOMENT = "%Y-%m-%dT%H:%M"
 
@@ -39,13 +45,6 @@ def moment(**words: Any) -> forms.DateTimeField:
 def day(**words: Any) -> forms.DateField:
     """A day as the browser's own picker writes it."""
     return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **words)
-
-
-def needed(form: forms.BaseForm, *names: str) -> None:
-    """Draw these as asked for. A draft may lack them: the guard says so before the next step, not the form."""
-    form.use_required_attribute = False
-    for name in names:
-        form.fields[name].required = True
 
 
 class PhotoField(forms.FileField):
@@ -69,7 +68,7 @@ def routes() -> list[tuple[str, Any]]:
 class PlanForm(forms.Form):
     """A session as it is planned: most of it comes from the topic and the room."""
 
-    needed = ("held_at", "place", "subject_line", "agenda")
+    needed: tuple[str, ...] = ("held_at", "place", "subject_line", "agenda")
 
     held_at = moment(label=_("什么时候"), required=False)
     place = forms.CharField(label=_("在哪里"), max_length=80, required=False)
@@ -113,6 +112,9 @@ class PlanForm(forms.Form):
             is_material_out=data["is_material_out"],
         )
 
+    def facts(self) -> dict[str, Any]:
+        return {"draft": self.draft()}
+
 
 SEAT_WORDS: Mapping[Seat, tuple[str, ...]] = {  # not shown: what people type
     Seat.FIRST_CONVENER: ("第一召集人",),
@@ -139,7 +141,9 @@ def read_guests(typed: str) -> list[Guest]:
 
 
 class InviteForm(forms.Form):
-    """Who is invited: ticked among those proposed, and others by name."""
+    """Who is invited: kept of the list, ticked among those proposed, and others by name."""
+
+    needed: tuple[str, ...] = ("invited",)
 
     invited = forms.MultipleChoiceField(
         label=_("请谁来"), widget=forms.CheckboxSelectMultiple, required=False, choices=()
@@ -152,16 +156,47 @@ class InviteForm(forms.Form):
         help_text=_("一行一位，写成“身份：姓名”，比如“利益相关方：三号楼住户代表”。"),
     )
 
-    def __init__(self, *args: Any, offered: Any = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kept: Iterable[Participant] = (), offered: Iterable[Proposal] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["invited"].choices = offered  # type: ignore[attr-defined]  # a choice field
+        self.kept = {f"guest-{row.pk}": row for row in kept}
+        self.offered = {row.key: row for row in offered}
+        choices = [(key, seat_label(row.seat, row.display_name)) for key, row in self.kept.items()]
+        choices += [(key, seat_label(row.seat, row.name)) for key, row in self.offered.items()]
+        self.fields["invited"].choices = choices  # type: ignore[attr-defined]  # a choice field
+        likely = [key for key, row in self.offered.items() if row.is_likely]
+        self.initial.setdefault("invited", list(self.kept) or likely)
 
     def guests(self) -> list[Guest]:
-        return read_guests(self.cleaned_data["others"])
+        """Those who are new on the list."""
+        chosen = set(self.cleaned_data["invited"])
+        ticked = [
+            Guest(row.seat, row.name, row.person, row.unit, row.is_by_slip)
+            for key, row in self.offered.items()
+            if key in chosen
+        ]
+        return ticked + read_guests(self.cleaned_data["others"])
+
+    def facts(self) -> dict[str, Any]:
+        chosen = set(self.cleaned_data["invited"])
+        kept = [row.pk for key, row in self.kept.items() if key in chosen]
+        return {"keep": kept, "guests": self.guests()}
+
+
+class NewForm(InviteForm, PlanForm):
+    """A session that begins: its plan and its first list of guests, on one page."""
+
+    needed: tuple[str, ...] = (*PlanForm.needed, *InviteForm.needed)
+
+    def facts(self) -> dict[str, Any]:
+        return {"draft": self.draft(), "guests": self.guests()}
 
 
 class AttendanceForm(forms.Form):
     """Names tapped by the clerk, and a head count: nobody checks in."""
+
+    needed = ("here", "heads")
 
     here = forms.MultipleChoiceField(
         label=_("到了的，点一下"), widget=forms.CheckboxSelectMultiple, required=False
@@ -180,16 +215,41 @@ class AttendanceForm(forms.Form):
         help_text=_("一行一位，写成“身份：姓名”。"),
     )
 
-    def __init__(self, *args: Any, people: Any = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, guests: Iterable[Participant] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        choices = [(str(row.pk), seat_label(row.seat, row.display_name)) for row in guests]
         for name in ("here", "by_telephone"):
-            self.fields[name].choices = people  # type: ignore[attr-defined]  # a choice field
+            self.fields[name].choices = choices  # type: ignore[attr-defined]  # a choice field
+
+    def facts(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        attendance = Attendance(
+            here=frozenset(map(int, data["here"])),
+            by_telephone=frozenset(map(int, data["by_telephone"])),
+            heads=data["heads"] or 0,
+            came_besides=tuple(read_guests(data["others"])),
+        )
+        return {"attendance": attendance}
+
+
+class MeasureForm(forms.Form):
+    """The fields of one measure: what, who, when, how one sees it. The record has several rows of them."""
+
+    what = forms.CharField(label=_("做什么"), max_length=120, required=False)
+    doer_text = forms.CharField(label=_("谁来做"), max_length=60, required=False)
+    unit = forms.TypedChoiceField(label=_("或从名单里选单位"), required=False, empty_value=None)
+    due_on = day(label=_("哪天之前"), required=False)
+    how_seen = forms.CharField(label=_("怎样算做好"), max_length=120, required=False)
+    done_on_spot = forms.BooleanField(label=_("当场就办好了"), required=False)
+
+
+MEASURE = MeasureForm.base_fields
+WRITTEN = ("what", "doer_text", "unit", "due_on", "how_seen")  # any of them makes a row a measure
+SENT_ROW = re.compile(r"measures-(\d{1,2})-")
 
 
 class RecordForm(forms.Form):
-    """The record's own words; who came is known already."""
-
-    needed = ("held_at", "place", "subject_line")
+    """The record's own words, with a row of fields for each measure; who came is known already."""
 
     held_at = moment(label=_("什么时候"), required=False)
     place = forms.CharField(label=_("在哪里"), max_length=80, required=False)
@@ -213,10 +273,50 @@ class RecordForm(forms.Form):
     effect_by = day(label=_("效果什么时候看"), required=False)
     was_read_back = forms.BooleanField(label=_("记录已经念给大家听过"), required=False)
 
-    def text(self, measures: list[Agreement]) -> Text:
-        """What was written, in the words of the actions."""
+    def __init__(
+        self,
+        *args: Any,
+        rows: Sequence[Mapping[str, Any]] = (),
+        units: Iterable[Unit] = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.units = {str(unit.pk): unit for unit in units}
+        sent = [int(found[1]) + 1 for name in self.data if (found := SENT_ROW.match(name))]
+        count = max(sent, default=0) if self.is_bound else len(rows) + EMPTY_ROWS
+        self.names = [{name: f"measures-{number}-{name}" for name in MEASURE} for number in range(count)]
+        for number, names in enumerate(self.names):
+            self._add_row(number + 1, names)
+        for names, row in zip(self.names, rows, strict=False):
+            self.initial.update({names[name]: value for name, value in row.items()})
+        asked = [names[name] for names in self.names for name in ("what", "doer_text", "due_on")]
+        self.needed = ("held_at", "place", "subject_line", "said", "conclusion", *asked)
+
+    def _add_row(self, number: int, names: Mapping[str, str]) -> None:
+        for name, field in copy.deepcopy(MEASURE).items():
+            # for the list of what is wrong; in the row itself the number stands above
+            field.label = gettext("第 %(n)s 条：%(what)s") % {"n": number, "what": field.label}
+            self.fields[names[name]] = field
+        units = [(pk, with_note(unit.name, unit.get_kind_display())) for pk, unit in self.units.items()]
+        choice = self.fields[names["unit"]]
+        choice.choices = [("", gettext("不选")), *units]  # type: ignore[attr-defined]  # a choice field
+        choice.coerce = self.units.get  # type: ignore[attr-defined]
+
+    @property
+    def measures(self) -> list[dict[str, forms.BoundField]]:
+        """The rows as a page draws them."""
+        return [{name: self[long] for name, long in names.items()} for names in self.names]
+
+    def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
-        return Text(
+        for names in self.names:
+            if not data.get(names["what"]) and any(data.get(names[name]) for name in WRITTEN):
+                self.add_error(names["what"], _("请写明做什么。"))
+        return data
+
+    def facts(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        text = Text(
             held_at=data["held_at"],
             place=data["place"],
             subject_line=data["subject_line"],
@@ -227,53 +327,13 @@ class RecordForm(forms.Form):
             effect=data["effect"],
             effect_by=data["effect_by"],
             was_read_back=data["was_read_back"],
-            measures=measures,
+            measures=[
+                Agreement(**{name: data[long] for name, long in names.items()})
+                for names in self.names
+                if any(data[names[name]] for name in WRITTEN)
+            ],
         )
-
-
-class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
-    """Doers by name with the kind behind it."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return with_note(obj.name, obj.get_kind_display())
-
-
-class MeasureForm(forms.Form):
-    """What, who, when, how one sees it."""
-
-    needed = ("what", "doer_text", "due_on")
-
-    what = forms.CharField(label=_("做什么"), max_length=120, required=False)
-    doer_text = forms.CharField(label=_("谁来做"), max_length=60, required=False)
-    unit = UnitChoice(
-        label=_("或从名单里选单位"), queryset=Unit.objects.none(), required=False, empty_label=_("不选")
-    )
-    due_on = day(label=_("哪天之前"), required=False)
-    how_seen = forms.CharField(label=_("怎样算做好"), max_length=120, required=False)
-    done_on_spot = forms.BooleanField(label=_("当场就办好了"), required=False)
-
-    def __init__(self, *args: Any, units: Any = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if units is not None:
-            self.fields["unit"].queryset = units  # type: ignore[attr-defined]  # a model choice field
-
-    def agreement(self) -> Agreement | None:
-        """The row, or nothing when nobody wrote into it."""
-        data = self.cleaned_data
-        if not any(data.get(name) for name in ("what", "doer_text", "unit", "due_on", "how_seen")):
-            return None
-        return Agreement(**{name: data[name] for name in self.fields})
-
-    def clean(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        if not data.get("what") and any(
-            data.get(name) for name in ("doer_text", "unit", "due_on", "how_seen")
-        ):
-            self.add_error("what", _("请写明做什么。"))
-        return data
-
-
-MeasureSet = forms.formset_factory(MeasureForm, extra=MEASURE_ROWS)
+        return {"text": text}
 
 
 class AnyTimeForm(forms.Form):
@@ -298,17 +358,28 @@ class AnyTimeForm(forms.Form):
         help_text=_("记在本子上的拍一张就行，照片不公开。"),
     )
 
-    def talk(self) -> Talk:
-        data = self.cleaned_data
-        return Talk(**{name: data[name] for name in self.fields})
+    def facts(self) -> dict[str, Any]:
+        return {"talk": Talk(**self.cleaned_data)}
 
 
-class ReasonForm(forms.Form):
-    """Why it is postponed or cancelled."""
+class PostponeForm(forms.Form):
+    """Why it is postponed."""
 
     needed = ("reason",)
 
-    reason = forms.CharField(label=_("原因"), max_length=200, required=False, help_text=_("大家会看到。"))
+    reason = forms.CharField(
+        label=_("改期的原因"), max_length=200, required=False, help_text=_("大家会看到。")
+    )
+
+
+class CancelForm(forms.Form):
+    """Why it is cancelled."""
+
+    needed = ("reason",)
+
+    reason = forms.CharField(
+        label=_("取消的原因"), max_length=200, required=False, help_text=_("大家会看到。")
+    )
 
 
 class AddendumForm(forms.Form):
@@ -322,19 +393,19 @@ class AddendumForm(forms.Form):
 
 
 class PaperForm(forms.Form):
-    """A signature given on paper."""
+    """A signature given on paper; it has a day and no hour."""
 
     signed_on = day(label=_("哪天签的"))
     paper = PhotoField(
         label=_("签字页的照片"), required=False, widget=forms.FileInput(attrs={"accept": "image/*"})
     )
 
+    def facts(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        noon = datetime.combine(data["signed_on"], time(12), ZONE)
+        return {"signed_at": noon, "paper": data["paper"]}
+
 
 def seat_label(seat: str, name: str) -> str:
     """ "利益相关方：三号楼住户代表", in the language that is active."""
     return labelled(SEATS[Seat(seat)], name)
-
-
-def at_noon(on: date) -> datetime:
-    """A signature on paper has a day and no hour."""
-    return datetime(on.year, on.month, on.day, 12, tzinfo=ZONE)

@@ -65,6 +65,7 @@ STATUTORY_ROUTES = {
     StatutoryRoute.OWNERS: _("提请业主共同决定"),
 }
 SIGNATURE_WAYS = {
+    SignatureWay.WAITING: _("未签"),
     SignatureWay.LINK: _("链接签字"),
     SignatureWay.PAPER: _("纸面签字"),
     SignatureWay.DESK: _("工作台签字"),
@@ -89,6 +90,9 @@ UNMET = {
     "party_not_invited": _("利益相关方至少要请 %(n)s 位，还没有请到。"),
     "material_not_out": _("材料还没有发给大家；不需要材料的，也请勾一下。"),
     "not_reviewed": _("预告还没有审核。请先送审，审核通过后再发布。"),
+    "in_review": _("预告正在审核，通过后再发布。"),
+    "covered": _("公开的预告已被撤下，正等审核的人确认或者恢复。"),
+    "taken_down": _("公开的预告已被撤下。请先改里面的文字，再送审。"),
     "first_convener_missing": _("第一召集人。"),
     "second_convener_missing": _("第二召集人（政协委员）。"),
     "members_few": _("政协委员，一般不少于 %(n)s 位。"),
@@ -149,15 +153,4 @@ STATE_KINDS = {
     DeliberationState.TO_BE_CONFIRMED: "soon",
     DeliberationState.ARCHIVED: "done",
     DeliberationState.CANCELLED: "undone",
-}
-# What a press says once it is done.
-DONE = {
-    "review": _("已送审，审核通过后就可以发布。"),
-    "announce": _("预告已发布，请到的人会收到通知。"),
-    "postpone": _("已改期，请到的人会收到通知。"),
-    "cancel": _("已取消，请到的人会收到通知。"),
-    "open": _("开始商量了。"),
-    "close": _("商量结束，请写好记录。"),
-    "take_back": _("已取回，可以接着改。"),
-    "add": _("已补记。"),
 }

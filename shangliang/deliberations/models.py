@@ -11,6 +11,7 @@ from shangliang.access.matching import NOTHING
 from shangliang.access.publication import Publishable, Release, Scope, at_the_room, public
 from shangliang.access.roles import Permission
 from shangliang.deliberations.labels import (
+    BY_SLIP,
     CONCLUSIONS,
     FORMS,
     MODES,
@@ -168,6 +169,11 @@ class Participant(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def display_name(self) -> str:
+        """The name as it stands in the list; whoever raised it stays unknown."""
+        return str(BY_SLIP) if self.is_by_slip else self.name
+
 
 class Record(Numbered, Publishable):
     """协商议事记录: time, place, subject, measures, effect. Locked once confirmed; later words are addenda."""
@@ -235,7 +241,9 @@ class Signature(models.Model):
     )  # the link; dead once used or once its time is over
     token_until = models.DateTimeField(null=True, blank=True)
     way = models.CharField(
-        max_length=10, blank=True, choices=[(v.value, SIGNATURE_WAYS[v]) for v in SignatureWay]
+        max_length=10,
+        choices=[(v.value, SIGNATURE_WAYS[v]) for v in SignatureWay],
+        default=SignatureWay.WAITING.value,
     )
     signed_at = models.DateTimeField(null=True, blank=True)
     office = models.CharField(max_length=20, blank=True)  # the role that signed
@@ -246,7 +254,7 @@ class Signature(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["record", "seat"], name="signature_one_per_seat"),
             models.CheckConstraint(
-                condition=(Q(signed_at=None) & Q(way="")) | (~Q(signed_at=None) & ~Q(way="")),
+                condition=(Q(signed_at=None) & Q(way="waiting")) | (~Q(signed_at=None) & ~Q(way="waiting")),
                 name="signature_way_iff_signed",
             ),
         ]

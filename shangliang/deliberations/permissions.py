@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shangliang.access.actor import Actor
 from shangliang.access.denied import Denied
-from shangliang.access.desk import require_role
+from shangliang.access.desk import role_on_desk
 from shangliang.access.roles import Permission, Role
 from shangliang.deliberations import queries
 from shangliang.deliberations.models import Deliberation, Signature
@@ -36,20 +36,28 @@ def topic_for(actor: Actor, no: str) -> Topic:
     return found
 
 
-def check_can_sign(
-    actor: Actor, signature: Signature, deliberation: Deliberation, at: datetime
-) -> Role | None:
-    """Each convener for themselves; once their time is over the stand-in or the town's office for them.
-
-    What lies with an office, not with a room, is signed by that office.
+def check_can_sign(actor: Actor, permission: Permission, signature: Signature, at: datetime) -> Role | None:
+    """In which role `actor` signs: each convener for themselves; once their time is over the stand-in for them, or
+    the town's office. What lies with an office, not with a room, is signed by that office. Raises Denied.
     """
-    role = require_role(actor, Permission.RECORD_SIGN, deliberation)
-    if role is None or OWN_SEAT.get(role) == signature.seat:
-        return role
-    if not deliberation.desk_room_no and role not in OWN_SEAT:
+    deliberation = signature.record.deliberation
+    role = role_on_desk(actor, permission, deliberation)
+    if role is None or is_ones_own(role, signature):
         return role
     if role in OWN_SEAT:
         raise Denied(_("这里要由另一位召集人签字。"))
     if not queries.is_sign_time_over(deliberation, at):
         raise Denied(_("召集人的签字时间还没有过，暂时不用代签。"))
     return role
+
+
+def is_ones_own(role: Role | None, signature: Signature) -> bool:
+    """Whether whoever has `role` signs there for themselves, not in somebody's place."""
+    if role is None or OWN_SEAT.get(role) == signature.seat:
+        return True
+    return not signature.record.deliberation.desk_room_no and role not in OWN_SEAT
+
+
+def role_over(actor: Actor, permission: Permission, signature: Signature) -> Role | None:
+    """What the clerk notes of a signature: it lies on the desk of its deliberation."""
+    return role_on_desk(actor, permission, signature.record.deliberation)

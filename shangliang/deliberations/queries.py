@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,7 +14,7 @@ from shangliang.clocks.models import Clock
 from shangliang.clocks.queries import calendar
 from shangliang.deliberations import rules
 from shangliang.deliberations.labels import BY_SLIP
-from shangliang.deliberations.models import Deliberation, Measure, Record, Signature, token_hash
+from shangliang.deliberations.models import Deliberation, Measure, Participant, Record, Signature, token_hash
 from shangliang.deliberations.states import (
     Conclusion,
     DeliberationState,
@@ -142,6 +142,7 @@ def plan_of(deliberation: Deliberation, now: datetime) -> rules.Plan:
         urgent_reason=deliberation.urgent_reason,
         is_material_out=deliberation.material_sent_at is not None,
         is_reviewed=deliberation.is_reviewed,
+        release=deliberation.release,
         lead=left,
         lead_needed=lead.days,
         lead_in_working_days=lead.is_working,
@@ -228,6 +229,16 @@ def proposals(topic: Topic, day: date) -> list[Proposal]:
     for unit in people.doers_for(topic.desk_path, topic.theme, MOST_PROPOSED):
         found.append(Proposal(f"unit-{unit.pk}", Seat.UNIT, unit.name, unit=unit))
     return found
+
+
+def proposals_besides(deliberation: Deliberation, known: Iterable[Participant], day: date) -> list[Proposal]:
+    """Whom else to invite: those proposed for its topic who are not on the list yet."""
+    keys = {(row.person_id, row.unit_id, row.is_by_slip) for row in known}
+    return [
+        row
+        for row in proposals(deliberation.topic, day)
+        if (row.person and row.person.pk, row.unit and row.unit.pk, row.is_by_slip) not in keys
+    ]
 
 
 def seats_to_sign(deliberation: Deliberation, day: date) -> dict[Seat, int | None]:

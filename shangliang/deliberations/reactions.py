@@ -138,7 +138,7 @@ def ask_conveners(event: Event) -> None:
             kind=event.kind,
             title=TO_SIGN,
             params={"what": deliberation.subject_line},
-            link=f"/t/sign/{signing.new_token(deliberation, signature)}",
+            link=f"/t/sign/{signing.new_token(signature)}",
             at=event.at,
             dedupe=f"event:{event.pk}:{signature.pk}",
         )

@@ -7,12 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from shangliang.access.states import Release
 from shangliang.deliberations.states import Conclusion, Form, NextPath, Seat
 from shangliang.kit.guards import Unmet
 
 LONGEST_DOER = 20  # characters before the colon that can name a doer; more is a sentence
 COLONS = ("：", ":")  # not shown: what people type
 
+# What an announcement waits for that is meant for the public; elsewhere that it is sent to review.
+NOT_REVIEWED = {
+    Release.IN_REVIEW: Unmet("in_review"),
+    Release.COVERED: Unmet("covered"),
+    Release.TAKEN_DOWN: Unmet("taken_down", mend="agenda"),
+}
 RESIDENTS = frozenset({Seat.RESIDENT.value, Seat.PARTY_CONCERNED.value})
 
 
@@ -40,6 +47,7 @@ class Plan:
     urgent_reason: str
     is_material_out: bool
     is_reviewed: bool
+    release: str
     lead: int  # days between now and then, counted as the tier counts them
     lead_needed: int
     lead_in_working_days: bool
@@ -63,7 +71,7 @@ def missing_for_announcing(plan: Plan, numbers: Numbers) -> list[Unmet]:
     if not plan.is_material_out:
         unmet.append(Unmet("material_not_out", mend="is_material_out"))
     if not plan.is_reviewed:
-        unmet.append(Unmet("not_reviewed", mend="review"))
+        unmet.append(NOT_REVIEWED.get(Release(plan.release), Unmet("not_reviewed", mend="review")))
     return unmet + composition_advice(plan.seats, numbers, needs_second=plan.needs_second, planned=True)
 
 

@@ -1,7 +1,9 @@
-"""Forms, modes, roles at the table, and the machine of a deliberation (domain 10.3, design 5)."""
+"""Forms, modes, roles at the table; the machines of a deliberation and of a signature (domain 10.3, design 5)."""
 
 from enum import StrEnum
+from typing import Any
 
+from shangliang.access.states import Release
 from shangliang.events.kinds import Kind
 from shangliang.kit.states import Machine, Transition
 
@@ -76,43 +78,155 @@ class NextPath(StrEnum):
 
 
 class SignatureWay(StrEnum):
-    """How a convener signed."""
+    """How a convener signed: the state of a signature."""
 
+    WAITING = "waiting"  # not yet
     LINK = "link"
     PAPER = "paper"
     DESK = "desk"
     STAND_IN = "stand_in"
 
 
-D = DeliberationState
+D, W = DeliberationState, SignatureWay
 
-DELIBERATION = Machine(
+
+def is_new(deliberation: Any) -> bool:
+    """it is being written down for the first time"""
+    return bool(deliberation._state.adding)
+
+
+def waits_for_review(deliberation: Any) -> bool:
+    """its announcement is meant for the public and was not sent to review, or came back"""
+    return deliberation.needs_review and deliberation.release in {Release.UNRELEASED, Release.HELD_BACK}
+
+
+def is_formal(deliberation: Any) -> bool:
+    """正式协商"""
+    return bool(deliberation.form == Form.FORMAL)
+
+
+def is_with_the_conveners(deliberation: Any) -> bool:
+    """its record lies with the conveners"""
+    record = getattr(deliberation, "record", None)
+    return record is not None and record.written_at is not None
+
+
+def is_with_the_clerk(deliberation: Any) -> bool:
+    """its record has not gone to the conveners, or was taken back"""
+    return not is_with_the_conveners(deliberation)
+
+
+def can_be_attended(deliberation: Any) -> bool:
+    """正式协商, and its record has not gone to the conveners, or was taken back"""
+    return is_formal(deliberation) and is_with_the_clerk(deliberation)
+
+
+def is_wanted(signature: Any) -> bool:
+    """the record under which it stands waits to be confirmed"""
+    return bool(signature.record.deliberation.state == D.TO_BE_CONFIRMED)
+
+
+PREPARE, ANNOUNCE, RECORD = "deliberation.prepare", "deliberation.announce", "deliberation.record"
+ASKABLE = (D.PREPARED, D.ANNOUNCED, D.UNDER_WAY)
+BEGUN = ("topic.begin_deliberation",)
+
+DELIBERATION: Machine[DeliberationState] = Machine(
     name="deliberation",
     initial=D.PREPARED,
     transitions=(
+        Transition("prepare", (D.PREPARED,), None, Kind.DELIBERATION_PREPARED, PREPARE, when=is_new),
+        Transition("change", (D.PREPARED,), None, Kind.DELIBERATION_PREPARED, PREPARE, also=("post.reword",)),
+        Transition("invite", (D.PREPARED,), None, Kind.DELIBERATION_PREPARED, PREPARE),
+        # the ledger keeps the post that was proposed
         Transition(
-            "announce", (D.PREPARED,), D.ANNOUNCED, Kind.DELIBERATION_ANNOUNCED, "deliberation.announce"
+            "send_to_review",
+            (D.PREPARED,),
+            None,
+            "",
+            ANNOUNCE,
+            when=waits_for_review,
+            also=("post.propose",),
         ),
-        Transition(
-            "postpone", (D.ANNOUNCED,), D.PREPARED, Kind.DELIBERATION_POSTPONED, "deliberation.announce"
-        ),
+        Transition("announce", (D.PREPARED,), D.ANNOUNCED, Kind.DELIBERATION_ANNOUNCED, ANNOUNCE, also=BEGUN),
+        Transition("postpone", (D.ANNOUNCED,), D.PREPARED, Kind.DELIBERATION_POSTPONED, ANNOUNCE),
         Transition(
             "cancel",
             (D.PREPARED, D.ANNOUNCED),
             D.CANCELLED,
             Kind.DELIBERATION_CANCELLED,
-            "deliberation.announce",
+            ANNOUNCE,
+            also=("topic.call_off",),
         ),
-        Transition("open", (D.ANNOUNCED,), D.UNDER_WAY, Kind.DELIBERATION_OPENED, "deliberation.record"),
+        # the poll and the draw keep their own ledger
+        Transition("ask", ASKABLE, None, "", "poll.keep", when=is_formal),
+        Transition("draw", (D.PREPARED, D.ANNOUNCED), None, "", "draw.keep", when=is_formal),
+        Transition("seat_panel", ASKABLE, None, Kind.DELIBERATION_PREPARED),
         Transition(
-            "close", (D.UNDER_WAY,), D.TO_BE_CONFIRMED, Kind.DELIBERATION_CLOSED, "deliberation.record"
+            "write_attendance",
+            (D.ANNOUNCED, D.UNDER_WAY, D.TO_BE_CONFIRMED),
+            None,
+            Kind.ATTENDANCE_WRITTEN,
+            RECORD,
+            when=can_be_attended,
         ),
+        Transition("open", (D.ANNOUNCED,), D.UNDER_WAY, Kind.DELIBERATION_OPENED, RECORD),
+        Transition("close", (D.UNDER_WAY,), D.TO_BE_CONFIRMED, Kind.DELIBERATION_CLOSED, RECORD),
         # 随时议 is written down afterwards, in one go
         Transition(
-            "write_any_time", (D.PREPARED,), D.TO_BE_CONFIRMED, Kind.RECORD_WRITTEN, "deliberation.record"
+            "write_any_time",
+            (D.PREPARED,),
+            D.TO_BE_CONFIRMED,
+            Kind.RECORD_WRITTEN,
+            RECORD,
+            when=is_new,
+            also=BEGUN,
         ),
-        Transition("confirm", (D.TO_BE_CONFIRMED,), D.ARCHIVED, Kind.RECORD_CONFIRMED),
+        Transition(
+            "write_record",
+            (D.UNDER_WAY, D.TO_BE_CONFIRMED),
+            None,
+            Kind.RECORD_WRITTEN,
+            RECORD,
+            when=is_with_the_clerk,
+        ),
+        Transition(
+            "send_to_sign", (D.TO_BE_CONFIRMED,), None, Kind.RECORD_WRITTEN, RECORD, when=is_with_the_clerk
+        ),
+        Transition(
+            "take_back", (D.TO_BE_CONFIRMED,), None, Kind.RECORD_WRITTEN, RECORD, when=is_with_the_conveners
+        ),
+        Transition(
+            "confirm",
+            (D.TO_BE_CONFIRMED,),
+            D.ARCHIVED,
+            Kind.RECORD_CONFIRMED,
+            when=is_with_the_conveners,
+            also=("topic.reach_agreement", "topic.leave_unsolved", "post.propose"),
+        ),
+        Transition("add", (D.ARCHIVED,), None, Kind.RECORD_AMENDED, RECORD),
     ),
     finals=(D.ARCHIVED, D.CANCELLED),
 )
-MACHINES = (DELIBERATION,)
+
+SIGN = "record.sign"
+CONFIRMED = ("deliberation.confirm",)  # by the last one
+
+SIGNATURE: Machine[SignatureWay] = Machine(
+    name="signature",
+    field="way",
+    initial=W.WAITING,
+    transitions=(
+        Transition("sign", (W.WAITING,), W.DESK, Kind.RECORD_SIGNED, SIGN, when=is_wanted, also=CONFIRMED),
+        # once the convener's time is over: `permissions.check_can_sign` says by whom
+        Transition(
+            "sign_for", (W.WAITING,), W.STAND_IN, Kind.RECORD_SIGNED, SIGN, when=is_wanted, also=CONFIRMED
+        ),
+        Transition("sign_by_link", (W.WAITING,), W.LINK, Kind.RECORD_SIGNED, when=is_wanted, also=CONFIRMED),
+        Transition(
+            "mark_paper", (W.WAITING,), W.PAPER, Kind.RECORD_SIGNED, RECORD, when=is_wanted, also=CONFIRMED
+        ),
+        Transition("make_link", (W.WAITING,), None, "", RECORD, when=is_wanted),
+    ),
+    finals=(W.LINK, W.PAPER, W.DESK, W.STAND_IN),
+)
+MACHINES = (DELIBERATION, SIGNATURE)

@@ -130,7 +130,7 @@ def _signatures(record: Record) -> list[Signed]:
     found = []
     for row in record.signatures.select_related("person").order_by("pk"):
         name = row.signer or (row.person.name if row.person else "") if row.signed_at else ""
-        way = str(SIGNATURE_WAYS[SignatureWay(row.way)]) if row.way else ""
+        way = str(SIGNATURE_WAYS[SignatureWay(row.way)]) if row.signed_at else ""
         if row.office and row.way == SignatureWay.STAND_IN:
             way = f"{NAMES[Role(row.office)]}{way}"
         on = local_day(row.signed_at) if row.signed_at else None

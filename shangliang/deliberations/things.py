@@ -1,16 +1,98 @@
-"""What deliberations and their records hand in."""
+"""What deliberations, their records and signatures hand in: pages, words, tasks, and everything that can be done."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from shangliang.access.roles import Permission
-from shangliang.access.things import Act, Review, Section, Thing
+from shangliang.access.actor import Actor
+from shangliang.access.denied import Denied
+from shangliang.access.request import Request
+from shangliang.access.roles import Permission, Role
+from shangliang.access.things import BARE, FOLD, PRESS, Act, Review, Section, Thing, house
+from shangliang.deliberations import forms, queries
+from shangliang.deliberations.actions import (
+    announcing,
+    asking,
+    holding,
+    preparing,
+    recording,
+    seating,
+    signing,
+)
 from shangliang.deliberations.labels import DELIBERATION_TASKS, HISTORY, UNMET
-from shangliang.deliberations.models import Deliberation, Record
-from shangliang.deliberations.permissions import deliberation_for
-from shangliang.deliberations.states import DELIBERATION
-from shangliang.deliberations.views.words import detail
+from shangliang.deliberations.models import Deliberation, Record, Signature
+from shangliang.deliberations.permissions import check_can_sign, deliberation_for, role_over
+from shangliang.deliberations.states import DELIBERATION, SIGNATURE
+from shangliang.deliberations.views import desk, presenting
+from shangliang.desks.actions import publication
+from shangliang.desks.forms import ReasonForm
+from shangliang.desks.states import POST
+from shangliang.kit import clock
+from shangliang.people.queries import doers_near
+from shangliang.topics.models import Topic
+
+
+def _mends(found: Deliberation) -> dict[str, str]:
+    plan = reverse("deliberation_plan", args=[found.no])
+    fields = {name: f"{plan}#plan_{name}" for name in forms.PlanForm.base_fields}
+    return fields | {"topic": house().thing("topic").link(found.topic.no)}
+
+
+def _plan(found: Deliberation, request: Request) -> dict[str, Any]:
+    names = [
+        "held_at",
+        "place",
+        "mode",
+        "subject_line",
+        "agenda",
+        "online_link",
+        "scope",
+        "statutory_route",
+        "urgent_reason",
+    ]
+    written = {name: getattr(found, name) for name in names}
+    return {"initial": written | {"is_material_out": found.material_sent_at is not None}}
+
+
+def _guests(found: Deliberation, request: Request) -> dict[str, Any]:
+    kept = list(found.participants.order_by("pk"))
+    return {"kept": kept, "offered": queries.proposals_besides(found, kept, clock.today())}
+
+
+def _attendance(found: Deliberation, request: Request) -> dict[str, Any]:
+    guests = list(found.participants.order_by("pk"))
+    initial = {
+        "here": [str(row.pk) for row in guests if row.attended and not row.by_telephone],
+        "by_telephone": [str(row.pk) for row in guests if row.by_telephone],
+        "heads": found.residents_count,
+    }
+    return {"guests": guests, "initial": initial}
+
+
+def _minutes(found: Deliberation, request: Request) -> dict[str, Any]:
+    kept = queries.record_of(found)
+    of_session = ("held_at", "place", "subject_line", "statutory_route")
+    of_record = ("said", "dissent", "conclusion", "effect", "effect_by", "was_read_back")
+    initial: dict[str, Any] = {name: getattr(found, name) for name in of_session}
+    if kept is not None:
+        initial |= {name: getattr(kept, name) for name in of_record}
+    if not initial.get("effect") and not initial.get("effect_by"):
+        initial["effect_by"] = recording.effect_until(found, clock.now())
+    rows = [
+        {name: row.unit_id if name == "unit" else getattr(row, name) for name in forms.MEASURE}
+        for row in queries.measures_of(kept)
+    ]
+    return {"initial": initial, "rows": rows, "units": doers_near(found.desk_path)}
+
+
+def _to_record(request: Request, found: Deliberation, result: object) -> HttpResponse:
+    return redirect("deliberation_record", found.no)
+
 
 DELIBERATIONS = Thing(
     kind="deliberation",
@@ -21,16 +103,185 @@ DELIBERATIONS = Thing(
     page="desk_deliberation",
     listed="desk_deliberations",
     find=deliberation_for,
+    act_page="deliberation_do",
     machine=DELIBERATION,
     history=HISTORY,
-    detail=detail,
+    detail=presenting.detail,
     tasks=DELIBERATION_TASKS,
     unmet=UNMET,
+    mends=_mends,
     review=Review(
         rows=lambda: Deliberation.objects.select_related("room", "topic").order_by("held_at"),
         title=lambda row: row.subject_line or row.topic.title,
         text=lambda row: row.agenda,
         label=_("协商预告"),
+    ),
+    acts=(
+        Act(
+            "review",
+            ("send_to_review",),
+            _("送审"),
+            announcing.send_to_review,
+            said=_("已送审，审核通过后就可以发布。"),
+            next=_("送审"),
+            look=PRESS,
+        ),
+        Act(
+            "announce",
+            ("announce",),
+            _("发布预告"),
+            announcing.announce,
+            said=_("预告已发布，请到的人会收到通知。"),
+            gaps=announcing.announcing_gaps,
+            next=_("发布预告"),
+            look=PRESS,
+        ),
+        Act(
+            "open",
+            ("open",),
+            _("开始商量"),
+            holding.open_session,
+            said=_("开始商量了。"),
+            gaps=holding.opening_gaps,
+            next=_("开始商量"),
+            look=PRESS,
+        ),
+        Act(
+            "close",
+            ("close",),
+            _("商量结束"),
+            holding.close,
+            said=_("商量结束，请写好记录。"),
+            next=_("商量结束"),
+            then=_to_record,
+            look=PRESS,
+        ),
+        Act(
+            "record",
+            ("write_record",),
+            _("写记录"),
+            recording.save_draft,
+            button=_("保存草稿"),
+            said=_("草稿已保存。"),
+            form=forms.RecordForm,
+            given=_minutes,
+            next=_("写记录"),
+            page="deliberation_record",
+            then=_to_record,
+        ),
+        Act(
+            "send",
+            ("send_to_sign",),
+            _("送召集人签字"),
+            signing.write_and_send,
+            said=_("记录已送召集人签字。"),
+            form=forms.RecordForm,
+            given=_minutes,
+            page="deliberation_record",
+        ),
+        Act(
+            "attendance",
+            ("write_attendance",),
+            _("谁到了"),
+            holding.write_attendance,
+            button=_("写好了"),
+            said=_("已写下谁到了。"),
+            form=forms.AttendanceForm,
+            given=_attendance,
+            next=_("写谁到了"),
+            page="deliberation_attendance",
+        ),
+        Act(
+            "plan",
+            ("change",),
+            _("改时间和内容"),
+            preparing.change,
+            button=_("保存"),
+            said=_("已保存。"),
+            form=forms.PlanForm,
+            given=_plan,
+            page="deliberation_plan",
+        ),
+        Act(
+            "invite",
+            ("invite",),
+            _("改名单"),
+            preparing.invite,
+            button=_("保存名单"),
+            said=_("名单已保存。"),
+            form=forms.InviteForm,
+            given=_guests,
+            page="deliberation_invite",
+        ),
+        Act(
+            "ask",
+            ("ask",),
+            _("准备几句话"),
+            asking.ask,
+            said=_("先写几句话，再开始。"),
+            page="deliberation_ask",
+            then=lambda request, found, poll: redirect("desk_poll", poll.key),
+            look=PRESS,
+        ),
+        Act(
+            "draw",
+            ("draw",),
+            _("准备抽签"),
+            seating.draw_for,
+            said=_("先写抽几人、分哪几类。"),
+            page="deliberation_draw",
+            then=lambda request, found, draw: redirect("desk_draw", draw.key),
+            look=PRESS,
+        ),
+        Act(
+            "take_back",
+            ("take_back",),
+            _("记录要改"),
+            recording.take_back,
+            button=_("取回来改"),
+            said=_("已取回，可以接着改。"),
+            then=_to_record,
+            look=FOLD,
+        ),
+        Act(
+            "add",
+            ("add",),
+            _("补记"),
+            recording.add,
+            said=_("已补记。"),
+            form=forms.AddendumForm,
+            look=BARE,
+        ),
+        Act(
+            "postpone",
+            ("postpone",),
+            _("改期"),
+            announcing.postpone,
+            said=_("已改期，请到的人会收到通知。"),
+            form=forms.PostponeForm,
+            look=FOLD,
+        ),
+        Act(
+            "cancel",
+            ("cancel",),
+            _("取消这场协商"),
+            announcing.cancel,
+            said=_("已取消；已经通知过的人，会收到取消的消息。"),
+            form=forms.CancelForm,
+            look=FOLD,
+        ),
+        Act(
+            "cover",
+            ("cover",),
+            _("撤下公开的预告"),
+            publication.cover,
+            button=_("马上撤下"),
+            said=_("已撤下，请审核的人确认或者恢复。"),
+            form=ReasonForm,
+            machine=POST,
+            takes="post",
+            look=FOLD,
+        ),
     ),
 )
 
@@ -61,24 +312,101 @@ RECORDS = Thing(
         desk="deliberation__",
     ),
 )
-THINGS = (DELIBERATIONS, RECORDS)
+
+
+def _signer(actor: Actor, permission: Permission, signature: Signature) -> Role | None:
+    """In which role an actor may put the name there now."""
+    try:
+        return check_can_sign(actor, permission, signature, clock.now())
+    except Denied:
+        return None
+
+
+SIGNATURES = Thing(
+    kind="signature",
+    label=_("签字"),
+    rows=lambda actor: Signature.objects.filter(
+        record__deliberation__in=Deliberation.objects.staffed_by(actor)
+    ),
+    title=lambda row: row.get_seat_display(),
+    place=lambda row: row.record.deliberation.room.name,
+    page="",
+    act_page="signature_do",
+    machine=SIGNATURE,
+    unmet=UNMET,
+    role_of=role_over,
+    key=lambda row: (row.record.deliberation.no, str(row.pk)),
+    like=("1", "1"),
+    is_on_a_list=True,
+    stands_on=lambda row: house().thing("deliberation").link(row.record.deliberation.no),
+    acts=(
+        Act(
+            "sign",
+            ("sign", "sign_for"),
+            _("签字确认"),
+            signing.sign,
+            said=_("已签字，谢谢您。"),
+            next=_("签字确认"),
+            role_of=_signer,
+            look=PRESS,
+        ),
+        Act(
+            "link",
+            ("make_link",),
+            _("做一个签字链接"),
+            signing.make_link,
+            then=desk.with_link,
+            look=PRESS,
+        ),
+        Act(
+            "paper",
+            ("mark_paper",),
+            _("已经在纸上签了"),
+            signing.mark_paper,
+            button=_("记下纸面签字"),
+            said=_("已记下纸面签字。"),
+            form=forms.PaperForm,
+            look=FOLD,
+        ),
+    ),
+)
+THINGS = (DELIBERATIONS, RECORDS, SIGNATURES)
+
+
+def _first_plan(topic: Topic, request: Request) -> dict[str, Any]:
+    return {
+        "initial": presenting.proposed_plan(topic),
+        "offered": queries.proposals(topic, clock.today()),
+    }
+
+
+def _to_session(request: Request, topic: Topic, made: Deliberation) -> HttpResponse:
+    return redirect("desk_deliberation", made.no)
+
+
 # What leads on from a topic.
 ON_TOPIC = (
     Act(
         "prepare",
         ("begin_deliberation",),
         _("准备协商"),
+        preparing.prepare,
+        button=_("保存，进入筹备"),
+        form=forms.NewForm,
+        given=_first_plan,
+        next=_("准备协商"),
         page="topic_prepare",
         by=Permission.DELIBERATION_PREPARE,
-        next=_("准备协商"),
         when=lambda topic: topic.grade != "quick",
+        unmet=UNMET,
+        then=_to_session,
     ),
     Act(
         "talk",
         ("begin_deliberation",),
         _("记一次随时议"),
         page="topic_talk",
-        by=Permission.DELIBERATION_PREPARE,
+        by=Permission.DELIBERATION_RECORD,
         when=lambda topic: topic.grade != "quick",
     ),
 )

@@ -25,7 +25,5 @@ urlpatterns = [
     path("desk/deliberations/<str:no>/record.docx", records.document, name="deliberation_document"),
     path("desk/deliberations/<str:no>/print", records.sheet, name="deliberation_print"),
     path("desk/deliberations/<str:no>/do/<slug:what>", desk.do, name="deliberation_do"),
-    path("desk/deliberations/<str:no>/signatures/<int:pk>/sign", records.sign, name="signature_sign"),
-    path("desk/deliberations/<str:no>/signatures/<int:pk>/link", records.link, name="signature_link"),
-    path("desk/deliberations/<str:no>/signatures/<int:pk>/paper", records.paper, name="signature_paper"),
+    path("desk/deliberations/<str:no>/signatures/<int:pk>/<slug:what>", desk.signature, name="signature_do"),
 ]

@@ -7,21 +7,17 @@ from datetime import datetime
 from django.db import transaction
 
 from shangliang.access.actor import Actor
-from shangliang.access.desk import require_role
-from shangliang.access.publication import Release
-from shangliang.access.roles import Permission
 from shangliang.clocks import actions as clocks
 from shangliang.clocks.queries import calendar
 from shangliang.deliberations import queries, rules
-from shangliang.deliberations.actions.moving import PREPARE, begin, end, locked, move_topic
 from shangliang.deliberations.actions.preparing import is_preparable
+from shangliang.deliberations.actions.transitions import PREPARE, begin_deliberation, end, take_along
 from shangliang.deliberations.models import Deliberation
-from shangliang.deliberations.states import DELIBERATION, DeliberationState
+from shangliang.deliberations.states import DeliberationState
 from shangliang.desks.actions import publication
 from shangliang.desks.queries import holder
 from shangliang.kit.clock import local_day
 from shangliang.kit.guards import Unmet, require
-from shangliang.kit.states import IllegalMove
 from shangliang.places.rules import level_of
 from shangliang.places.states import AreaLevel
 from shangliang.rulebook import book
@@ -39,22 +35,16 @@ def announcing_gaps(deliberation: Deliberation, now: datetime) -> list[Unmet]:
 @transaction.atomic
 def send_to_review(*, deliberation: Deliberation, actor: Actor, at: datetime) -> None:
     """Show the announcement to the one person who looks at it before everybody does."""
-    deliberation = locked(deliberation)
-    role = require_role(actor, Permission.DELIBERATION_ANNOUNCE, deliberation)
-    if deliberation.state != DeliberationState.PREPARED or not deliberation.needs_review:
-        raise IllegalMove(DELIBERATION.name, "send_to_review", deliberation.state)
-    if deliberation.release in {Release.IN_REVIEW, Release.RELEASED}:
-        raise IllegalMove("post", "propose", deliberation.release)
+    deliberation, begun = begin_deliberation(deliberation, "send_to_review", actor)
     require(rules.missing_for_review(queries.plan_of(deliberation, at)))
-    publication.propose(post=deliberation, actor=actor, role=role, at=at)
+    publication.propose(post=deliberation, actor=actor, role=begun.role, at=at)
 
 
 @transaction.atomic
 def announce(*, deliberation: Deliberation, actor: Actor, at: datetime) -> None:
     """Tell everybody: the invited by message (a reaction), the rest by the page and the calendar."""
-    deliberation, role, transition = begin(deliberation, "announce", actor)
+    deliberation, begun = begin_deliberation(deliberation, "announce", actor)
     require(announcing_gaps(deliberation, at))
-    deliberation.state = transition.target.value
     deliberation.announced_at, deliberation.change_reason = at, ""
     deliberation.participants.filter(invited_at=None).update(invited_at=at)
     clocks.stop_all(deliberation.subject, at=at)
@@ -66,8 +56,8 @@ def announce(*, deliberation: Deliberation, actor: Actor, at: datetime) -> None:
         "lead_days": plan.days,
         "invited": deliberation.participants.count(),
     }
-    end(deliberation, transition.event, actor=actor, role=role, at=at, content=facts)
-    move_topic(deliberation.topic, "begin_deliberation", actor=actor, role=role, at=at)
+    end(begun, deliberation, at=at, content=facts)
+    take_along(deliberation.topic, "begin_deliberation", begun, at)
 
 
 def start_record_clock(deliberation: Deliberation, ends_at: datetime, at: datetime) -> None:
@@ -89,38 +79,27 @@ def start_record_clock(deliberation: Deliberation, ends_at: datetime, at: dateti
 @transaction.atomic
 def postpone(*, deliberation: Deliberation, reason: str, actor: Actor, at: datetime) -> None:
     """改期: back to preparation; whoever was invited learns why, and the new time once it is announced."""
-    deliberation, role, transition = begin(deliberation, "postpone", actor)
+    deliberation, begun = begin_deliberation(deliberation, "postpone", actor)
     _with_reason(reason)
     former = deliberation.held_at
-    deliberation.state = transition.target.value
     deliberation.change_reason, deliberation.held_at = reason.strip()[:200], None
     clocks.stop_all(deliberation.subject, at=at)
     clocks.start(
         PREPARE, deliberation.subject, holder=holder(deliberation), at=at, area_path=deliberation.desk_path
     )
-    facts: dict[str, object] = {"held_at": former.isoformat() if former else ""}
-    end(deliberation, transition.event, actor=actor, role=role, at=at, content=facts)
+    end(begun, deliberation, at=at, content={"held_at": former.isoformat() if former else ""})
 
 
 @transaction.atomic
 def cancel(*, deliberation: Deliberation, reason: str, actor: Actor, at: datetime) -> None:
     """取消, with a reason to everybody; the topic goes back to where a session can be planned again."""
-    deliberation, role, transition = begin(deliberation, "cancel", actor)
+    deliberation, begun = begin_deliberation(deliberation, "cancel", actor)
     _with_reason(reason)
-    was_announced = deliberation.state == DeliberationState.ANNOUNCED
-    deliberation.state = transition.target.value
     deliberation.change_reason = reason.strip()[:200]
     clocks.stop_all(deliberation.subject, at=at)
-    end(
-        deliberation,
-        transition.event,
-        actor=actor,
-        role=role,
-        at=at,
-        content={"was_announced": was_announced},
-    )
+    end(begun, deliberation, at=at, content={"was_announced": begun.was == DeliberationState.ANNOUNCED})
     topic = deliberation.topic
-    move_topic(topic, "call_off", actor=actor, role=role, at=at)
+    take_along(topic, "call_off", begun, at)
     topic.refresh_from_db(fields=["state"])
     if topic.state == TopicState.ADOPTED:
         clocks.start(PREPARE, topic.subject, holder=holder(topic), at=at, area_path=topic.desk_path)

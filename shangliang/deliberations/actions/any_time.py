@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.core.files import File
 from django.db import transaction
 
 from shangliang.access.actor import Actor
-from shangliang.access.desk import require_role
 from shangliang.access.publication import Scope
-from shangliang.access.roles import Permission, Role
+from shangliang.access.roles import Role
+from shangliang.access.transitions import Begun
 from shangliang.clocks import actions as clocks
 from shangliang.deliberations import queries, rules
 from shangliang.deliberations.actions import recording, signing
 from shangliang.deliberations.actions.announcing import start_record_clock
-from shangliang.deliberations.actions.moving import PREPARE, end, move_topic
 from shangliang.deliberations.actions.preparing import is_preparable
 from shangliang.deliberations.actions.recording import Agreement, Text
+from shangliang.deliberations.actions.transitions import PREPARE, begin_deliberation, end, take_along
 from shangliang.deliberations.models import Deliberation
-from shangliang.deliberations.states import DELIBERATION, Conclusion, DeliberationState, Form, Mode
-from shangliang.desks.queries import desk_of, place_of
+from shangliang.deliberations.states import Conclusion, Form, Mode
+from shangliang.desks.actions.records import record
+from shangliang.desks.queries import desk_of
 from shangliang.events.kinds import Kind
 from shangliang.kit import ids
 from shangliang.kit.clock import local_day
 from shangliang.kit.guards import Unmet, require
-from shangliang.ledger.actions import act
 from shangliang.places.models import Room
 from shangliang.rulebook import book
 from shangliang.topics.models import Topic
@@ -77,46 +77,43 @@ def write(*, room: Room, talk: Talk, topic: Topic | None = None, actor: Actor, a
         topic = Topic.objects.select_for_update(of=("self",)).select_related("room").get(pk=topic.pk)
         room = topic.room
     desk = topic or Topic(room=room, **desk_of(room, about_cadres=False).columns())
-    role = require_role(actor, Permission.DELIBERATION_RECORD, desk)
-    require(talk_gaps(talk, topic, at))
-    topic = topic or _open_topic(desk, talk, actor, role, at)
-    transition = DELIBERATION.move("write_any_time", DeliberationState.PREPARED)
-    deliberation = Deliberation.objects.create(
-        topic=topic,
+    talked_over = Deliberation(
         room=room,
-        desk_path=topic.desk_path,
-        desk_room_no=topic.desk_room_no,
-        is_embargoed=topic.is_embargoed,
-        scope=topic.scope,
+        desk_path=desk.desk_path,
+        desk_room_no=desk.desk_room_no,
+        is_embargoed=desk.is_embargoed,
         form=Form.ANY_TIME.value,
         mode=talk.mode.value,
-        state=transition.target.value,
         opened_at=at,
         held_at=talk.held_at,
         ended_at=talk.held_at,
         residents_count=talk.people,
         attendance_at=at,
     )
-    record = recording.write(deliberation, _text(deliberation, talk, at))
+    deliberation, begun = begin_deliberation(talked_over, "write_any_time", actor)
+    require(talk_gaps(talk, topic, at))
+    topic = topic or _open_topic(desk, talk, begun, at)
+    deliberation.topic, deliberation.scope = topic, topic.scope
+    deliberation.save()
+    minutes = recording.write(deliberation, _text(deliberation, talk, at))
     if talk.photo is not None:
-        record.notebook.save(f"{ids.new_key()}.jpg", talk.photo, save=True)
+        minutes.notebook.save(f"{ids.new_key()}.jpg", talk.photo, save=True)
     clocks.stop(PREPARE, topic.subject, at=at)
-    facts: dict[str, object] = {"form": deliberation.form, "heads": talk.people}
     needs_route = topic.is_statutory and not deliberation.statutory_route
     if needs_route:  # one choice more on the record's page, then it goes to sign
         start_record_clock(deliberation, at, at)
     else:
-        signing.ask(deliberation, record, at)
-    end(deliberation, transition.event, actor=actor, role=role, at=at, content=facts)
-    move_topic(topic, "begin_deliberation", actor=actor, role=role, at=at)
-    if role == Role.FIRST_CONVENER and not needs_route:
-        for signature in record.signatures.filter(seat=role.value):
+        signing.ask(deliberation, minutes, at)
+    end(begun, deliberation, at=at, content={"form": deliberation.form, "heads": talk.people})
+    take_along(topic, "begin_deliberation", begun, at)
+    if begun.role == Role.FIRST_CONVENER and not needs_route:
+        for signature in minutes.signatures.filter(seat=begun.role.value):
             signing.sign(signature=signature, actor=actor, at=at)
     deliberation.refresh_from_db()
     return deliberation
 
 
-def _open_topic(topic: Topic, talk: Talk, actor: Actor, role: Role | None, at: datetime) -> Topic:
+def _open_topic(topic: Topic, talk: Talk, begun: Begun, at: datetime) -> Topic:
     """A talk about something nobody had handed in: the people at the tree raised it themselves."""
     day, words = book().at(local_day(at)), f"{talk.subject_line} {talk.said}"
     is_sensitive = sensitive_field(words, day.table("topics.internal_first_table", topic.desk_path))
@@ -126,12 +123,9 @@ def _open_topic(topic: Topic, talk: Talk, actor: Actor, role: Role | None, at: d
     topic.scope = (Scope.INTERNAL if is_sensitive else Scope.PUBLIC).value
     topic.opened_at = topic.changed_at = at
     topic.save()
-    act(
-        Kind.TOPIC_OPENED,
-        topic.subject,
-        actor=actor,
-        role=role,
-        place=place_of(topic),
+    record(
+        replace(begun, event=Kind.TOPIC_OPENED),
+        topic,
         at=at,
         content={"channel": topic.channel, "scope": topic.scope, "grade": topic.grade},
     )

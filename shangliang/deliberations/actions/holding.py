@@ -9,24 +9,15 @@ from datetime import datetime
 from django.db import transaction
 
 from shangliang.access.actor import Actor
-from shangliang.access.desk import require_role
-from shangliang.access.roles import Permission
 from shangliang.clocks import actions as clocks
 from shangliang.deliberations import queries, rules
 from shangliang.deliberations.actions.announcing import start_record_clock
-from shangliang.deliberations.actions.moving import begin, end, locked, locked_record
 from shangliang.deliberations.actions.preparing import Guest
+from shangliang.deliberations.actions.transitions import begin_deliberation, end, record_of
 from shangliang.deliberations.models import Deliberation, Participant
-from shangliang.deliberations.states import DELIBERATION, DeliberationState
-from shangliang.events.kinds import Kind
 from shangliang.kit.clock import local_day
 from shangliang.kit.guards import Unmet, require
-from shangliang.kit.states import IllegalMove
 from shangliang.people import queries as people
-
-ATTENDABLE = frozenset(
-    {DeliberationState.ANNOUNCED, DeliberationState.UNDER_WAY, DeliberationState.TO_BE_CONFIRMED}
-)
 
 
 @dataclass(frozen=True)
@@ -44,11 +35,7 @@ def write_attendance(
     *, deliberation: Deliberation, attendance: Attendance, actor: Actor, at: datetime
 ) -> None:
     """Write who is here, in one go; again whenever somebody comes later."""
-    deliberation = locked(deliberation)
-    role = require_role(actor, Permission.DELIBERATION_RECORD, deliberation)
-    record = queries.record_of(deliberation)
-    if deliberation.state not in ATTENDABLE or (record and record.written_at):
-        raise IllegalMove(DELIBERATION.name, "write_attendance", deliberation.state)
+    deliberation, begun = begin_deliberation(deliberation, "write_attendance", actor)
     here = attendance.here | attendance.by_telephone
     deliberation.participants.exclude(pk__in=here).update(attended=False, by_telephone=False)
     deliberation.participants.filter(pk__in=here).update(attended=True, by_telephone=False)
@@ -71,7 +58,7 @@ def write_attendance(
         "named": deliberation.participants.filter(attended=True).count(),
         "heads": attendance.heads,
     }
-    end(deliberation, Kind.ATTENDANCE_WRITTEN, actor=actor, role=role, at=at, content=facts)
+    end(begun, deliberation, at=at, content=facts)
 
 
 def opening_gaps(deliberation: Deliberation, now: datetime) -> list[Unmet]:
@@ -89,18 +76,18 @@ def opening_gaps(deliberation: Deliberation, now: datetime) -> list[Unmet]:
 @transaction.atomic
 def open_session(*, deliberation: Deliberation, actor: Actor, at: datetime) -> None:
     """It begins."""
-    deliberation, role, transition = begin(deliberation, "open", actor)
+    deliberation, begun = begin_deliberation(deliberation, "open", actor)
     require(opening_gaps(deliberation, at))
-    deliberation.state, deliberation.held_at = transition.target.value, at
-    end(deliberation, transition.event, actor=actor, role=role, at=at)
+    deliberation.held_at = at
+    end(begun, deliberation, at=at)
 
 
 @transaction.atomic
 def close(*, deliberation: Deliberation, actor: Actor, at: datetime) -> None:
     """It is over: the record is written in so many working days."""
-    deliberation, role, transition = begin(deliberation, "close", actor)
-    deliberation.state, deliberation.ended_at = transition.target.value, at
-    locked_record(deliberation)
+    deliberation, begun = begin_deliberation(deliberation, "close", actor)
+    deliberation.ended_at = at
+    record_of(deliberation)
     clocks.stop_all(deliberation.subject, at=at)
     start_record_clock(deliberation, at, at)
-    end(deliberation, transition.event, actor=actor, role=role, at=at)
+    end(begun, deliberation, at=at)

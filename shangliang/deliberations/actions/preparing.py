@@ -9,19 +9,16 @@ from datetime import datetime
 from django.db import transaction
 
 from shangliang.access.actor import Actor
-from shangliang.access.desk import require_role
-from shangliang.access.publication import Release, Scope
-from shangliang.access.roles import Permission, Role
+from shangliang.access.publication import Scope
 from shangliang.clocks import actions as clocks
 from shangliang.clocks.models import Clock
 from shangliang.deliberations import queries
-from shangliang.deliberations.actions.moving import PREPARE, end, locked
+from shangliang.deliberations.actions.transitions import PREPARE, begin_deliberation, end
 from shangliang.deliberations.models import Deliberation, Participant
-from shangliang.deliberations.states import DELIBERATION, DeliberationState, Form, Mode, Seat
+from shangliang.deliberations.states import Form, Mode, Seat
+from shangliang.desks.actions import publication
 from shangliang.desks.queries import holder
-from shangliang.events.kinds import Kind
 from shangliang.kit.guards import Unmet, require
-from shangliang.kit.states import IllegalMove
 from shangliang.people.models import Person, Unit
 from shangliang.topics.models import Topic
 from shangliang.topics.states import TOPIC, TopicState
@@ -75,21 +72,18 @@ def prepare(
 ) -> Deliberation:
     """Plan a formal session. The clock that asked for it goes on, on the session's own page."""
     topic = Topic.objects.select_for_update(of=("self",)).select_related("room").get(pk=topic.pk)
-    role = require_role(actor, Permission.DELIBERATION_PREPARE, topic)
-    require(topic_gaps(topic))
-    deliberation = Deliberation(
+    planned = Deliberation(
         topic=topic,
         room=topic.room,
         desk_path=topic.desk_path,
         desk_room_no=topic.desk_room_no,
         is_embargoed=topic.is_embargoed,
         form=Form.FORMAL.value,
-        state=DeliberationState.PREPARED.value,
         opened_at=at,
     )
+    deliberation, begun = begin_deliberation(planned, "prepare", actor)
+    require(topic_gaps(topic))
     _write(deliberation, draft, at)
-    if topic.is_embargoed:
-        deliberation.scope = Scope.INTERNAL.value
     deliberation.save()
     Participant.objects.bulk_create([_seat(deliberation, guest) for guest in guests])
     waiting = Clock.objects.running().of(topic.subject).filter(rule=PREPARE).first()
@@ -102,23 +96,19 @@ def prepare(
         area_path=deliberation.desk_path,
         due_at=waiting.due_at if waiting else None,
     )
-    end(deliberation, Kind.DELIBERATION_PREPARED, actor=actor, role=role, at=at, content=_facts(deliberation))
+    end(begun, deliberation, at=at, content=_facts(deliberation))
     return deliberation
 
 
 @transaction.atomic
 def change(*, deliberation: Deliberation, draft: Draft, actor: Actor, at: datetime) -> None:
     """Change the plan. Words that were reviewed and are different now are reviewed again; time and place are free."""
-    deliberation, role = _editable(deliberation, actor)
+    deliberation, begun = begin_deliberation(deliberation, "change", actor)
     before = (deliberation.subject_line, deliberation.agenda, deliberation.scope)
     _write(deliberation, draft, at)
-    if deliberation.is_embargoed:
-        deliberation.scope = Scope.INTERNAL.value
-    after = (deliberation.subject_line, deliberation.agenda, deliberation.scope)
-    if before != after and deliberation.release in {Release.RELEASED, Release.IN_REVIEW, Release.HELD_BACK}:
-        deliberation.release, deliberation.released_at = Release.UNRELEASED.value, None
-        clocks.stop("access.review_days", deliberation.subject, at=at)
-    end(deliberation, Kind.DELIBERATION_PREPARED, actor=actor, role=role, at=at, content=_facts(deliberation))
+    if before != (deliberation.subject_line, deliberation.agenda, deliberation.scope):
+        publication.reword(post=deliberation, at=at)
+    end(begun, deliberation, at=at, content=_facts(deliberation))
 
 
 @transaction.atomic
@@ -126,25 +116,17 @@ def invite(
     *, deliberation: Deliberation, keep: Iterable[int], guests: Iterable[Guest], actor: Actor, at: datetime
 ) -> None:
     """Settle who is invited: those kept of the list, and new ones."""
-    deliberation, role = _editable(deliberation, actor)
+    deliberation, begun = begin_deliberation(deliberation, "invite", actor)
     deliberation.participants.exclude(pk__in=list(keep)).delete()
     added = Participant.objects.bulk_create([_seat(deliberation, guest) for guest in guests])
     facts: dict[str, object] = {"invited": deliberation.participants.count(), "added": len(added)}
-    end(deliberation, Kind.DELIBERATION_PREPARED, actor=actor, role=role, at=at, content=facts)
-
-
-def _editable(deliberation: Deliberation, actor: Actor) -> tuple[Deliberation, Role | None]:
-    deliberation = locked(deliberation)
-    role = require_role(actor, Permission.DELIBERATION_PREPARE, deliberation)
-    if deliberation.state != DeliberationState.PREPARED:
-        raise IllegalMove(DELIBERATION.name, "change", deliberation.state)
-    return deliberation, role
+    end(begun, deliberation, at=at, content=facts)
 
 
 def _write(deliberation: Deliberation, draft: Draft, at: datetime) -> None:
     deliberation.held_at = draft.held_at
     deliberation.mode = draft.mode.value
-    deliberation.scope = draft.scope.value
+    deliberation.scope = (Scope.INTERNAL if deliberation.is_embargoed else draft.scope).value
     for name in ("place", "subject_line", "agenda", "online_link", "urgent_reason", "statutory_route"):
         setattr(deliberation, name, getattr(draft, name).strip())
     if not draft.is_material_out:

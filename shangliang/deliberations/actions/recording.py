@@ -9,19 +9,15 @@ from datetime import date, datetime
 from django.db import transaction
 
 from shangliang.access.actor import SYSTEM, Actor
-from shangliang.access.desk import require_role
-from shangliang.access.roles import Permission, Role
 from shangliang.clocks import actions as clocks
 from shangliang.deliberations import queries, rules
-from shangliang.deliberations.actions.moving import begin, end, locked, locked_record, move_topic
+from shangliang.deliberations.actions.transitions import begin_deliberation, end, record_of, take_along
 from shangliang.deliberations.models import Addendum, Deliberation, Measure, Record
-from shangliang.deliberations.states import DELIBERATION, Conclusion, DeliberationState
+from shangliang.deliberations.states import Conclusion
 from shangliang.desks.actions import publication
 from shangliang.desks.queries import holder, place_of
-from shangliang.events.kinds import Kind
 from shangliang.kit.clock import local_day
 from shangliang.kit.guards import Unmet, require
-from shangliang.kit.states import IllegalMove
 from shangliang.kit.workdays import months_after
 from shangliang.people.models import Unit
 from shangliang.rulebook import book
@@ -80,10 +76,9 @@ def record_gaps(deliberation: Deliberation, record: Record | None, now: datetime
 @transaction.atomic
 def save_draft(*, deliberation: Deliberation, text: Text, actor: Actor, at: datetime) -> Record:
     """Keep what is written so far; nothing is demanded of a draft."""
-    deliberation, role = _writable(deliberation, actor)
+    deliberation, begun = begin_deliberation(deliberation, "write_record", actor)
     record = write(deliberation, text)
-    facts: dict[str, object] = {"draft": True, "measures": len(text.measures)}
-    end(deliberation, Kind.RECORD_WRITTEN, actor=actor, role=role, at=at, content=facts)
+    end(begun, deliberation, at=at, content={"draft": True, "measures": len(text.measures)})
     return record
 
 
@@ -92,7 +87,7 @@ def write(deliberation: Deliberation, text: Text) -> Record:
     deliberation.held_at = text.held_at
     deliberation.place, deliberation.subject_line = text.place.strip(), text.subject_line.strip()
     deliberation.statutory_route = text.statutory_route
-    record = locked_record(deliberation)
+    record = record_of(deliberation)
     record.said, record.dissent = text.said.strip(), text.dissent.strip()
     record.conclusion = text.conclusion.value if text.conclusion else ""
     record.effect, record.effect_by = text.effect.strip(), text.effect_by
@@ -116,25 +111,11 @@ def write(deliberation: Deliberation, text: Text) -> Record:
     return record
 
 
-def _writable(deliberation: Deliberation, actor: Actor) -> tuple[Deliberation, Role | None]:
-    """A record is written while the session runs and until it has gone to the conveners."""
-    deliberation = locked(deliberation)
-    role = require_role(actor, Permission.DELIBERATION_RECORD, deliberation)
-    record = Record.objects.filter(deliberation=deliberation).first()
-    in_time = deliberation.state in {DeliberationState.UNDER_WAY, DeliberationState.TO_BE_CONFIRMED}
-    if not in_time or (record and record.written_at):
-        raise IllegalMove(DELIBERATION.name, "write_record", deliberation.state)
-    return deliberation, role
-
-
 @transaction.atomic
 def take_back(*, deliberation: Deliberation, actor: Actor, at: datetime) -> None:
     """Something has to be changed before everybody has signed: signatures given fall away, the clerk's clock runs."""
-    from_clerk = locked(deliberation)
-    role = require_role(actor, Permission.DELIBERATION_RECORD, from_clerk)
-    record = locked_record(from_clerk)
-    if from_clerk.state != DeliberationState.TO_BE_CONFIRMED or record.written_at is None:
-        raise IllegalMove(DELIBERATION.name, "take_back", from_clerk.state)
+    from_clerk, begun = begin_deliberation(deliberation, "take_back", actor)
+    record = record_of(from_clerk)
     record.signatures.all().delete()
     record.written_at = None
     record.save(update_fields=["written_at"])
@@ -146,13 +127,13 @@ def take_back(*, deliberation: Deliberation, actor: Actor, at: datetime) -> None
         at=at,
         area_path=from_clerk.desk_path,
     )
-    end(from_clerk, Kind.RECORD_WRITTEN, actor=actor, role=role, at=at, content={"draft": True})
+    end(begun, from_clerk, at=at, content={"draft": True})
 
 
-def confirm(deliberation: Deliberation, record: Record, at: datetime) -> None:
+def confirm(deliberation: Deliberation, at: datetime) -> None:
     """The last signature is there: archived and locked; the outcome drafts itself, the record goes to review."""
-    deliberation, _role, transition = begin(deliberation, "confirm", SYSTEM)
-    deliberation.state = transition.target.value
+    deliberation, begun = begin_deliberation(deliberation, "confirm", SYSTEM)
+    record = record_of(deliberation)
     record.confirmed_at = at
     record.save(update_fields=["confirmed_at"])
     clocks.stop_all(deliberation.subject, at=at)
@@ -163,37 +144,20 @@ def confirm(deliberation: Deliberation, record: Record, at: datetime) -> None:
         "route": deliberation.statutory_route,
         "effect_by": record.effect_by.isoformat() if record.effect_by else "",
     }
-    end(
-        deliberation,
-        transition.event,
-        actor=SYSTEM,
-        role=None,
-        at=at,
-        content=facts,
-        payload={"record": record.no},
-    )
+    end(begun, deliberation, at=at, content=facts, payload={"record": record.no})
     name = "leave_unsolved" if record.conclusion == Conclusion.NO_AGREEMENT else "reach_agreement"
-    move_topic(deliberation.topic, name, actor=SYSTEM, role=None, at=at)
+    take_along(deliberation.topic, name, begun, at)
     publication.propose(post=record, actor=SYSTEM, role=None, at=at)
 
 
 @transaction.atomic
 def add(*, deliberation: Deliberation, text: str, actor: Actor, at: datetime) -> Addendum:
     """Later words under a locked record; what stands above stays as it was signed."""
-    deliberation = locked(deliberation)
-    role = require_role(actor, Permission.DELIBERATION_RECORD, deliberation)
-    record = locked_record(deliberation)
-    if deliberation.state != DeliberationState.ARCHIVED:
-        raise IllegalMove(DELIBERATION.name, "add", deliberation.state)
+    deliberation, begun = begin_deliberation(deliberation, "add", actor)
     require([] if text.strip() else [Unmet("addendum_missing", mend="text")])
-    office = f"{role.value if role else 'system'}@{place_of(deliberation)}"
-    addendum = Addendum.objects.create(record=record, text=text.strip()[:300], office=office, at=at)
-    end(
-        deliberation,
-        Kind.RECORD_AMENDED,
-        actor=actor,
-        role=role,
-        at=at,
-        content={"addendum": addendum.pk},
+    office = f"{begun.role.value if begun.role else 'system'}@{place_of(deliberation)}"
+    addendum = Addendum.objects.create(
+        record=record_of(deliberation), text=text.strip()[:300], office=office, at=at
     )
+    end(begun, deliberation, at=at, content={"addendum": addendum.pk})
     return addendum

@@ -7,38 +7,27 @@ from datetime import datetime
 from django.db import transaction
 
 from shangliang.access.actor import SYSTEM, Actor
-from shangliang.deliberations.actions.asking import ASKABLE, can_ask
-from shangliang.deliberations.actions.moving import end, locked
+from shangliang.access.things import house
+from shangliang.deliberations.actions.transitions import begin_deliberation, end
 from shangliang.deliberations.models import Deliberation, Participant
-from shangliang.deliberations.states import DELIBERATION, DeliberationState, Seat
-from shangliang.events.kinds import Kind
-from shangliang.kit.states import IllegalMove
+from shangliang.deliberations.states import DELIBERATION, Seat
 from shangliang.sortition import queries as draws
 from shangliang.sortition.actions import drawing, keeping
 from shangliang.sortition.models import Draw
 from shangliang.sortition.states import DRAW
 
-DRAWABLE = ASKABLE - {DeliberationState.UNDER_WAY}
-
-
-def can_draw(deliberation: Deliberation) -> bool:
-    """Before a formal session begins."""
-    return can_ask(deliberation) and deliberation.state in DRAWABLE
-
 
 @transaction.atomic
 def draw_for(*, deliberation: Deliberation, actor: Actor, at: datetime) -> Draw:
-    """The draw of a deliberation, made when it is not there yet. Raises IllegalMove."""
-    deliberation = locked(deliberation)
+    """The draw of a deliberation, made when it is not there yet; before the session begins."""
+    deliberation, _begun = begin_deliberation(deliberation, "draw", actor)
     if deliberation.draw is not None:
         return deliberation.draw
-    if not can_draw(deliberation):
-        raise IllegalMove(DELIBERATION.name, "draw", deliberation.state)
     draw = keeping.prepare(
         desk=deliberation,
         room=deliberation.room,
         title=deliberation.subject_line or deliberation.topic.title,
-        origin=f"/desk/deliberations/{deliberation.no}",
+        origin=house().thing("deliberation").link(deliberation.no),
         actor=actor,
         at=at,
     )
@@ -60,11 +49,9 @@ def call_off(*, draw: Draw, reason: str, at: datetime) -> None:
 def seat_panel(*, draw: Draw, at: datetime) -> int:
     """Who was drawn and said yes is on the list of guests; returns how many are new. Safe to repeat."""
     found = Deliberation.objects.filter(draw=draw).first()
-    if found is None:
+    if found is None or not DELIBERATION.allows(found, "seat_panel"):
         return 0
-    deliberation = locked(found)
-    if deliberation.state not in ASKABLE:
-        return 0
+    deliberation, begun = begin_deliberation(found, "seat_panel", SYSTEM)
     known = set(deliberation.participants.exclude(ref="").values_list("ref", flat=True))
     is_announced = deliberation.announced_at is not None
     new = [
@@ -80,12 +67,5 @@ def seat_panel(*, draw: Draw, at: datetime) -> int:
     ]
     Participant.objects.bulk_create(new)
     if new:
-        end(
-            deliberation,
-            Kind.DELIBERATION_PREPARED,
-            actor=SYSTEM,
-            role=None,
-            at=at,
-            content={"drawn": len(new)},
-        )
+        end(begun, deliberation, at=at, content={"drawn": len(new)})
     return len(new)

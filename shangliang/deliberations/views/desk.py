@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from shangliang.access import desk_page
 from shangliang.access.desk import role_on_desk
 from shangliang.access.publication import Release
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
+from shangliang.access.things import house
 from shangliang.clocks.queries import deadline, running_by_subject
 from shangliang.deliberations import queries
-from shangliang.deliberations.actions import announcing, asking, holding, recording, seating, signing
-from shangliang.deliberations.forms import AddendumForm, PaperForm, ReasonForm, needed
-from shangliang.deliberations.labels import DONE, NEXT_PATHS, STATE_KINDS, STATES
-from shangliang.deliberations.models import Deliberation, Record
+from shangliang.deliberations.labels import NEXT_PATHS, STATE_KINDS, STATES
+from shangliang.deliberations.models import Deliberation, Record, Signature
 from shangliang.deliberations.permissions import deliberation_for
-from shangliang.deliberations.states import DELIBERATION, Conclusion, DeliberationState
-from shangliang.deliberations.views import words
-from shangliang.deliberations.views.acts import run
+from shangliang.deliberations.states import Conclusion, DeliberationState
+from shangliang.deliberations.views import presenting
+from shangliang.desks.actions import publication
 from shangliang.kit import clock
-from shangliang.kit.guards import Unmet
 from shangliang.kit.paging import page_of
 from shangliang.ledger.queries import history, in_words
 from shangliang.sortition import queries as draws
@@ -61,11 +61,13 @@ def deliberations(request: Request) -> HttpResponse:
         "rows": [
             {
                 "title": row.subject_line or row.topic.title,
-                "url": f"/desk/deliberations/{row.no}",
+                "url": reverse("desk_deliberation", args=[row.no]),
                 "kind": STATE_KINDS[S(row.state)],
                 "word": STATES[S(row.state)],
                 "note": " · ".join(
-                    part for part in (words.when(row.held_at), row.room.name, row.get_form_display()) if part
+                    part
+                    for part in (presenting.when(row.held_at), row.room.name, row.get_form_display())
+                    if part
                 ),
             }
             for row in page.rows
@@ -82,88 +84,63 @@ def deliberation(request: Request, no: str) -> HttpResponse:
     return show(request, deliberation_for(request.actor, no))
 
 
-def show(
-    request: Request, found: Deliberation, unmet: Iterable[Unmet] = (), link: str = "", **forms: Any
-) -> HttpResponse:
-    """The page, with what the last press met, if it met something."""
-    now = clock.now()
-    running = running_by_subject([found.subject]).get(found.subject, [])
-    work = [row for row in running if row.rule != "access.review_days"] or running
+def show(request: Request, found: Deliberation, **more: Any) -> HttpResponse:
+    """The page; `on` is the signature on which the last press was, `tried` and `unmet` what it met."""
+    now, thing, on, tried = (
+        clock.now(),
+        house().thing("deliberation"),
+        more.pop("on", None),
+        more.get("tried"),
+    )
+    acts = desk_page.offers(thing, found, request, now, None if on else tried)
+    running = running_by_subject([found.subject])[found.subject]
+    work = [row for row in running if row.rule != publication.REVIEW] or running
     record = queries.record_of(found)
     guests = list(found.participants.order_by("pk"))
-    signatures = queries.signatures_of(record) if record and record.written_at else []
+    # who comes is written on the day itself
+    waits_for_the_day = found.state == S.ANNOUNCED and found.attendance_at is None
     context: dict[str, Any] = {
         "deliberation": found,
         "record": record,
         "kind": STATE_KINDS[S(found.state)],
         "word": STATES[S(found.state)],
         "due": deadline(work[0] if work else None, now),
-        "may": _may(request, found, record),
-        "gaps": words.sentences(list(unmet) or _gaps(found, record), found),
-        "facts": words.facts(found),
-        "guests": words.by_seat(guests),
-        "here": words.by_seat([row for row in guests if row.attended]),
-        "is_waiting_for_review": found.release == Release.IN_REVIEW and found.state == S.PREPARED,
-        "signatures": [
-            {"row": row, "can_sign": signing.can_sign(request.actor, row, found, now)} for row in signatures
-        ],
-        "measures": [(row.what, words.measure_note(row)) for row in queries.measures_of(record)],
+        "acts": acts,
+        "gaps": more.pop("unmet", None) or ([] if waits_for_the_day else acts.gaps),
+        "facts": presenting.facts(found),
+        "guests": presenting.by_seat(guests),
+        "here": presenting.by_seat([row for row in guests if row.attended]),
+        "is_in_review": found.release == Release.IN_REVIEW and found.state == S.PREPARED,
+        "signatures": _signatures(request, found, record, tried, on),
+        "measures": [(row.what, presenting.measure_note(row)) for row in queries.measures_of(record)],
         "addenda": list(record.addenda.order_by("at")) if record and found.state == S.ARCHIVED else [],
-        "path": _path(found, record),
-        "link": link,
+        "path": _path(request, found, record),
+        "link": "",
+        "keeps_poll": role_on_desk(request.actor, Permission.POLL_KEEP, found) is not None,
+        "keeps_draw": role_on_desk(request.actor, Permission.DRAW_KEEP, found) is not None,
         "draw_stage": _draw_stage(found.draw, clock.today()),
-        "reason_form": ReasonForm(),
-        "paper_form": PaperForm(),
-        "addendum_form": AddendumForm(),
         "history": in_words(history(found.subject, *([record.subject] if record else [])), "deliberation"),
-        **forms,
     }
-    needed(context["reason_form"], "reason")
-    needed(context["addendum_form"], "text")
-    return render(request, "deliberations/desk_deliberation.html", context)
+    return render(request, "deliberations/desk_deliberation.html", context | more)
 
 
-def _gaps(found: Deliberation, record: Record | None) -> list[Unmet]:
-    """What stands before the next press, shown before it is pressed."""
-    now = clock.now()
-    match found.state:
-        case S.PREPARED:
-            return announcing.announcing_gaps(found, now)
-        case S.ANNOUNCED:
-            return holding.opening_gaps(found, now) if found.attendance_at else []
-    return []
-
-
-def _may(request: Request, found: Deliberation, record: Record | None) -> dict[str, bool]:
-    def on_desk(permission: Permission) -> bool:
-        return role_on_desk(request.actor, permission, found) is not None
-
-    plans, announces = on_desk(Permission.DELIBERATION_PREPARE), on_desk(Permission.DELIBERATION_ANNOUNCE)
-    records, state = on_desk(Permission.DELIBERATION_RECORD), found.state
-    polls, draws_lots = on_desk(Permission.POLL_KEEP), on_desk(Permission.DRAW_KEEP)
-    is_sent = bool(record and record.written_at)
-    return {
-        "plan": plans and state == S.PREPARED,
-        "review": announces
-        and state == S.PREPARED
-        and found.needs_review
-        and found.release in {Release.UNRELEASED, Release.HELD_BACK},
-        "announce": announces and DELIBERATION.leads_from("announce", state) and found.is_reviewed,
-        "postpone": announces and DELIBERATION.leads_from("postpone", state),
-        "cancel": announces and DELIBERATION.leads_from("cancel", state),
-        "attend": records and state in holding.ATTENDABLE and not is_sent and found.form == "formal",
-        "open": records and DELIBERATION.leads_from("open", state) and found.attendance_at is not None,
-        "close": records and DELIBERATION.leads_from("close", state),
-        "write": records and state in {S.UNDER_WAY, S.TO_BE_CONFIRMED} and not is_sent,
-        "collect": records and state == S.TO_BE_CONFIRMED and is_sent,
-        "add": records and state == S.ARCHIVED,
-        "keep_poll": polls,
-        "ask": polls and asking.can_ask(found),
-        "keep_draw": draws_lots,
-        "draw": draws_lots and seating.can_draw(found),
-        "again": plans and state == S.ARCHIVED,
-        "cover": found.release == Release.RELEASED and on_desk(Permission.POST_COVER),
-    }
+def _signatures(
+    request: Request, found: Deliberation, record: Record | None, tried: Any, on: int | None
+) -> list[dict[str, Any]]:
+    """Each signature with what the reader may do about it."""
+    if record is None or record.written_at is None:
+        return []
+    thing, rows = house().thing("signature"), queries.signatures_of(record)
+    record.deliberation = found
+    for row in rows:
+        row.record = record
+    return [
+        {
+            "row": row,
+            "acts": desk_page.offers(thing, row, request, clock.now(), tried if row.pk == on else None),
+        }
+        for row in rows
+    ]
 
 
 def _draw_stage(found: Draw | None, day: date) -> tuple[str, Promise] | None:
@@ -171,44 +148,72 @@ def _draw_stage(found: Draw | None, day: date) -> tuple[str, Promise] | None:
     return draws.stage(found, draws.open_lottery(found), day) if found else None
 
 
-def _path(found: Deliberation, record: Record | None) -> dict[str, Any] | None:
+def _path(request: Request, found: Deliberation, record: Record | None) -> dict[str, Any] | None:
     """Where a matter goes on which the table did not agree."""
     if record is None or record.conclusion != Conclusion.NO_AGREEMENT or found.state != S.ARCHIVED:
         return None
-    path = queries.path_after(found, clock.today())
-    return {"code": path.value, "words": NEXT_PATHS[path]}
+    path, thing = queries.path_after(found, clock.today()), house().thing("topic")
+    again = thing.act("prepare")
+    return {
+        "code": path.value,
+        "words": NEXT_PATHS[path],
+        "may_again": again is not None and desk_page.is_offered(thing, again, found.topic, request.actor),
+    }
+
+
+@login_required
+@require_POST
+def do(request: Request, no: str, what: str) -> HttpResponse:
+    """`/desk/deliberations/<no>/do/<what>`: one press, one act."""
+    thing = house().thing("deliberation")
+    return desk_page.press(request, thing, deliberation_for(request.actor, no), what, show)
 
 
 @login_required
 @require_POST
 def ask(request: Request, no: str) -> HttpResponse:
     """`/desk/deliberations/<no>/ask`: the poll of this deliberation, made at the first press."""
-    found = deliberation_for(request.actor, no)
-    run(
-        request,
-        lambda: asking.ask(deliberation=found, actor=request.actor, at=clock.now()),
-        _("先写几句话，再开始。"),
-    )
-    again = deliberation_for(request.actor, no)
-    if again.poll is None:
-        return redirect("desk_deliberation", no=no)
-    return redirect("desk_poll", key=again.poll.key)
+    return _press_here(request, no, "ask")
 
 
 @login_required
 @require_POST
 def draw(request: Request, no: str) -> HttpResponse:
     """`/desk/deliberations/<no>/draw`: the draw of this deliberation, made at the first press."""
+    return _press_here(request, no, "draw")
+
+
+def _press_here(request: Request, no: str, name: str) -> HttpResponse:
+    """An act with an address of its own and nothing to fill in."""
+    thing, found = house().thing("deliberation"), deliberation_for(request.actor, no)
+    act = thing.act(name)
+    if act is None:
+        raise Http404
+    return desk_page.carry_out(request, thing, found, act, None, show)
+
+
+@never_cache
+@login_required
+@require_POST
+def signature(request: Request, no: str, pk: int, what: str) -> HttpResponse:
+    """`/desk/deliberations/<no>/signatures/<pk>/<sign|link|paper>`: one act on one signature."""
     found = deliberation_for(request.actor, no)
-    run(
-        request,
-        lambda: seating.draw_for(deliberation=found, actor=request.actor, at=clock.now()),
-        _("先写抽几人、分哪几类。"),
-    )
-    again = deliberation_for(request.actor, no)
-    if again.draw is None:
-        return redirect("desk_deliberation", no=no)
-    return redirect("desk_draw", key=again.draw.key)
+    record = queries.record_of(found)
+    row = next((each for each in queries.signatures_of(record) if each.pk == pk), None) if record else None
+    if row is None or record is None:
+        raise Http404
+    record.deliberation, row.record = found, record
+
+    def draw_page(request: Request, row: Signature, **more: Any) -> HttpResponse:
+        return show(request, found, on=row.pk, **more)
+
+    return desk_page.press(request, house().thing("signature"), row, what, draw_page)
+
+
+def with_link(request: Request, row: Signature, token: str) -> HttpResponse:
+    """The page with a link to sign by; it is shown this once and kept nowhere."""
+    address = request.build_absolute_uri(reverse("sign_record", args=[token]))
+    return show(request, deliberation_for(request.actor, row.record.deliberation.no), link=address)
 
 
 @login_required
@@ -219,34 +224,3 @@ def screen(request: Request, no: str) -> HttpResponse:
     if found.poll is None:
         raise Http404
     return redirect("poll_screen", key=found.poll.key)
-
-
-@login_required
-@require_POST
-def do(request: Request, no: str, what: str) -> HttpResponse:
-    """`/desk/deliberations/<no>/do/<what>`: one press, one act."""
-    found, actor, at = deliberation_for(request.actor, no), request.actor, clock.now()
-    reason = request.POST.get("reason", "")
-    acts = {
-        "review": lambda: announcing.send_to_review(deliberation=found, actor=actor, at=at),
-        "announce": lambda: announcing.announce(deliberation=found, actor=actor, at=at),
-        "postpone": lambda: announcing.postpone(deliberation=found, reason=reason, actor=actor, at=at),
-        "cancel": lambda: announcing.cancel(deliberation=found, reason=reason, actor=actor, at=at),
-        "open": lambda: holding.open_session(deliberation=found, actor=actor, at=at),
-        "close": lambda: holding.close(deliberation=found, actor=actor, at=at),
-        "take_back": lambda: recording.take_back(deliberation=found, actor=actor, at=at),
-        "add": lambda: recording.add(
-            deliberation=found, text=request.POST.get("text", ""), actor=actor, at=at
-        ),
-    }
-    if what not in acts:
-        raise Http404
-    unmet = run(request, acts[what], str(DONE[what]))
-    if unmet:
-        kept: dict[str, Any] = {"reason_form": ReasonForm(request.POST), "opened": what}
-        if what == "add":
-            kept["addendum_form"] = AddendumForm(request.POST)
-        return show(request, found, unmet, **kept)
-    if what in {"close", "take_back"}:
-        return redirect("deliberation_record", no=no)
-    return redirect("desk_deliberation", no=no)

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -20,7 +21,7 @@ from shangliang.deliberations.actions import signing
 from shangliang.deliberations.labels import PUBLIC_STATES, SEATS, STATE_KINDS
 from shangliang.deliberations.models import Deliberation, Record
 from shangliang.deliberations.states import DeliberationState, Seat
-from shangliang.deliberations.views import words
+from shangliang.deliberations.views import presenting
 from shangliang.deliberations.views.records import send_document
 from shangliang.kit import clock
 from shangliang.kit.clock import local_day
@@ -53,11 +54,11 @@ def deliberation(request: HttpRequest, no: str) -> HttpResponse:
         "is_record_covered": record is None and _is_covered(found),
         "kind": STATE_KINDS[state],
         "word": PUBLIC_STATES[state],
-        "when": words.when(found.held_at),
+        "when": presenting.when(found.held_at),
         "agenda": [line for line in found.agenda.splitlines() if line.strip()],
         "is_coming": state in {DeliberationState.ANNOUNCED, DeliberationState.PREPARED},
         "topic": found.topic if found.topic.is_public and not found.topic.is_embargoed else None,
-        "measures": [(row.what, words.measure_note(row)) for row in queries.measures_of(record)],
+        "measures": [(row.what, presenting.measure_note(row)) for row in queries.measures_of(record)],
         "came": [(SEATS[seat], count) for seat, count in queries.public_counts(found)] if record else [],
         "help": _help(found),
     }
@@ -68,7 +69,8 @@ def deliberation(request: HttpRequest, no: str) -> HttpResponse:
 def _join_at(found: Deliberation) -> str:
     """Where whoever is not in the room can say what they think."""
     poll = found.poll
-    return f"/join/{poll.key}" if poll and poll.takes_open and poll.state == PollState.OPEN else ""
+    is_open = poll is not None and poll.takes_open and poll.state == PollState.OPEN
+    return reverse("join", args=[poll.key]) if poll is not None and is_open else ""
 
 
 def _released(found: Deliberation) -> Record | None:
@@ -109,8 +111,10 @@ def calendar(request: HttpRequest) -> HttpResponse:
         day = local_day(row.held_at) if row.held_at else None
         if not days or days[-1]["day"] != day:
             days.append({"day": day, "rows": []})
-        note = " · ".join(part for part in (words.when(row.held_at), row.place, row.room.name) if part)
-        days[-1]["rows"].append({"title": row.subject_line, "url": f"/d/{row.no}", "note": note})
+        note = " · ".join(part for part in (presenting.when(row.held_at), row.place, row.room.name) if part)
+        days[-1]["rows"].append(
+            {"title": row.subject_line, "url": reverse("deliberation", args=[row.no]), "note": note}
+        )
     context = {"days": days, "page": page, "area": area, "areas": counties()}
     return render(request, "deliberations/calendar.html", context)
 
@@ -132,9 +136,9 @@ def sign(request: HttpRequest, token: str) -> HttpResponse:
         "seat": SEATS[Seat(signature.seat)],
         "deliberation": record.deliberation,
         "record": record,
-        "when": words.when(record.deliberation.held_at),
-        "measures": [(row.what, words.measure_note(row)) for row in queries.measures_of(record)],
-        "until": words.when(signature.token_until),
+        "when": presenting.when(record.deliberation.held_at),
+        "measures": [(row.what, presenting.measure_note(row)) for row in queries.measures_of(record)],
+        "until": presenting.when(signature.token_until),
     }
     if request.method == "POST":
         try:

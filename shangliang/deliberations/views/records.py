@@ -1,9 +1,10 @@
-"""The record: the form, the Word file, a print; signatures at the desk; 随时议 on one page."""
+"""The record: the form, the Word file, a print; 随时议 on one page."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -11,31 +12,27 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from shangliang.access.desk import require_role
+from shangliang.access import desk_page
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
+from shangliang.access.things import house
 from shangliang.deliberations import queries
-from shangliang.deliberations.actions import any_time, recording, signing
-from shangliang.deliberations.forms import AnyTimeForm, MeasureSet, PaperForm, RecordForm, at_noon, needed
-from shangliang.deliberations.models import Deliberation, Record, Signature
+from shangliang.deliberations.actions import any_time, recording
+from shangliang.deliberations.forms import AnyTimeForm
+from shangliang.deliberations.models import Deliberation, Record
 from shangliang.deliberations.permissions import deliberation_for, topic_for
-from shangliang.deliberations.states import DeliberationState
-from shangliang.deliberations.views import desk, words
-from shangliang.deliberations.views.acts import run
+from shangliang.deliberations.states import DELIBERATION
+from shangliang.deliberations.views import presenting
 from shangliang.kit import clock
-from shangliang.kit.guards import Blocked, Unmet
-from shangliang.kit.states import IllegalMove
+from shangliang.kit.guards import Blocked
 from shangliang.opinions import queries as opinions
-from shangliang.people.queries import doers_near
 from shangliang.places.models import Room
 from shangliang.places.queries import rooms_of
 from shangliang.rulebook import book
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-WRITABLE = {DeliberationState.UNDER_WAY, DeliberationState.TO_BE_CONFIRMED}
 
 
 @login_required
@@ -43,83 +40,36 @@ WRITABLE = {DeliberationState.UNDER_WAY, DeliberationState.TO_BE_CONFIRMED}
 def record(request: Request, no: str) -> HttpResponse:
     """`/desk/deliberations/<no>/record`: kept as a draft, or sent to the conveners once it has its five."""
     found = deliberation_for(request.actor, no)
-    require_role(request.actor, Permission.DELIBERATION_RECORD, found)
-    kept = queries.record_of(found)
-    if found.state not in WRITABLE or (kept and kept.written_at):
-        return redirect("desk_deliberation", no=no)
-    units = doers_near(found.desk_path)
-    if request.method == "POST":
-        form = RecordForm(request.POST)
-        measures = MeasureSet(request.POST, prefix="measures", form_kwargs={"units": units})
-        if not form.is_valid() or not measures.is_valid():
-            return _record_page(request, found, form, measures, ())
-        agreed = [row for row in (item.agreement() for item in measures) if row is not None]
-        unmet = run(request, lambda: _save(request, found, form, agreed), _("草稿已保存。"))
-        if request.POST.get("then") != "send" or unmet:
-            return redirect("deliberation_record", no=no)
-        again = deliberation_for(request.actor, no)
-        unmet = run(
-            request,
-            lambda: signing.send(deliberation=again, actor=request.actor, at=clock.now()),
-            _("记录已送召集人签字。"),
-        )
-        return redirect("deliberation_record", no=no) if unmet else redirect("desk_deliberation", no=no)
-    initial = _words_of(found, kept)
-    rows = [_row(row) for row in queries.measures_of(kept)]
-    measures = MeasureSet(initial=rows, prefix="measures", form_kwargs={"units": units})
-    gaps = [
-        item
-        for item in recording.record_gaps(found, kept, clock.now())
-        if item.code != "record_effect_missing" or not initial.get("effect_by")  # proposed on the form
-    ]
-    return _record_page(request, found, RecordForm(initial=initial), measures, gaps)
-
-
-def _save(request: Request, found: Deliberation, form: RecordForm, agreed: Any) -> Record:
-    return recording.save_draft(
-        deliberation=found, text=form.text(agreed), actor=request.actor, at=clock.now()
-    )
-
-
-def _words_of(found: Deliberation, kept: Record | None) -> dict[str, Any]:
-    initial: dict[str, Any] = {
-        "held_at": found.held_at,
-        "place": found.place,
-        "subject_line": found.subject_line,
-        "statutory_route": found.statutory_route,
-    }
-    if kept is not None:
-        names = ("said", "dissent", "conclusion", "effect", "effect_by", "was_read_back")
-        initial |= {name: getattr(kept, name) for name in names}
-    if not initial.get("effect") and not initial.get("effect_by"):
-        initial["effect_by"] = recording.effect_until(found, clock.now())
-    return initial
-
-
-def _row(row: Any) -> dict[str, Any]:
-    names = ("what", "doer_text", "due_on", "how_seen", "done_on_spot")
-    return {name: getattr(row, name) for name in names} | {"unit": row.unit_id}
+    name = "send" if request.POST.get("then") == "send" else "record"
+    return desk_page.fill_in(request, house().thing("deliberation"), found, name, _record_page)
 
 
 def _record_page(
-    request: Request, found: Deliberation, form: RecordForm, measures: Any, unmet: Any
+    request: Request, found: Deliberation, *, tried: dict[str, Any], unmet: Any = None
 ) -> HttpResponse:
+    thing, form = house().thing("deliberation"), next(iter(tried.values()))
     guests = list(found.participants.filter(attended=True).order_by("pk"))
-    needed(form, "held_at", "place", "subject_line", "said", "conclusion")
-    for row in measures:
-        needed(row, "what", "doer_text")
+    is_statutory = found.topic.is_statutory
+    gaps = desk_page.sentences(thing, None, [] if form.is_bound else _gaps(found, form), form=form)
     context = {
         "deliberation": found,
         "form": form,
-        "measures": measures,
-        "gaps": words.on_this_page(unmet),
-        "here": words.by_seat(guests),
-        "is_over": found.state == DeliberationState.TO_BE_CONFIRMED,
-        "routes": _routes() if found.topic.is_statutory else [],
-        "majorities": _majorities() if found.topic.is_statutory else [],
+        "gaps": gaps if unmet is None else unmet,
+        "is_kept": unmet is not None,  # what was missing was met after the draft was saved
+        "here": presenting.by_seat(guests),
+        "may_send": DELIBERATION.allows(found, "send_to_sign"),
+        "routes": _routes() if is_statutory else [],
+        "majorities": _majorities() if is_statutory else [],
         "united": opinions.united(found.poll) if found.poll else [],
     }
     return render(request, "deliberations/desk_record.html", context)
+
+
+def _gaps(found: Deliberation, form: Any) -> list[Any]:
+    """What the record still lacks; when its effect will be seen stands on the form already, as proposed."""
+    proposed = {"record_effect_missing"} if form.initial.get("effect_by") else set()
+    unmet = recording.record_gaps(found, queries.record_of(found), clock.now())
+    return [item for item in unmet if item.code not in proposed]
 
 
 def _routes() -> list[dict[str, Any]]:
@@ -175,75 +125,13 @@ def sheet(request: Request, no: str) -> HttpResponse:
     context = {
         "deliberation": found,
         "record": kept,
-        "when": words.when(found.held_at),
-        "here": words.by_seat(guests),
-        "measures": [(row.what, words.measure_note(row)) for row in queries.measures_of(kept)],
+        "when": presenting.when(found.held_at),
+        "here": presenting.by_seat(guests),
+        "measures": [(row.what, presenting.measure_note(row)) for row in queries.measures_of(kept)],
         "signatures": queries.signatures_of(kept),
-        "back": f"/desk/deliberations/{no}",
+        "back": reverse("desk_deliberation", args=[no]),
     }
     return render(request, "deliberations/record_print.html", context)
-
-
-def _signature(found: Deliberation, pk: int) -> Signature:
-    kept = queries.record_of(found)
-    row = kept.signatures.filter(pk=pk).first() if kept else None
-    if row is None:
-        raise Http404
-    return row
-
-
-@login_required
-@require_POST
-def sign(request: Request, no: str, pk: int) -> HttpResponse:
-    """Sign at the desk."""
-    found = deliberation_for(request.actor, no)
-    row = _signature(found, pk)
-    run(
-        request,
-        lambda: signing.sign(signature=row, actor=request.actor, at=clock.now()),
-        _("已签字，谢谢您。"),
-    )
-    return redirect("desk_deliberation", no=no)
-
-
-@never_cache
-@login_required
-@require_POST
-def link(request: Request, no: str, pk: int) -> HttpResponse:
-    """Make a link to sign by; it is shown this once and kept nowhere."""
-    found = deliberation_for(request.actor, no)
-    row = _signature(found, pk)
-    try:
-        token = signing.make_link(signature=row, actor=request.actor, at=clock.now())
-    except IllegalMove:
-        return redirect("desk_deliberation", no=no)
-    address = request.build_absolute_uri(reverse("sign_record", args=[token]))
-    return desk.show(request, found, link=address)
-
-
-@login_required
-@require_POST
-def paper(request: Request, no: str, pk: int) -> HttpResponse:
-    """Note a signature given by hand."""
-    found = deliberation_for(request.actor, no)
-    row, form = _signature(found, pk), PaperForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return desk.show(request, found, paper_form=form, opened=f"paper-{pk}")
-    data = form.cleaned_data
-    unmet = run(
-        request,
-        lambda: signing.mark_paper(
-            signature=row,
-            signed_at=at_noon(data["signed_on"]),
-            paper=data["paper"],
-            actor=request.actor,
-            at=clock.now(),
-        ),
-        _("已记下纸面签字。"),
-    )
-    if unmet:
-        return desk.show(request, found, unmet, paper_form=form, opened=f"paper-{pk}")
-    return redirect("desk_deliberation", no=no)
 
 
 @login_required
@@ -261,21 +149,18 @@ def talk(request: Request, no: str = "") -> HttpResponse:
     if topic is not None:
         initial |= {"subject_line": topic.title, "place": topic.place_text}
     form = AnyTimeForm(request.POST or None, request.FILES or None, initial=initial)
-    unmet: tuple[Unmet, ...] = ()
+    gaps: list[dict[str, object]] = []
     if request.method == "POST" and room is not None and form.is_valid():
         try:
-            made = any_time.write(room=room, talk=form.talk(), topic=topic, actor=request.actor, at=now)
+            made = any_time.write(room=room, topic=topic, **form.facts(), actor=request.actor, at=now)
         except Blocked as blocked:
-            unmet = blocked.unmet
+            gaps = desk_page.beside_fields(house().thing("deliberation"), None, blocked.unmet, form)
         else:
+            messages.success(request, _("记下了。"))
             return redirect("desk_deliberation", no=made.no)
-    context = {
-        "form": form,
-        "room": room,
-        "rooms": rooms,
-        "topic": topic,
-        "gaps": words.on_this_page(unmet),
-    }
+    if request.FILES:
+        desk_page.ask_again_for_files(request)
+    context = {"form": form, "room": room, "rooms": rooms, "topic": topic, "gaps": gaps}
     return render(request, "deliberations/any_time.html", context)
 
 

@@ -11,9 +11,9 @@ from shangliang.deliberations import queries, rules
 from shangliang.deliberations.actions import recording
 from shangliang.deliberations.actions.any_time import Talk
 from shangliang.deliberations.actions.holding import Attendance
-from shangliang.deliberations.actions.moving import PREPARE
 from shangliang.deliberations.actions.preparing import Draft, Guest
 from shangliang.deliberations.actions.signing import ROLES
+from shangliang.deliberations.actions.transitions import PREPARE
 from shangliang.deliberations.models import Deliberation, Measure, Participant, Record, Signature
 from shangliang.deliberations.states import (
     DELIBERATION,

@@ -1,8 +1,8 @@
-"""What the pages say: unmet conditions, history in plain words, what is next and by when."""
+"""What the pages say of a deliberation: its history, its facts, who is invited, what was agreed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,44 +10,16 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from shangliang.deliberations.labels import BY_SLIP, CONCLUSIONS, SEATS, SIGNATURE_WAYS, UNMET
+from shangliang.access.publication import Scope
+from shangliang.deliberations import queries
+from shangliang.deliberations.labels import CONCLUSIONS, SEATS, SIGNATURE_WAYS
 from shangliang.deliberations.models import Deliberation, Measure, Participant
-from shangliang.deliberations.states import Conclusion, Seat, SignatureWay
+from shangliang.deliberations.states import Conclusion, Mode, Seat, SignatureWay
 from shangliang.events.kinds import Kind
-from shangliang.kit.guards import Unmet
-from shangliang.kit.guards import sentences as worded
+from shangliang.kit import clock
 from shangliang.kit.punctuation import listed
 from shangliang.ledger.queries import Line
-
-PLAN_FIELDS = (
-    "held_at",
-    "place",
-    "subject_line",
-    "agenda",
-    "urgent_reason",
-    "statutory_route",
-    "is_material_out",
-)
-
-
-def sentences(unmet: Iterable[Unmet], deliberation: Deliberation | None = None) -> list[dict[str, object]]:
-    """What `kit/guard.html` draws; each leads to the page of that deliberation on which it is mended."""
-    addresses: dict[str, str] = {}
-    if deliberation is not None and deliberation.pk:
-        here = f"/desk/deliberations/{deliberation.no}"
-        addresses = {name: f"{here}/plan#id_{name}" for name in PLAN_FIELDS}
-        addresses |= {
-            "invite": f"{here}/invite",
-            "attendance": f"{here}/attendance",
-            "review": "#review",
-            "topic": f"/desk/topics/{deliberation.topic.no}",
-        }
-    return worded(unmet, UNMET, addresses)
-
-
-def on_this_page(unmet: Iterable[Unmet]) -> list[dict[str, object]]:
-    """The same where every field to mend stands on the page itself."""
-    return worded(unmet, UNMET, {"topic": "", "open": "", "invite": "#id_invited_set"})
+from shangliang.topics.models import Topic
 
 
 def detail(line: Line) -> str:
@@ -95,15 +67,32 @@ def facts(deliberation: Deliberation) -> list[dict[str, Any]]:
     ]
 
 
-def name_of(participant: Participant) -> str:
-    """The name as it stands in the list."""
-    return str(BY_SLIP) if participant.is_by_slip else participant.name
+def proposed_plan(topic: Topic) -> dict[str, Any]:
+    """What the topic and the room say already; nothing of it is typed again."""
+    return {
+        "place": topic.room.name[:80],
+        "subject_line": topic.title[:80],
+        "agenda": _("说说是怎么回事\n听听大家的意见\n能办的单位说说怎么办\n商定谁来做、哪天做好"),
+        "scope": (Scope.INTERNAL if topic.is_embargoed else Scope(topic.scope)).value,
+        "mode": Mode.ROOM.value,
+    }
+
+
+def lead(deliberation: Deliberation) -> str:
+    """How far ahead it is announced."""
+    found = queries.lead_of(deliberation, clock.today())
+    if found.is_working:
+        return _("要提前 %(n)s 个工作日预告。") % {"n": found.days}
+    return _("要提前 %(n)s 天预告。") % {"n": found.days}
 
 
 def by_seat(participants: Sequence[Participant]) -> list[dict[str, Any]]:
     """The list of guests, seat by seat."""
     return [
-        {"label": SEATS[seat], "value": listed(name_of(row) for row in participants if row.seat == seat)}
+        {
+            "label": SEATS[seat],
+            "value": listed(row.display_name for row in participants if row.seat == seat),
+        }
         for seat in Seat
         if any(row.seat == seat for row in participants)
     ]
