@@ -53,16 +53,19 @@ def sign(size: int, root: bytes) -> str:
 
 
 def is_signed(note: str) -> bool:
-    """Whether a checkpoint's note carries our signature over its own text."""
-    body, _blank, line = note.partition("\n\n")
-    parts = line.strip().split(" ")
+    """Whether a checkpoint's note carries our signature over its own text, and over all of it."""
+    text, _blank, lines = note.rpartition("\n\n")
+    ours = f"— {origin()} "
+    signatures = [line.removeprefix(ours) for line in lines.splitlines() if line.startswith(ours)]
+    return any(_fits(f"{text}\n", signature) for signature in signatures)
+
+
+def _fits(text: str, signature: str) -> bool:
     key = crypto.signing_key().public_key()
     public = key.public_bytes(Encoding.Raw, PublicFormat.Raw)
     try:
-        signature = base64.b64decode(parts[-1], validate=True)
-        if signature[:4] != key_id(public):
-            return False
-        key.verify(signature[4:], f"{body}\n".encode())
-    except (InvalidSignature, binascii.Error, IndexError):
+        raw = base64.b64decode(signature, validate=True)
+        key.verify(raw[4:], text.encode())
+    except (InvalidSignature, binascii.Error):
         return False
-    return True
+    return raw[:4] == key_id(public)

@@ -112,6 +112,11 @@ def test_anybody_can_check_a_checkpoint_by_the_published_format(settings: LazySe
         lambda note: note.rstrip("\n") + "=x",
         lambda note: note.partition("\n\n")[0],
         lambda note: f"{note.partition(chr(10) * 2)[0]}\n\n— x AAAA\n",
+        lambda note: note.replace(
+            "\n\n", "\n\n这一句没有签过\n\n"
+        ),  # words between the text and its signature
+        lambda note: note.replace("\n\n— ", "\n\n— x/"),  # another name before our signature
+        lambda note: note.replace("\n\n— ", "\n\n"),
     ],
 )
 def test_a_spoilt_note_is_not_signed(spoil: object) -> None:
@@ -120,6 +125,14 @@ def test_a_spoilt_note_is_not_signed(spoil: object) -> None:
     note = Checkpoint.objects.get().note
     assert sealing.is_signed(note)
     assert not sealing.is_signed(spoil(note))  # type: ignore[operator]  # one of the above
+
+
+def test_others_may_sign_beside_us() -> None:
+    acts(2)
+    seal(NOW)
+    text, _, own = Checkpoint.objects.get().note.partition("\n\n")
+    assert sealing.is_signed(f"{text}\n\n— witness.example AAAA\n{own}")
+    assert sealing.is_signed(f"{text}\n\n{own}— witness.example AAAA\n")
 
 
 def faults() -> list[str]:
