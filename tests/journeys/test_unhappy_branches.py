@@ -294,7 +294,12 @@ def test_outcomes_and_commitments_that_go_wrong(town: Town) -> None:
     states = [Commitment.objects.by_no(no).get().state for no in going[:2]]
     assert states == [CommitmentState.PLANNED, CommitmentState.SHELVED]
     town.do("town_office", f"/desk/commitments/{going[0]}", "/resume", due_on=until)
-    assert Commitment.objects.by_no(going[0]).get().state == CommitmentState.UNDER_WAY
+    resumed = Commitment.objects.by_no(going[0]).get()
+    assert (resumed.state, resumed.topic.state) == (CommitmentState.UNDER_WAY, TopicState.IN_HAND)
+    town.do("doer", f"/desk/commitments/{going[0]}", "/reply", kind="a", text="路面已经补好。")
+    resumed.refresh_from_db()
+    assert resumed.state == CommitmentState.ASKING
+    assert resumed.invitations.unanswered().exists(), "who raised it is asked"
 
     calling = town.newest(Commitment.objects.filter(state="calling_back"))
     town.do("town_office", f"/desk/commitments/{calling}", "/called-in-vain")

@@ -26,7 +26,8 @@ from shangliang.ledger.models import Content, Entry
 class Left:
     """What is different afterwards; what an act does not touch is not named."""
 
-    columns: dict[str, Any] = field(default_factory=dict)  # of the rows that were given: name -> new value
+    # of the rows that were given: name -> new value; of the second and later ones with their kind: "topic.state"
+    columns: dict[str, Any] = field(default_factory=dict)
     clocks: set[str] = field(
         default_factory=set
     )  # "+ rule role@place until day", "- rule", "= rule" stands still
@@ -43,18 +44,19 @@ def left(act: Callable[[], object], *rows: Model) -> Left:
     last_event = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     act()
     found = Left()
-    for row, former in zip(rows, before, strict=True):
+    for place, (row, former) in enumerate(zip(rows, before, strict=True)):
         row.refresh_from_db()
-        found.columns |= {name: value for name, value in _columns(row).items() if former[name] != value}
+        kind = f"{row._meta.model_name}." if place else ""
+        for name, value in _columns(row).items():
+            if former[name] != value:
+                found.columns[f"{kind}{name}"] = value
     found.clocks = _difference(running, _clocks())
     bodies = dict(Content.objects.values_list("entry_id", "body"))
     for entry in Entry.objects.filter(pk__gt=newest).order_by("pk"):
         found.ledger.append(f"{entry.event} {entry.office} {bodies[entry.pk]}")
-    facts = [
-        json.loads(bodies[entry.pk] or "{}") for entry in Entry.objects.filter(pk__gt=newest).order_by("pk")
-    ]
-    for event, known in zip(Event.objects.filter(pk__gt=last_event).order_by("pk"), facts, strict=True):
-        found.told |= {name: value for name, value in event.payload.items() if name not in known}
+    facts = {name for body in bodies.values() for name in json.loads(body or "{}")}
+    for event in Event.objects.filter(pk__gt=last_event):
+        found.told |= {name: value for name, value in event.payload.items() if name not in facts}
     return found
 
 
@@ -74,7 +76,7 @@ def _difference(before: dict[int, Clock], after: dict[int, Clock]) -> set[str]:
             f"{row.role or 'nobody'}@{row.room_no or row.unit_code or row.area_path or '-'} until {_day(row)}"
         )
         if former is None:
-            found.add(f"+ {row.rule} {until}")
+            found |= set() if row.stopped_at else {f"+ {row.rule} {until}"}
         elif former.stopped_at != row.stopped_at:
             found.add(f"- {row.rule}")
         elif (former.paused_at is None) != (row.paused_at is None):

@@ -222,8 +222,16 @@ def test_reply_b_is_planned_and_comes_back_on_its_day(case: Matter, people: Cast
     assert (made.state, case.topic.state) == (CommitmentState.PLANNED, TopicState.PLANNED)
     assert running(made) == {"outcomes.assign_days"}
     assigning.resume(commitment=made, due_on=date(2027, 4, 20), actor=people.town, at=NOW)
+    made.refresh_from_db()
     case.topic.refresh_from_db()
+    assert (made.state, case.topic.state) == (CommitmentState.UNDER_WAY, TopicState.IN_HAND)
     assert running(made) == {"outcomes.normal_calendar_days"}
+    done = handling.Answer(ReplyKind.SOLVED, "灯已换好。")
+    handling.reply(commitment=made, answer=done, actor=people.doer, at=NOW)
+    made.refresh_from_db()
+    answer(made, solved=True)
+    case.topic.refresh_from_db()
+    assert (made.closing, case.topic.state) == (Closing.CONFIRMED, TopicState.CONCLUDED)
 
 
 def test_not_solved_reopens_once_then_the_district_decides(case: Matter, people: Cast) -> None:

@@ -266,13 +266,13 @@ def test_merging_and_separating(given: Submission, topic: Topic, people: Cast) -
         lambda: merging.merge(submission=given, topic=topic, actor=people.clerk, at=NOW), given, topic
     )
     assert joined == Left(
-        columns={"state": "merged", "topic_id": topic.pk, "submissions_count": 2},
+        columns={"state": "merged", "topic_id": topic.pk, "topic.submissions_count": 2},
         clocks={"- topics.ack_days", "- topics.decide_days"},
         ledger=[f"submission.merged {CLERK} {fact}"],
     )
     parted = left(lambda: merging.separate(submission=given, actor=people.clerk, at=LATER), given, topic)
     assert parted == Left(
-        columns={"state": "received", "topic_id": None, "submissions_count": 1},
+        columns={"state": "received", "topic_id": None, "topic.submissions_count": 1},
         clocks={f"+ topics.decide_days {CLERK} until 2026-11-10"},
         ledger=[f"submission.separated {CLERK} {fact}"],
     )
