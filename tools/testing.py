@@ -31,6 +31,8 @@ def pytest(name: str, database_url: str, browser: str | None, *, everything: boo
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="shangliang-test-") as home:
         environ = {"SHANGLIANG_HOME": home, "DATABASE_URL": database_url, "CHROMIUM": browser or ""}
+        # Where it is set, every worker and every process that a test starts would compile all of the house anew.
+        environ["PYTHONDONTWRITEBYTECODE"] = ""
         code = subprocess.run(command, cwd=ROOT, env={**os.environ, **environ}).returncode
     say(f"{name}：{time.monotonic() - started:.0f} 秒", f"{name}: {time.monotonic() - started:.0f} seconds")
     return code == 0
