@@ -84,7 +84,7 @@ def _bundle(recipient: Recipient, waiting: QuerySet[Message], now: datetime) -> 
             made = Digest.objects.create(
                 recipient=recipient, day=clock.local_day(now), created_at=now, next_try_at=now
             )
-            if not waiting.update(state=MessageState.DIGESTED.value, digest=made):
+            if not MESSAGE.go_many(waiting, "bundle", digest=made):
                 made.delete()  # another worker was first: never an empty one
     except IntegrityError:
         log.info("another worker made the digest of recipient %s", recipient.pk)
@@ -135,10 +135,8 @@ def _send(row: Message | Digest, now: datetime, now_rules: _Rules) -> bool:
 
 def _move(row: Outgoing, act: str, **columns: object) -> bool:
     """One row of the table, committed by itself; False when the row is no longer where it was."""
-    (move,) = (move for move in MESSAGE.transitions if move.act == act)
     with transaction.atomic(durable=True):
-        here = type(row)._default_manager.filter(pk=row.pk, state__in=[state.value for state in move.sources])
-        return bool(here.update(state=str(move.target), **columns))
+        return bool(MESSAGE.go_many(type(row)._default_manager.filter(pk=row.pk), act, **columns))
 
 
 def _compose(row: Message | Digest) -> tuple[str, str]:

@@ -1,0 +1,82 @@
+"""A state is written by the transition table alone, and what came of a move is never thrown away."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+from shangliang.access.things import house
+from tests.architecture.source import PACKAGE, shown
+
+COLUMNS = {"state", "release"}
+# The table itself, and the demo's past, which is written in bulk and compared with what the actions leave (ADR 19).
+FREE = {"kit/states.py"}
+FREE_FOLDERS = ("demo/",)
+
+
+def sources() -> Iterator[tuple[Path, ast.Module]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = path.relative_to(PACKAGE).as_posix()
+        if name in FREE or name.startswith(FREE_FOLDERS) or "/tests/" in name or "/migrations/" in name:
+            continue
+        yield path, ast.parse(path.read_text())
+
+
+def written(node: ast.AST) -> Iterator[ast.AST]:
+    """Assignments to a column of states, and updates of one."""
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    for target in targets:
+        parts = target.elts if isinstance(target, ast.Tuple) else [target]
+        for part in parts:
+            if isinstance(part, ast.Attribute) and part.attr in COLUMNS and not is_self(part.value):
+                yield node
+    is_update = isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "update"
+    if is_update and any(word.arg in COLUMNS for word in getattr(node, "keywords", ())):
+        yield node
+
+
+def is_self(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "self"
+
+
+def test_only_the_table_writes_a_state() -> None:
+    faults = [
+        f"{shown(path, found.lineno)}"  # type: ignore[attr-defined]  # a statement or an expression
+        for path, tree in sources()
+        for node in ast.walk(tree)
+        for found in written(node)
+    ]
+    assert faults == []
+
+
+def test_no_move_is_made_without_looking_at_what_it_did() -> None:
+    """`X.go(row, "act")` says which event it leaves; who throws that away records nothing, or something else."""
+    faults = [
+        f"{shown(path, node.lineno)}"
+        for path, tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Attribute)
+        and node.value.func.attr in {"go", "find"}
+        and isinstance(node.value.func.value, ast.Name)
+        and node.value.func.value.id.isupper()
+        and ", ".join(ast.unparse(each) for each in node.value.args[1:])
+        not in {"'reword'", "'follow'"}  # they leave no event
+    ]
+    assert faults == []
+
+
+def test_every_machine_stands_in_its_apps_list() -> None:
+    """So that `docs/reference/states.md` shows it."""
+    listed = [
+        machine
+        for path in sorted(PACKAGE.glob("*/states.py"))
+        for machine in getattr(import_module(f"shangliang.{path.parent.name}.states"), "MACHINES", ())
+    ]
+    used = {thing.machine for thing in house().things if thing.machine is not None}
+    used |= {act.machine for thing in house().things for act in thing.acts if act.machine is not None}
+    assert [machine.name for machine in used if machine not in listed] == []
+    assert len({machine.name for machine in listed}) == len(listed)
