@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
@@ -77,14 +78,25 @@ class Offers:
 
 
 def offers(
-    thing: Thing, row: Any, request: Request, at: datetime, tried: Mapping[str, Any] | None = None
+    thing: Thing,
+    row: Any,
+    request: Request,
+    at: datetime,
+    tried: Mapping[str, Any] | None = None,
+    about: str = "",
 ) -> Offers:
-    """What the reader may do to `row` now; `tried` holds forms as they were pressed, by act."""
+    """What the reader may do to `row` now; `tried` holds forms as they were pressed, by act.
+
+    `about`: which of several things on the page this one is, for those who hear the labels of its fields.
+    """
     is_open = [act for act in thing.acts if is_offered(thing, act, row, request.actor)]
     names = {act.name for act in is_open}
+    labels = Counter(label for act in is_open if not act.page for label in _labels(act))
+    shared = {label for label, count in labels.items() if count > 1}
     found = {}
     for act in is_open:
-        make_form = cache(partial(_form, (tried or {}).get(act.name), thing, act, row, request))
+        pressed = (tried or {}).get(act.name)
+        make_form = cache(partial(_form, pressed, thing, act, row, request, shared, about))
         unmet = act.gaps(row, at) if act.gaps else []
         gaps = sentences(thing, row, unmet, names, act, make_form() if unmet and not act.page else None)
         address, anchor = url_of(thing, act, row), anchor_of(thing, act, row)
@@ -92,8 +104,21 @@ def offers(
     return Offers(found, frozenset(act.name for act in thing.acts))
 
 
-def _form(pressed: Any, thing: Thing, act: Act, row: Any, request: Request) -> Any:
-    return pressed or bare_form(thing, act, row, request)
+def _labels(act: Act) -> list[str]:
+    """What the act's form asks for, before anybody has made it."""
+    return [str(asked.label) for asked in getattr(act.form, "base_fields", {}).values()]
+
+
+def _form(
+    pressed: Any, thing: Thing, act: Act, row: Any, request: Request, shared: Container[str], about: str
+) -> Any:
+    """Where two acts ask for "理由", each field also says whose it is; `{% field %}` draws it for those who hear it."""
+    form = pressed or bare_form(thing, act, row, request)
+    if isinstance(form, forms.BaseForm):
+        for asked in form.fields.values():
+            title = str(act.title) if str(asked.label) in shared else ""
+            asked.about = " · ".join(words for words in (title, about) if words)  # type: ignore[attr-defined]
+    return form
 
 
 def is_offered(thing: Thing, act: Act, row: Any, actor: Actor) -> bool:

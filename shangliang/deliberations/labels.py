@@ -142,6 +142,7 @@ HISTORY = {
 }
 # What each clock asks of the one who holds it.
 DELIBERATION_TASKS = {
+    "topics.prepare_days": _("着手组织协商"),
     "deliberations.record_room_days": _("写好协商记录"),
     "deliberations.record_city_days": _("写好协商记录"),
     "deliberations.sign_days": _("签字确认记录"),

@@ -84,7 +84,7 @@ def _shown(request: Request, thing: Thing, look: Review, row: Any, tried: dict[s
         scope=SCOPE_NAMES[Scope(row.scope)],
         reason=row.release_reason,
         is_covered=row.is_covered,
-        acts=desk_page.offers(house().thing("post"), row, request, clock.now(), tried),
+        acts=desk_page.offers(house().thing("post"), row, request, clock.now(), tried, look.title(row)),
     )
 
 

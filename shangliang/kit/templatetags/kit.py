@@ -21,6 +21,7 @@ from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from shangliang.kit import ids
 
@@ -171,7 +172,9 @@ def field(
         widget_attrs["rows"] = rows
     if bound.errors:
         widget_attrs["aria-invalid"] = "true"
-    return _draw("field", field=bound, look=look, widget=bound.as_widget(attrs=widget_attrs))
+    about = getattr(bound.field, "about", "")  # whose field it is, where its label stands twice on the page
+    widget = bound.as_widget(attrs=widget_attrs)
+    return _draw("field", field=bound, look=look, widget=widget, about=about)
 
 
 @register.simple_tag
@@ -236,7 +239,10 @@ def main_act(context: Context) -> str:
         )
     address = offer.url if offer.act.page else f"#{offer.anchor}"
     return format_html(
-        '<p class="do-line"><a class="button do" href="{}">{}</a></p>', address, offer.act.next
+        '<p class="do-line"><a class="button do" href="{}">{}<span class="said"> · {}</span></a></p>',
+        address,
+        offer.act.next,
+        _("去填写"),
     )
 
 

@@ -71,7 +71,7 @@ def _row(
     row.poll = found
     return {
         "row": row,
-        "acts": desk_page.offers(house().thing("statement"), row, request, clock.now(), tried),
+        "acts": desk_page.offers(house().thing("statement"), row, request, clock.now(), tried, row.text),
         "is_tried": bool(tried),
         "word": STATEMENT_STATES[state],
         "kind": STATEMENT_KINDS[state],

@@ -203,5 +203,5 @@ def _row(
 ) -> dict[str, Any]:
     row.draw = found
     own = {name: form for (pk, name), form in (tried or {}).items() if pk == row.pk}
-    acts = desk_page.offers(house().thing("volunteer"), row, request, clock.now(), own)
+    acts = desk_page.offers(house().thing("volunteer"), row, request, clock.now(), own, str(row.number))
     return {**presenting.volunteer_row(row, mates, offices), "acts": acts, "is_tried": bool(own)}
