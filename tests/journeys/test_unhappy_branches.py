@@ -209,7 +209,7 @@ def test_sessions_that_do_not_go_as_planned(town: Town) -> None:
     ).order_by("-pk")
     moved, called_off = (row.no for row in announced[:2])
     town.do(
-        "clerk", f"/desk/deliberations/{moved}", "/cancel", button="改期", reason="村里有喜事，改到下周。"
+        "clerk", f"/desk/deliberations/{moved}", "/postpone", button="改期", reason="村里有喜事，改到下周。"
     )
     town.do(
         "clerk", f"/desk/deliberations/{called_off}", "/cancel", button="取消", reason="事情已经当场办了。"
@@ -224,9 +224,9 @@ def test_sessions_that_do_not_go_as_planned(town: Town) -> None:
     page.locator("[name=place]").first.fill("")
     page.get_by_role("button", name="送召集人签字").click()
     town.fair(page)
-    missing = page.locator(".guard a, .guard li").all_inner_texts()
+    missing = page.locator(".guard li, .wrong-list li").all_inner_texts()
     assert len(missing) >= 3, missing  # what is missing is listed, all at once
-    for link in page.locator(".guard a").all():
+    for link in page.locator(".guard a, .wrong-list a").all():
         target = (link.get_attribute("href") or "").lstrip("#")
         assert page.locator(f"[id='{target}']").count() == 1, target  # each leads to what mends it
     assert Deliberation.objects.by_no(going_on).get().state == DeliberationState.TO_BE_CONFIRMED
