@@ -47,6 +47,10 @@ class Bulk:
         """Keep a row that has its key already."""
         self._rows[type(row)].append(row)
 
+    def rows(self, table: type[M]) -> list[M]:
+        """What is kept of one table since the last `write`."""
+        return [row for row in self._rows[table] if isinstance(row, table)]
+
     def pseudonym(self, actor: Actor) -> str:
         """The random name of the person behind an actor, as `ledger.actions.pseudonym_of` finds or makes it."""
         if actor.kind == ActorKind.SYSTEM:

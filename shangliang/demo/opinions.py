@@ -9,8 +9,8 @@ from shangliang.access.actor import Actor
 from shangliang.deliberations.actions import asking
 from shangliang.deliberations.models import Deliberation
 from shangliang.kit import ids
-from shangliang.opinions.actions import keeping
-from shangliang.opinions.models import Poll, Vote, Voter, voter_hash
+from shangliang.opinions.actions import keeping, voting
+from shangliang.opinions.models import Poll
 from shangliang.opinions.states import Choice, VoterClass
 
 # A statement, and how likely each camp agrees: those who want it done at once, those who fear what it costs.
@@ -36,21 +36,19 @@ def ask(deliberation: Deliberation, clerk: Actor, rng: Random, at: datetime) -> 
     keeping.seed(poll=poll, texts=[text for text, *_ in STATEMENTS], actor=clerk, at=at)
     keeping.settle(poll=poll, takes_open=True, shows_unreviewed=False, actor=clerk, at=at)
     keeping.open_poll(poll=poll, actor=clerk, at=at)
+    seats = iter(keeping.print_seats(poll=poll, count=PEOPLE[VoterClass.SEAT], actor=clerk, at=at))
+    poll.refresh_from_db()
     kinds = [kind for kind, count in PEOPLE.items() for _ in range(count)]
-    voters = Voter.objects.bulk_create(
-        [
-            Voter(poll=poll, token_hash=voter_hash(ids.new_key()), kind=kind.value, joined_at=at)
-            for kind in kinds
-        ]
-    )
-    statements, votes = list(poll.statements.order_by("pk")), []
-    for number, voter in enumerate(voters):
-        camp = 1 if rng.random() < 0.55 else 2
+    statements = list(poll.statements.order_by("pk"))
+    for number, kind in enumerate(kinds):
         moment = at + timedelta(seconds=5 * number)
+        seat = next(seats) if kind is VoterClass.SEAT else ""
+        voter = voting.join(poll=poll, kind=kind, token=ids.new_key(), seat=seat, at=moment)
+        camp, votes = 1 if rng.random() < 0.55 else 2, {}
         for row, chances in zip(statements, STATEMENTS, strict=True):
             if rng.random() >= SILENT:
                 agrees = rng.random() < float(chances[camp])
                 value = Choice.PASS if rng.random() < UNSURE else Choice.AGREE if agrees else Choice.DISAGREE
-                votes.append(Vote(poll=poll, voter=voter, statement=row, value=value.value, at=moment))
-    Vote.objects.bulk_create(votes)
+                votes[row.pk] = value.value
+        voting.cast(voter=voter, votes=votes, at=moment)
     return poll

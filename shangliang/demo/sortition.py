@@ -10,12 +10,11 @@ from shangliang.deliberations.actions import seating
 from shangliang.deliberations.models import Deliberation
 from shangliang.demo.corpus import persons
 from shangliang.demo.corpus.persons import AgeBand, Gender
-from shangliang.kit import crypto, ids
 from shangliang.kit.clock import local_day
-from shangliang.sortition import rules
-from shangliang.sortition.actions import drawing, keeping
-from shangliang.sortition.models import HOME, NAME, PHONE, Draw, Volunteer, own_token, token_hash
-from shangliang.sortition.states import Source
+from shangliang.sortition import queries, rules
+from shangliang.sortition.actions import drawing, keeping, volunteering
+from shangliang.sortition.actions.volunteering import Entry
+from shangliang.sortition.models import Draw
 
 AGES = ("18到34岁", "35到59岁", "60岁以上")
 BANDS = (AgeBand.YOUNG, AgeBand.MIDDLE, AgeBand.OLD)
@@ -34,7 +33,17 @@ def call(deliberation: Deliberation, clerk: Actor, rng: Random, at: datetime) ->
     keeping.set_up(draw=draw, size=SEATS, features=rules.read_categories(CATEGORIES), actor=clerk, at=at)
     until = local_day(at) + timedelta(days=6)
     keeping.call(draw=draw, is_open=True, until=until, actor=clerk, at=at)
-    Volunteer.objects.bulk_create([_volunteer(draw, number, rng, at) for number in range(1, PEOPLE + 1)])
+    for _ in range(PEOPLE):
+        entry, comes_to_the_desk = _person(rng)
+        if comes_to_the_desk:
+            volunteering.enter(draw=draw, entry=entry, actor=clerk, at=at)
+        else:
+            volunteering.volunteer(draw=draw, entry=entry, at=at)
+    # An invented name may be an office holder's: the clerk says that it is somebody else.
+    offices = queries.office_names(draw, local_day(at))
+    for volunteer in draw.volunteers.order_by("number"):
+        if volunteer.name in offices:
+            volunteering.confirm(volunteer=volunteer, actor=clerk, at=at)
     return draw
 
 
@@ -45,8 +54,9 @@ def ask(deliberation: Deliberation, clerk: Actor, rng: Random, at: datetime) -> 
     return draw
 
 
-def _volunteer(draw: Draw, number: int, rng: Random, at: datetime) -> Volunteer:
-    home, nonce = f"{rng.randint(1, 19)}幢{rng.randint(1, 6)}0{rng.randint(1, 4)}室", ids.new_key()
+def _person(rng: Random) -> tuple[Entry, bool]:
+    """Somebody who comes forward, and whether it is the clerk who writes them down."""
+    home = f"{rng.randint(1, 19)}幢{rng.randint(1, 6)}0{rng.randint(1, 4)}室"
     band = rng.choices(BANDS, AGE_WEIGHTS)[0]
     who = persons.person(rng, band)
     values = {
@@ -54,18 +64,5 @@ def _volunteer(draw: Draw, number: int, rng: Random, at: datetime) -> Volunteer:
         "年龄": AGES[BANDS.index(band)],
         "住房": "租户" if rng.random() < TENANTS else "业主",
     }
-    by_clerk = band is AgeBand.OLD and rng.random() < 0.4
-    return Volunteer(
-        draw=draw,
-        number=number,
-        source=(Source.CLERK if by_clerk else Source.CALL).value,
-        values=values,
-        name_sealed=crypto.seal(who.name, NAME),
-        home_sealed=crypto.seal(home, HOME),
-        home_hash=crypto.fingerprint(f"{draw.room_id}/{rules.plain_home(home)}", PHONE),
-        may_ask_again=rng.random() < 0.5,
-        was_checked=True,  # an invented name may be an office holder's
-        nonce=nonce,
-        token_hash=token_hash(own_token(nonce)),
-        joined_at=at,
-    )
+    comes_to_the_desk = band is AgeBand.OLD and rng.random() < 0.4
+    return Entry(who.name, values, home=home, may_ask_again=rng.random() < 0.5), comes_to_the_desk
