@@ -81,13 +81,6 @@ class Machine(Generic[S]):
             columns[self.field] = transition.target.value
         return int(rows.filter(**{f"{self.field}__in": sources}).update(**columns))
 
-    def move(self, act: str, state: str) -> Any:
-        """The row for `act` from `state`; raises IllegalMove. Goes once every app asks `go`."""
-        for transition in self.transitions:
-            if transition.act == act and state in transition.sources:
-                return transition
-        raise IllegalMove(self.name, act, state)
-
     def allows(self, row: Any, act: str) -> bool:
         """Whether `act` is possible for `row` now."""
         state = self.state_of(row)
