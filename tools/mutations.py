@@ -19,6 +19,8 @@ from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 from mutmut.mutation.mutators import mutation_operators
 
 WORDS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext_lazy"}
+# Without these a call would not even be the same call; without a cache it is only slower.
+KEPT_DECORATORS = {"property", "staticmethod", "classmethod", "lru_cache", "cache"}
 # Changes that only stop the module from loading tell nothing about the tests.
 ONLY_IN_FUNCTIONS = {
     "operator_arg_removal",
@@ -107,8 +109,8 @@ def drop_decorator(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """An act without its transaction, a page that is not kept."""
     if isinstance(node, cst.FunctionDef):
         for index, decorator in enumerate(node.decorators):
-            name = getattr(decorator.decorator, "value", "")
-            if name not in {"property", "staticmethod", "classmethod"}:
+            called = getattr(decorator.decorator, "func", decorator.decorator)
+            if getattr(called, "value", "") not in KEPT_DECORATORS:
                 yield node.with_changes(decorators=[*node.decorators[:index], *node.decorators[index + 1 :]])
 
 

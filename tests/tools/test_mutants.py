@@ -33,6 +33,11 @@ class Permission(StrEnum):
 P = Permission
 
 
+@lru_cache(maxsize=1)
+def kept() -> int:
+    return 7
+
+
 @atomic
 def act(thing: str, n: int = 3) -> bool:
     """Does it."""
