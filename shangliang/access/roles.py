@@ -166,6 +166,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ASSIGNING_OFFICE: frozenset(
         {
             P.DESK_SEE,
+            P.EMBARGO_READ,  # what is reported up to it is decided by nobody else
             P.OUTCOME_READ,
             P.COMMITMENT_READ,
             P.OUTCOME_DECIDE,

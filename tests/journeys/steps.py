@@ -109,5 +109,5 @@ class Steps:
         town.get_by_role("button", name="备案").click()
         self.go(town, page)
         self.fair(town)
-        town.get_by_role("button", name="镇（街道）交办").click()
+        town.get_by_role("button", name="交办", exact=True).click()
         worker()

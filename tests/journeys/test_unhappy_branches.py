@@ -107,7 +107,7 @@ def test_before_there_is_a_topic(town: Town) -> None:
     received = Submission.objects.filter(state="received", is_embargoed=False, room__no=town.room_no)
     asked, handed, ended, merged, above = (row.no for row in received.order_by("pk")[:5])
 
-    town.do("clerk", f"/desk/submissions/{asked}", "/ask", text="请问是几号楼、从哪天开始的？")
+    town.do("clerk", f"/desk/submissions/{asked}", "/ask", question="请问是几号楼、从哪天开始的？")
     assert Submission.objects.by_no(asked).get().state == SubmissionState.SUPPLEMENT_ASKED
 
     page = town.do(  # without words: said, and what was chosen is kept

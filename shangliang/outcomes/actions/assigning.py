@@ -76,6 +76,8 @@ def assign(
     Raises Denied, IllegalMove, or Blocked with every condition that is not met.
     """
     decision = decision or Decision()
+    if outcome.state == OutcomeState.REPORTED:
+        route = Route.REPORTED
     outcome, begun = begin_outcome(outcome, _act(outcome, route, decision), actor)
     require(gaps(outcome, route, orders, decision, local_day(at)))
     if begun.was == OutcomeState.REPORTED:

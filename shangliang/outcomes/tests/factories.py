@@ -100,6 +100,11 @@ def cast(room_no: str = "100001", unit_code: str = "property-1") -> Cast:
     )
 
 
+def unit_of(code: str, name: str, kind: UnitKind) -> Unit:
+    """A doer."""
+    return Unit.objects.get_or_create(code=code, defaults={"name": name, "kind": kind.value})[0]
+
+
 @dataclass(frozen=True)
 class Matter:
     """A topic with its submissions, its archived deliberation, and two doers."""
@@ -118,11 +123,14 @@ def matter(
     state: TopicState = TopicState.AGREED,
     is_embargoed: bool = False,
     is_statutory: bool = False,
+    slips: str = "slip",
 ) -> Matter:
-    """One matter that was agreed on in the room."""
-    placed = areas()
-    here = room("100001", placed["321102001001"])
-    room("100002", placed["next"])
+    """One matter that was agreed on in the room; another one in the same place, if it is there already."""
+    here = Room.objects.filter(no="100001").first()
+    if here is None:
+        placed = areas()
+        here = room("100001", placed["321102001001"])
+        room("100002", placed["next"])
     desk_path = upto(PATH, AreaLevel.TOWN) if is_embargoed else PATH
     desk = {
         "desk_path": desk_path,
@@ -143,9 +151,9 @@ def matter(
     )
     submissions = [
         Submission.objects.create(
-            slip_hash=f"slip{n}",
+            slip_hash=f"{slips}{n}",
             slip_sealed=b"",
-            key_hash=f"key{n}",
+            key_hash=f"{slips}-key{n}",
             form_nonce=ids.new_key(),
             channel=Channel.RESIDENT.value,
             state=SubmissionState.ACCEPTED.value if n == 0 else SubmissionState.MERGED.value,
@@ -170,8 +178,8 @@ def matter(
     record = Record.objects.create(
         deliberation=deliberation, conclusion=Conclusion.AGREED.value, release=Release.RELEASED.value
     )
-    unit = Unit.objects.create(code="property-1", name="桃园物业公司", kind=UnitKind.PROPERTY.value)
-    other = Unit.objects.create(code="bureau-2", name="区住建局", kind=UnitKind.BUREAU.value)
+    unit = unit_of("property-1", "桃园物业公司", UnitKind.PROPERTY)
+    other = unit_of("bureau-2", "区住建局", UnitKind.BUREAU)
     Measure.objects.create(
         record=record,
         what="更换楼道灯",

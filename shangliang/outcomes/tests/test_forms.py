@@ -1,0 +1,308 @@
+"""Every form of the desk pages pressed wrong, then put right on the page that came back: the second press is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import pytest
+from django.contrib.messages import get_messages
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from shangliang.access.roles import Role
+from shangliang.access.things import house
+from shangliang.accounts.models import Grant, User
+from shangliang.kit import clock
+from shangliang.kit.tests.pressing import press_wrong_then_right, sheets
+from shangliang.ledger.models import Entry
+from shangliang.outcomes.actions import drafting
+from shangliang.outcomes.actions.asking import new_link
+from shangliang.outcomes.models import Commitment, Reply
+from shangliang.outcomes.states import CommitmentState, OutcomeState
+from shangliang.outcomes.tests.factories import PATH, Cast, cast
+from shangliang.outcomes.tests.starts import Start, begin, lead_on, lead_to, promise
+from shangliang.outcomes.things import COMMITMENTS, OUTCOMES
+from shangliang.places.rules import upto
+from shangliang.places.states import AreaLevel
+from shangliang.topics.actions import holding
+from shangliang.topics.tests.factories import photo_file
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
+TOWN, COUNTY = upto(PATH, AreaLevel.TOWN), upto(PATH, AreaLevel.COUNTY)
+A, C, R = OutcomeState, CommitmentState, Role
+PLACES = {
+    R.CLERK: {"room_no": "100001"},
+    R.TOWN_OFFICE: {"area_path": TOWN},
+    R.ASSIGNING_OFFICE: {"area_path": COUNTY},
+    R.DISTRICT_OFFICE: {"area_path": COUNTY},
+    R.DOER: {"unit_code": "property-1"},
+}
+
+
+@pytest.fixture(autouse=True)
+def _now() -> Iterator[None]:
+    with clock.at(NOW):
+        yield
+
+
+@pytest.fixture
+def people() -> Cast:
+    return cast()
+
+
+def as_role(role: Role) -> Client:
+    client = Client()
+    user, _ = User.objects.get_or_create(username=role.value, display_name="王某")
+    Grant.objects.get_or_create(user=user, role=role.value, from_on=date(2026, 1, 1), **PLACES[role])
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+@dataclass(frozen=True)
+class Case:
+    """One form: whose it is, from where, what is wrong at first and what puts it right, and the words of the error."""
+
+    act: str
+    role: Role
+    start: Callable[[Cast], Start]
+    wrong: dict[str, object]
+    right: dict[str, object]
+    said: str
+    kind: str = "commitment"
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.act} {self.role.value}"
+
+
+def outcome(state: OutcomeState) -> Callable[[Cast], Start]:
+    return lambda people: lead_to(begin(NOW, people), state, NOW)
+
+
+def standing(state: CommitmentState) -> Callable[[Cast], Start]:
+    return lambda people: lead_on(promise(begin(NOW, people), NOW), state, NOW)
+
+
+def fresh(people: Cast) -> Start:
+    """A draft as the record left it."""
+    start = begin(NOW, people)
+    drafting.edit(outcome=start.outcome, text="换灯", kind="minutes", route="", actor=people.clerk, at=NOW)
+    return start
+
+
+NOT_SOLVED = {"rated_by": "room_clerk", "is_solved": "no", "level": "2"}
+CASES = (
+    Case(
+        "edit",
+        R.CLERK,
+        fresh,
+        {"text": "字" * 2001, "route": "town"},
+        {"text": "换灯"},
+        "最多写 2000",
+        "outcome",
+    ),
+    Case(
+        "assign",
+        R.TOWN_OFFICE,
+        outcome(A.FILED),
+        {"lead-1": "", "how_seen-1": "", "what-2": "再装一盏"},
+        {"lead-1": "unit", "how_seen-1": "灯亮", "what-2": ""},
+        "第 1 项：请选择主办单位。",
+        "outcome",
+    ),
+    Case(
+        "assign",
+        R.ASSIGNING_OFFICE,
+        outcome(A.REPORTED),
+        {"approval_on": "2026-11-20", "due_on-1": "2026-11-01"},
+        {"approval_no": "京政办批〔2026〕1号", "due_on-1": "2026-12-05"},
+        "请填写批示的文号。",
+        "outcome",
+    ),
+    Case(
+        "report",
+        R.TOWN_OFFICE,
+        outcome(A.FILED),
+        {"reported_to": " "},
+        {"reported_to": "区政府"},
+        "哪个党委",
+        "outcome",
+    ),
+    Case(
+        "refuse",
+        R.ASSIGNING_OFFICE,
+        outcome(A.REPORTED),
+        {},
+        {"reason": "没有预算"},
+        "不采纳须写明理由",
+        "outcome",
+    ),
+    Case(
+        "reply",
+        R.DOER,
+        standing(C.UNDER_WAY),
+        {"kind": "b", "text": "列入明年计划"},
+        {"planned_on": "2027-04-01"},
+        "请填写计划办理（或再次研究）的日期。",
+    ),
+    Case("plan", R.DOER, standing(C.UNDER_WAY), {"plan": " "}, {"plan": "先查线路"}, "请写明打算怎么办。"),
+    Case("decline", R.DOER, standing(C.ASSIGNED), {}, {"reason": "属于住建局"}, "请说明为什么"),
+    Case(
+        "decline",
+        R.DOER,
+        standing(C.ASSIGNED),
+        {"reason": "长" * 201},
+        {"reason": "属于住建局"},
+        "最多写 200",
+    ),
+    Case(
+        "extend",
+        R.ASSIGNING_OFFICE,
+        standing(C.UNDER_WAY),
+        {"until": "2026-11-24", "reason": "等配件"},
+        {"until": "2027-01-20"},
+        "新的日期应当晚于原来的日期。",
+    ),
+    Case(
+        "extend",
+        R.ASSIGNING_OFFICE,
+        standing(C.PLANNED),
+        {"until": "2027-08-01"},
+        {"reason": "资金没到"},
+        "请写明延期理由",
+    ),
+    Case("reassign", R.TOWN_OFFICE, standing(C.DECLINED), {"lead": ""}, {"lead": "unit"}, "请选一项。"),
+    Case(
+        "resume",
+        R.TOWN_OFFICE,
+        standing(C.SHELVED),
+        {"due_on": "2026-11-01"},
+        {"due_on": "2027-01-20"},
+        "日期必须在今天之后。",
+    ),
+    Case("rate", R.CLERK, standing(C.ASKING), NOT_SOLVED, {"reason": "还是不亮"}, "请说说哪里不满意"),
+    Case(
+        "rate",
+        R.TOWN_OFFICE,
+        standing(C.CALLING_BACK),
+        {**NOT_SOLVED, "rated_by": "call_back"},
+        {"reason": "还是不亮"},
+        "请说说哪里不满意",
+    ),
+    Case(
+        "decide",
+        R.DISTRICT_OFFICE,
+        standing(C.DISPUTED),
+        {"verdict": "not_done"},
+        {"reason": "产权没有理清"},
+        "裁定须写明理由",
+    ),
+    Case(
+        "look-back",
+        R.CLERK,
+        standing(C.CLOSED),
+        {"still_holds": "no"},
+        {"note": "又坏了"},
+        "请写明出了什么变化",
+    ),
+)
+
+
+NAMES = {act.name for kind in (OUTCOMES, COMMITMENTS) for act in kind.acts}
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_what_was_wrong_is_put_right_and_saved(people: Cast, case: Case) -> None:
+    start = case.start(people)
+    row = start.outcome if case.kind == "outcome" else start.made
+    thing = house().thing(case.kind)
+    page = thing.link(row.no)
+    right = {
+        name: str(start.case.unit.pk) if value == "unit" else value for name, value in case.right.items()
+    }
+    before = Entry.objects.count()
+    first, second = press_wrong_then_right(as_role(case.role), page, f"{page}/{case.act}", case.wrong, right)
+    assert case.said in first.content.decode()
+    assert (second.status_code, second["Location"]) in {(302, page), (302, f"/desk/{case.kind}s")}
+    assert Entry.objects.count() > before
+    act = thing.act(case.act)
+    assert act is not None
+    assert [str(message) for message in get_messages(second.wsgi_request)] == [str(act.said)]
+
+
+def test_every_form_of_the_desk_is_tried() -> None:
+    with_form = {
+        (kind, act.name) for kind in ("outcome", "commitment") for act in house().thing(kind).acts if act.form
+    }
+    assert with_form == {(case.kind, case.act) for case in CASES}
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_no_form_leads_to_an_address_that_hangs_on_the_page(people: Cast, case: Case) -> None:
+    """Relative ones led nowhere once the page itself had come back from a press."""
+    start = case.start(people)
+    page = house().thing(case.kind).link((start.outcome if case.kind == "outcome" else start.made).no)
+    client = as_role(case.role)
+    for answer in (client.get(page), client.post(f"{page}/{case.act}", case.wrong)):
+        found = [action for action in sheets(answer) if action.rpartition("/")[2] in NAMES]
+        assert found
+        assert [action for action in found if not action.startswith(f"{page}/")] == []
+
+
+def test_a_photo_is_kept_while_the_rest_is_put_right(people: Cast) -> None:
+    made = standing(C.UNDER_WAY)(people).made
+    page = f"/desk/commitments/{made.no}"
+    photo = photo_file("a.jpg")
+    first, second = press_wrong_then_right(
+        as_role(Role.DOER),
+        page,
+        f"{page}/reply",
+        {"kind": "a", "text": " ", "evidence": photo},
+        {"text": "灯已换好。"},
+    )
+    assert "刚才选的照片还在，不用再选" in first.content.decode()
+    assert second.status_code == 302
+    reply = Reply.objects.get(commitment=made)
+    assert reply.evidence.size > 0
+    _folders, files = default_storage.listdir(holding.FOLDER)
+    assert files == [], "what was kept for a while lies with the reply now"
+
+
+def test_a_photo_that_is_none_is_said_beside_it_and_the_words_stay(people: Cast) -> None:
+    made = standing(C.UNDER_WAY)(people).made
+    page = f"/desk/commitments/{made.no}"
+    file = SimpleUploadedFile("a.jpg", b"%PDF-1.7", "image/jpeg")
+    first, second = press_wrong_then_right(
+        as_role(Role.DOER), page, f"{page}/reply", {"kind": "a", "text": "灯已换好。", "evidence": file}, {}
+    )
+    assert "这个文件不是照片" in first.content.decode()
+    assert second.status_code == 302
+    assert not Reply.objects.get(commitment=made).evidence
+
+
+def test_a_rating_without_its_reason_is_put_right_by_the_resident(people: Cast) -> None:
+    made = standing(C.ASKING)(people).made
+    page = f"/t/rate/{new_link(made.invitations.get())}"
+    first, second = press_wrong_then_right(
+        Client(), page, "", {"level": "2", "is_solved": "no"}, {"reason": "还是不亮"}
+    )
+    assert "请说说哪里不满意" in first.content.decode()
+    assert second.status_code == 200
+    assert Commitment.objects.get(pk=made.pk).state == CommitmentState.UNDER_WAY
+
+
+@pytest.mark.parametrize(
+    ("role", "ways"),
+    [(R.CLERK, ["room_clerk"]), (R.TOWN_OFFICE, ["room_clerk", "paper_card", "call_back"])],
+    ids=str,
+)
+def test_nobody_is_offered_a_way_of_rating_that_is_not_theirs(
+    people: Cast, role: Role, ways: list[str]
+) -> None:
+    made = standing(C.ASKING)(people).made
+    page = as_role(role).get(f"/desk/commitments/{made.no}").content.decode()
+    offered = [way for way in ("room_clerk", "paper_card", "call_back") if f'value="{way}"' in page]
+    assert offered == ways
