@@ -301,7 +301,8 @@ class ReplyForm(forms.Form):
             data["held"] = holding.sealed([name])
             self.data = data
         if held_photos(self.data):
-            self.fields["evidence"].help_text = _("刚才选的照片还在，不用再选；要换就选一张新的。")
+            # of the field as drawn: it took over the hint of its field before it was cleaned
+            self["evidence"].help_text = _("刚才选的照片还在，不用再选；要换就选一张新的。")
 
     def facts(self) -> dict[str, Any]:
         data = self.cleaned_data

@@ -17,10 +17,10 @@ from shangliang.deliberations.actions.transitions import PREPARE
 from shangliang.deliberations.models import Deliberation, Measure, Participant, Record, Signature
 from shangliang.deliberations.states import (
     DELIBERATION,
+    SIGNATURE,
     Conclusion,
     Form,
     Seat,
-    SignatureWay,
 )
 from shangliang.demo.past import Past
 from shangliang.demo.twins import topics
@@ -209,7 +209,8 @@ def sign(past: Past, *, signature: Signature, actor: Actor, at: datetime) -> Non
     """The conveners of the past sign in time, at the desk."""
     record, role = signature.record, role_of(actor)
     deliberation = record.deliberation
-    signature.way, signature.signer = SignatureWay.DESK.value, actor.name[:40]
+    SIGNATURE.go(signature, "sign")
+    signature.signer = actor.name[:40]
     signature.signed_at, signature.office = at, role.value if role else ""
     facts: dict[str, object] = {"seat": signature.seat, "way": signature.way}
     _end(past, deliberation, Kind.RECORD_SIGNED, actor, at, facts)
