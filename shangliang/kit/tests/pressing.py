@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 
@@ -78,8 +78,8 @@ class _Reader(HTMLParser):
             self.area[-1] += data
 
 
-def sheets(page: HttpResponse) -> dict[str, Sheet]:
-    """The forms of a page by their address; of several with one address the first."""
+def sheets(page: Any) -> dict[str, Sheet]:
+    """The forms of a page (the answer of a test client) by their address; of several with one address the first."""
     reader = _Reader()
     reader.feed(page.content.decode())
     reader.close()
@@ -91,19 +91,19 @@ def sheets(page: HttpResponse) -> dict[str, Sheet]:
 
 def press_wrong_then_right(
     client: Client, page: str, action: str, wrong: dict[str, object], right: dict[str, object]
-) -> tuple[HttpResponse, HttpResponse]:
+) -> tuple[Any, Any]:
     """Fill in a form of `page` wrongly and send it; put it right on the page that comes back, and send that.
 
     Both answers. What was typed has to stand on the page that comes back; its form leads to the same address.
     """
-    sent = sheets(client.get(page))[action].filled(**wrong)  # type: ignore[arg-type]  # a test's answer
+    sent = sheets(client.get(page))[action].filled(**wrong)
     first = client.post(action or page, sent)
     assert first.status_code in {200, 400}, "it is shown again"
-    again = sheets(first)[action]  # type: ignore[arg-type]
+    again = sheets(first)[action]
     for name, value in sent.items():
         if name not in again.files and name not in {"csrfmiddlewaretoken", "held"}:  # a token made anew
             typed = value if isinstance(value, list) else [value]
             kept = again.fields.get(name, [""])
             assert kept == [str(each) for each in typed], f"{name} was not kept"
     second = client.post(action or page, again.filled(**right))
-    return first, second  # type: ignore[return-value]
+    return first, second

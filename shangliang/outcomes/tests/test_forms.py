@@ -57,7 +57,9 @@ def people() -> Cast:
 def as_role(role: Role) -> Client:
     client = Client()
     user, _ = User.objects.get_or_create(username=role.value, display_name="王某")
-    Grant.objects.get_or_create(user=user, role=role.value, from_on=date(2026, 1, 1), **PLACES[role])
+    place = PLACES[role]
+    if not Grant.objects.filter(user=user, role=role.value, **place).exists():
+        Grant.objects.create(user=user, role=role.value, from_on=date(2026, 1, 1), **place)
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     return client
 
@@ -93,7 +95,7 @@ def fresh(people: Cast) -> Start:
     return start
 
 
-NOT_SOLVED = {"rated_by": "room_clerk", "is_solved": "no", "level": "2"}
+NOT_SOLVED: dict[str, object] = {"rated_by": "room_clerk", "is_solved": "no", "level": "2"}
 CASES = (
     Case(
         "edit",
