@@ -62,7 +62,7 @@ def pages(client: Client, side: str) -> Iterator[tuple[str, list[Control]]]:
             yield address, found
             links = [one.leads_to for one in found if isinstance(one.leads_to, str)]
         else:
-            answer.close()
+            answer.getvalue()  # a file read to its end is closed; closing it by hand closes the database too
             continue
         for link in links:
             link = urljoin(address, link).partition("#")[0]

@@ -47,7 +47,7 @@ HANDED_ON: tuple[type[models.Model], ...] = (*NUMBERED, Clock, Entry)
 
 def begin_at_one() -> None:
     """PostgreSQL counts on over the tests that were rolled back; an installation begins at one."""
-    for statement in connection.ops.sequence_reset_sql(no_style(), [Area, Room, Unit, *NUMBERED]):
+    for statement in connection.ops.sequence_reset_sql(no_style(), [Area, Room, Unit, *HANDED_ON]):
         with connection.cursor() as cursor:
             cursor.execute(statement)
 

@@ -23,7 +23,7 @@ def ask_residents(commitment: Commitment, at: datetime) -> None:
     )
     raised = Submission.objects.filter(
         topic_id=commitment.topic_id, state__in=[SubmissionState.ACCEPTED, SubmissionState.MERGED]
-    )
+    ).order_by("pk")
     Invitation.objects.bulk_create(
         Invitation(
             commitment=commitment,
