@@ -6,17 +6,11 @@ written where it is refused; no clock is lost; and from wherever a thing stands 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from shangliang.access.actor import ANONYMOUS, Actor
 from shangliang.access.denied import Denied
@@ -28,8 +22,8 @@ from shangliang.events.models import Failure
 from shangliang.events.tasks import react
 from shangliang.kit import clock
 from shangliang.kit.clock import local_day
-from shangliang.kit.guards import Blocked
-from shangliang.kit.states import IllegalMove, Machine, Transition
+from shangliang.kit.states import IllegalMove
+from shangliang.kit.tests.lives import TIME, Moves, Step, World, dead_ends, leads, live_all
 from shangliang.ledger.models import Entry
 from shangliang.outcomes import rules
 from shangliang.outcomes.actions import assigning, deciding, drafting, filing, handling, rating
@@ -64,31 +58,21 @@ pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 # Each act of the tables is where so many lives begin; what few others come by begins more of them.
-FEW, MORE, LEAST_PERCENT = 8, 14, 3
-LIVES = settings(derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+FEW, MORE = 8, 14
 A, C = OutcomeState, CommitmentState
 Try = Callable[[Start, Actor, datetime], object]
 
 
-@dataclass(frozen=True)
-class Step:
-    """Something that somebody can try: which row of which table it is, as the thing stands now, and how."""
-
-    machine: Machine[Any]
-    act: Callable[[str], str]
-    do: Try
-    unmet: frozenset[str] = frozenset()  # conditions of its own that may stand against it
-
-    def row(self, start: Start) -> Any:
-        return start.outcome if self.machine is OUTCOME else start.made
+def _o(act: str | Callable[[str], str], do: Try, *unmet: str) -> Step[Start]:
+    return Step(OUTCOME, lambda start: start.outcome, _of(act), do, frozenset(unmet))
 
 
-def _o(act: str | Callable[[str], str], do: Try, *unmet: str) -> Step:
-    return Step(OUTCOME, act if callable(act) else lambda _: act, do, frozenset(unmet))
+def _c(act: str | Callable[[str], str], do: Try, *unmet: str) -> Step[Start]:
+    return Step(COMMITMENT, lambda start: start.commitment, _of(act), do, frozenset(unmet))
 
 
-def _c(act: str | Callable[[str], str], do: Try, *unmet: str) -> Step:
-    return Step(COMMITMENT, act if callable(act) else lambda _: act, do, frozenset(unmet))
+def _of(act: str | Callable[[str], str]) -> Callable[[Any], str]:
+    return (lambda row: act(row.state)) if callable(act) else lambda row: act
 
 
 def _order(start: Start, at: datetime, *, by_unit: bool = True) -> Order:
@@ -154,7 +138,7 @@ def _reported_or(usual: str, reported: str) -> Callable[[str], str]:
 
 
 ENTERED = ("nobody_left_to_rate",)
-STEPS: dict[str, Step] = {
+STEPS: dict[str, Step[Start]] = {
     "edit": _o(
         "edit",
         lambda start, who, at: drafting.edit(
@@ -225,29 +209,11 @@ STEPS: dict[str, Step] = {
         ),
     ),
 }
-TIME = "time goes by"
 # What few lives come by unless they begin with it.
-RARE = {
-    "sign",
-    "adopt",
-    "adopt_partly",
-    "refuse",
-    "do_ourselves",
-    "assign",
-    "plan_work",
-    "extend",
-    "extend_plan",
-}
-RARE |= {
-    "reply_planned",
-    "enter_rating",
-    "call_in_vain",
-    "decide_redo",
-    "report_up",
-    "edit",
-    "end_outcome",
-    TIME,
-}
+RARE = {f"outcome.{act}" for act in ("sign", "refuse", "do_ourselves", "assign", "report_up", "edit")}
+RARE |= {f"outcome.{act}" for act in ("adopt", "adopt_partly", "end_outcome")}
+RARE |= {f"commitment.{act}" for act in ("plan_work", "extend", "extend_plan", "reply_planned")}
+RARE |= {f"commitment.{act}" for act in ("enter_rating", "call_in_vain", "decide_redo")} | {TIME}
 WAITS = {state.value for state in C} - {C.CLOSED.value}
 WAITING_OUTCOMES = {A.DRAFTED.value, A.COUNTERSIGNED.value, A.FILED.value, A.REPORTED.value}
 
@@ -290,38 +256,14 @@ def starts(at: datetime) -> list[Start]:
     return found
 
 
-def is_open(step: Step, start: Start) -> bool:
-    """Whether the table allows it now, whoever comes."""
-    if step.machine is COMMITMENT and start.commitment is None:
-        return False
-    row = step.row(start)
-    return bool(step.machine.allows(row, step.act(row.state)))
-
-
-def may(step: Step, start: Start, who: Actor) -> bool:
+def may(step: Step[Start], start: Start, who: Actor, at: datetime) -> bool:
     """Whether `who` holds what the table asks for; only who raised it answers for themselves."""
     row = step.row(start)
-    needed = step.machine.needs(step.act(row.state))
+    needed = step.machine.needs(step.act(row))
     if not needed:
         return who in {RESIDENT, ANONYMOUS}
     role_of = role_over if step.machine is COMMITMENT else role_on_desk
     return role_of(who, Permission(needed), row) is not None
-
-
-@contextmanager
-def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, str]]]:
-    """Every move that any machine makes, in order."""
-    moves: list[tuple[str, str]] = []
-    usual = Machine.go
-
-    def go(machine: Machine[Any], row: Any, act: str) -> Transition[Any]:
-        found = usual(machine, row, act)
-        moves.append((machine.name, act))
-        return found
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Machine, "go", go)
-        yield moves
 
 
 def picture(start: Start) -> tuple[object, ...]:
@@ -340,52 +282,11 @@ def topic_state(start: Start) -> str:
     return Topic.objects.values_list("state", flat=True).get(pk=start.case.topic.pk)
 
 
-def codes(blocked: Blocked) -> set[str]:
-    return {item.code for item in blocked.unmet}
-
-
-def look_again(start: Start) -> None:
+def again(start: Start) -> Start:
     """The rows as they are now, as a page would fetch them."""
-    start.outcome = Outcome.objects.get(pk=start.outcome.pk)
-    start.commitment = Commitment.objects.select_related("lead").filter(outcome=start.outcome).first()
-
-
-def attempt(
-    start: Start, step: Step, who: Actor, at: datetime, moves: list[tuple[str, str]]
-) -> tuple[str, str] | None:
-    """Let `who` try, and judge the answer by the table; what was done, or nothing where it was rightly refused."""
-    row = step.row(start)
-    act, before = step.act(row.state), picture(start)
-    allowed, held = step.machine.allows(row, act), may(step, start, who)
-    declared = {
-        each for line in step.machine.transitions if line.act == act for each in (*line.also, "post.follow")
-    }
-    moves.clear()
-    try:
-        with transaction.atomic():
-            step.do(start, who, at)
-    except Denied:
-        assert not held, f"{act}: refused to whoever holds it"
-    except IllegalMove:
-        assert held, f"{act}: the state was told to whoever may not ask"
-        assert not allowed, f"{act}: refused from {row.state}, which the table allows"
-    except Blocked as blocked:
-        assert held
-        assert allowed, f"{act}: conditions were judged before the state"
-        assert codes(blocked) <= step.unmet, act  # noqa: PT017  any of three refusals may come, or none
-    else:
-        assert held, f"{act}: done by whoever does not hold it"
-        assert allowed, f"{act}: done from {row.state}"
-        assert moves[0] == (step.machine.name, act)
-        beside = {f"{machine}.{name}" for machine, name in moves[1:]}
-        assert beside <= declared, f"{act} does what its row does not declare"
-        look_again(start)
-        check(start, act)
-        assert Entry.objects.count() > int(str(before[-1]))
-        return step.machine.name, act
-    look_again(start)
-    assert picture(start) == before, f"{act} was refused and left something behind"
-    return None
+    outcome = Outcome.objects.get(pk=start.outcome.pk)
+    commitment = Commitment.objects.select_related("lead").filter(outcome=outcome).first()
+    return Start(start.case, start.people, outcome, commitment)
 
 
 def check(start: Start, act: str) -> None:
@@ -406,126 +307,65 @@ def check(start: Start, act: str) -> None:
         assert made.invitations.filter(round=made.reopened_count).exists()
 
 
-def days_go_by(start: Start, at: datetime, moves: list[tuple[str, str]]) -> None:
+def days_go_by(start: Start, at: datetime, moves: Moves) -> Start:
     """The worker looks after weeks: only what stands against time may happen."""
     ours = [start.outcome.subject, *([start.made.subject] if start.commitment else [])]
     others = Clock.objects.running()
     for subject in ours:
         others = others.exclude(subject_kind=subject.kind, subject_no=subject.no)
     others.update(stopped_at=at)
-    moves.clear()
     with clock.at(at):
         tick(at)
         while react(at):
             pass
     assert not Failure.objects.exists(), list(Failure.objects.values_list("reaction", "error"))
-    look_again(start)
-    assert set(moves) <= {("commitment", "ask_by_telephone"), ("message", "take"), ("message", "send")} | {
-        move for move in moves if move[0] == "message"
-    }
+    start = again(start)
+    assert {move.name for move in moves if move.machine != "message"} <= {"commitment.ask_by_telephone"}
     if start.commitment is not None:
         check(start, TIME)
+    return start
 
 
-def ways_to(everything: list[Start]) -> dict[str, list[tuple[str, list[Start]]]]:
-    """Each act of the tables that somebody can begin with, the steps that are it, and where they are possible."""
-    found: dict[str, dict[str, list[Start]]] = defaultdict(lambda: defaultdict(list))
-    for start in everything:
-        for name, step in STEPS.items():
-            if is_open(step, start):
-                act = step.act(step.row(start).state)
-                leads_to_end = act == "file" and is_proposal(start.outcome)
-                if act != "do_ourselves" or not start.outcome.is_embargoed:
-                    found["end_outcome" if leads_to_end else act][name].append(start)
-        if start.commitment is not None and start.made.state == C.ASKING:
-            found[TIME][TIME].append(start)
-    return {act: list(steps.items()) for act, steps in found.items()}
+def leads_to(step: Step[Start], act: str, start: Start) -> str:
+    """A proposal ends where others are filed; what was kept from the room is not left to it."""
+    if act == "outcome.file" and is_proposal(start.outcome):
+        return "outcome.end_outcome"
+    return "" if act == "outcome.do_ourselves" and start.outcome.is_embargoed else act
 
 
-def test_lives_keep_their_promises(monkeypatch: pytest.MonkeyPatch) -> None:
+WORLD = World(
+    machines=(OUTCOME, COMMITMENT),
+    steps=STEPS,
+    people=people_of,
+    may=may,
+    again=again,
+    picture=picture,
+    check=check,
+    written=Entry.objects.count,
+    denied=Denied,
+    beside=frozenset({"post.follow"}),
+    leads_to=leads_to,
+    days_go_by=days_go_by,
+    is_waiting=lambda start: start.commitment is not None and start.made.state == C.ASKING,
+)
+
+
+def test_lives_keep_their_promises() -> None:
     with clock.at(NOW):
         everything = starts(NOW)
         while react(NOW):
             pass
-    happened: Counter[tuple[str, str]] = Counter()
-    refused: Counter[str] = Counter()
-    lived = 0
-
-    def live(data: st.DataObject, aim: list[tuple[str, list[Start]]]) -> None:
-        nonlocal lived
-        done: set[tuple[str, str]] = set()
-        with transaction.atomic(), watched(monkeypatch) as moves:
-            name, fitting = data.draw(st.sampled_from(aim))
-            chosen = data.draw(st.sampled_from(fitting))
-            start = Start(chosen.case, chosen.people, chosen.outcome, chosen.commitment)
-            look_again(start)
-            now = NOW
-            for turn in range(data.draw(st.integers(1, 5))):
-                now += timedelta(hours=data.draw(st.integers(0, 60)))
-                open_now = [name for name, step in STEPS.items() if is_open(step, start)]
-                if turn and data.draw(st.integers(0, 3)) and open_now:
-                    name = data.draw(st.sampled_from(open_now))
-                elif turn:
-                    name = data.draw(st.sampled_from([*STEPS, TIME]))
-                if name == TIME:
-                    now += timedelta(days=data.draw(st.integers(25, 60)))
-                    days_go_by(start, now, moves)
-                    done |= {move for move in moves if move[0] in {"outcome", "commitment"}}
-                    continue
-                step = STEPS[name]
-                if step.machine is COMMITMENT and start.commitment is None:
-                    continue
-                everybody = people_of(start)
-                fit = [who for who in everybody if may(step, start, who)]
-                is_bold = turn and data.draw(st.integers(0, 3)) == 0
-                who = data.draw(st.sampled_from(everybody if is_bold or not fit else fit))
-                with clock.at(now):
-                    was_done = attempt(start, step, who, now, moves)
-                if was_done is None:
-                    refused[name] += 1
-                done |= (
-                    {move for move in moves if move[0] in {"outcome", "commitment"}} if was_done else set()
-                )
-            transaction.set_rollback(True)
-        lived += 1
-        happened.update(done)
-
-    for act, aim in ways_to(everything).items():
-        many = settings(LIVES, max_examples=MORE if act in RARE else FEW)
-        many(given(data=st.data(), aim=st.just(aim))(live))()
-    assert lived >= 300
-    every = {(machine.name, act) for machine in (OUTCOME, COMMITMENT) for act in machine.acts()}
-    rare = {move: happened[move] for move in every if happened[move] * 100 < LEAST_PERCENT * lived}
-    assert rare == {}, f"of {lived} lives"
-    assert sum(refused.values()) > lived / 10, "what is not allowed is tried as well"
+    live_all(WORLD, everything, NOW, few=FEW, more=MORE, rare=RARE)
 
 
 def test_from_every_state_somebody_leads_on_to_an_end() -> None:
     """By trying, not by reading the table: who may, does; where nobody has to, time does."""
     with clock.at(NOW):
         everything = starts(NOW)
-    leads: dict[str, set[str]] = defaultdict(set)
-    for start in everything:
-        before = _where(start)
-        for step in STEPS.values():
-            fit = [who for who in people_of(start) if is_open(step, start) and may(step, start, who)]
-            for who in fit:
-                tried = Start(start.case, start.people, start.outcome, start.commitment)
-                with transaction.atomic(), clock.at(NOW):
-                    with suppress(Blocked):
-                        step.do(tried, who, NOW)
-                    look_again(tried)
-                    leads[before].add(_where(tried))
-                    transaction.set_rollback(True)
-    finals = {str(state) for state in (A.NOT_ADOPTED, A.ENDED, C.CLOSED)}
     standing = {_where(start) for start in everything}
     assert standing >= {str(state) for state in C} | WAITING_OUTCOMES
-    stuck = {state for state in standing - finals if not leads[state] - {state}}
-    assert stuck == set()
-    reached = set(finals)
-    while more := {state for state in standing - reached if leads[state] & reached}:
-        reached |= more
-    assert standing - reached == set(), "these lead on, but never to an end"
+    finals = {str(state) for state in (A.NOT_ADOPTED, A.ENDED, C.CLOSED)}
+    assert dead_ends(leads(WORLD, everything, _where, NOW), standing, finals) == set()
 
 
 def _where(start: Start) -> str:
