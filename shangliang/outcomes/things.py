@@ -16,8 +16,8 @@ from shangliang.outcomes.actions import assigning, deciding, drafting, filing, h
 from shangliang.outcomes.labels import COMMITMENT_TASKS, HISTORY, OUTCOME_TASKS, UNMET
 from shangliang.outcomes.models import Commitment, Outcome, Reply
 from shangliang.outcomes.permissions import commitment_for, outcome_for, role_over
+from shangliang.outcomes.showing import detail
 from shangliang.outcomes.states import COMMITMENT, OUTCOME, OutcomeState, ReplyKind, Route
-from shangliang.outcomes.views.presenting import detail
 from shangliang.people.queries import doers_near
 from shangliang.rulebook import book
 from shangliang.topics.actions import holding

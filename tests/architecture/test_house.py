@@ -64,6 +64,40 @@ def test_the_pages_name_the_modules_of_an_app_in_the_order_of_the_contract(page:
     assert named == [module for module in wanted if any(PACKAGE.glob(f"*/{module}*"))]
 
 
+def test_no_app_imports_the_views_of_another() -> None:
+    foreign = [
+        f"{shown(path, line)} {name}"
+        for path in modules()
+        if (app := path.relative_to(PACKAGE).parts[0]) != "config"  # its addresses gather all
+        for line, name in imported(tree(path))
+        if re.match(rf"shangliang\.(?!{app}\.)\w+\.views\b", name)
+    ]
+    assert foreign == []
+
+
+def imported(code: ast.Module) -> list[tuple[int, str]]:
+    """Every module that is imported, by its full name; of `from a import b` both `a` and `a.b`."""
+    found = []
+    for node in ast.walk(code):
+        if isinstance(node, ast.Import):
+            found += [(node.lineno, alias.name) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found += [(node.lineno, f"{node.module}.{alias.name}") for alias in node.names]
+    return found
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import shangliang.topics.views.say",
+        "from shangliang.topics.views import say",
+        "from shangliang.topics import views",
+    ],
+)
+def test_it_knows_views_when_it_sees_them(code: str) -> None:
+    assert any(name.startswith("shangliang.topics.views") for _, name in imported(ast.parse(code)))
+
+
 def test_no_app_folder_is_empty() -> None:
     empty = [
         shown(folder)

@@ -16,11 +16,10 @@ from shangliang.access.things import house
 from shangliang.kit import clock
 from shangliang.kit.paging import page_of
 from shangliang.ledger.queries import history, in_words
-from shangliang.outcomes import queries
+from shangliang.outcomes import queries, showing
 from shangliang.outcomes.labels import COMMITMENT_STATES
 from shangliang.outcomes.models import Commitment
 from shangliang.outcomes.permissions import commitment_for
-from shangliang.outcomes.views import presenting
 from shangliang.rulebook import book
 
 
@@ -31,7 +30,7 @@ def commitments(request: Request) -> HttpResponse:
     if not request.actor.can_somewhere(Permission.COMMITMENT_READ):
         raise Http404
     rows, chosen = queries.desk_commitments(request.actor), request.GET.get("state", "")
-    tabs = presenting.stages(COMMITMENT_STATES, queries.counts_by_state(rows), chosen)
+    tabs = showing.stages(COMMITMENT_STATES, queries.counts_by_state(rows), chosen)
     page = page_of(rows.filter(state=chosen) if chosen else rows, request.GET.get("page"))
     return render(request, "outcomes/desk_commitments.html", {"page": page, "tabs": tabs})
 
@@ -52,11 +51,11 @@ def _page(request: Request, found: Commitment, **more: Any) -> HttpResponse:
         "commitment": found,
         "acts": acts,
         "gaps": more.pop("unmet", None) or acts.gaps,
-        "next": presenting.next_of(thing, found, now),
+        "next": showing.next_of(thing, found, now),
         "co_units": found.co_units.all(),
         "replies": found.replies.order_by("-at"),
         "rated": rated,
-        "rates": presenting.rates(rated.figures),
+        "rates": showing.rates(rated.figures),
         "look_backs": sorted(found.look_backs.all(), key=lambda look: look.due_on),
         "history": in_words(history(found.subject), "commitment"),
     }

@@ -17,11 +17,10 @@ from shangliang.deliberations.models import Deliberation
 from shangliang.kit import clock
 from shangliang.kit.paging import page_of
 from shangliang.ledger.queries import history, in_words
-from shangliang.outcomes import queries
+from shangliang.outcomes import queries, showing
 from shangliang.outcomes.labels import OUTCOME_STATES
 from shangliang.outcomes.models import Outcome
 from shangliang.outcomes.permissions import outcome_for
-from shangliang.outcomes.views import presenting
 from shangliang.topics.models import Topic
 
 
@@ -32,7 +31,7 @@ def outcomes(request: Request) -> HttpResponse:
     if not request.actor.can_somewhere(Permission.OUTCOME_READ):
         raise Http404
     rows, chosen = queries.desk_outcomes(request.actor), request.GET.get("state", "")
-    tabs = presenting.stages(OUTCOME_STATES, queries.counts_by_state(rows), chosen)
+    tabs = showing.stages(OUTCOME_STATES, queries.counts_by_state(rows), chosen)
     page = page_of(rows.filter(state=chosen) if chosen else rows, request.GET.get("page"))
     return render(request, "outcomes/desk_outcomes.html", {"page": page, "tabs": tabs})
 
@@ -52,7 +51,7 @@ def _page(request: Request, found: Outcome, **more: Any) -> HttpResponse:
         "outcome": found,
         "acts": acts,
         "gaps": more.pop("unmet", None) or acts.gaps,
-        "next": presenting.next_of(thing, found, now),
+        "next": showing.next_of(thing, found, now),
         "reads_topic": Topic.objects.worked_on_by(request.actor).filter(pk=found.topic_id).exists(),
         "reads_deliberation": sessions.exists(),
         "commitments": found.commitments.select_related("lead").order_by("pk"),

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from shangliang.access import desk_page
-from shangliang.access.actor import submitter
 from shangliang.access.caching import public_page
 from shangliang.access.request import Request
-from shangliang.access.things import house
 from shangliang.kit import clock
-from shangliang.kit.guards import Blocked
 from shangliang.kit.paging import page_of
-from shangliang.kit.states import IllegalMove
-from shangliang.outcomes import queries
-from shangliang.outcomes.actions import rating
-from shangliang.outcomes.forms import RatingForm
-from shangliang.outcomes.models import Invitation
+from shangliang.outcomes import queries, rating_page
 from shangliang.outcomes.queries import Result
-from shangliang.outcomes.views.presenting import RESULTS, shown_results
+from shangliang.outcomes.showing import RESULTS, shown_results
 from shangliang.places.models import Area, Room
 from shangliang.topics.labels import THEMES
 
@@ -75,32 +67,4 @@ def rate(request: Request, token: str) -> HttpResponse:
     invitation = queries.invitation_by_token(token)
     if invitation is None:
         raise Http404
-    return answer(request, invitation, back="")
-
-
-def answer(request: Request, invitation: Invitation, *, back: str) -> HttpResponse:
-    """Show the question and take the answer; also used from the slip, whose holder needs no link."""
-    form = RatingForm(request.POST or None)
-    commitment = invitation.commitment
-    unmet: list[dict[str, object]] = []
-    if request.method == "POST" and form.is_valid():
-        who = submitter(invitation.submission.slip_hash if invitation.submission else f"link:{invitation.pk}")
-        try:
-            rating.rate(invitation=invitation, opinion=form.opinion, actor=who, at=clock.now())
-        except Blocked as blocked:
-            unmet = desk_page.beside_fields(house().thing("commitment"), None, blocked.unmet, form)
-        except IllegalMove:
-            unmet = [{"sentence": _("这次评价已经结束，谢谢您。")}]
-        else:
-            return (
-                redirect(back) if back else render(request, "outcomes/rated.html", {"commitment": commitment})
-            )
-    context = {
-        "form": form,
-        "commitment": commitment,
-        "reply": commitment.replies.order_by("-at").first(),
-        "unmet": unmet,
-        "is_over": invitation.rating is not None or invitation.round != commitment.reopened_count,
-        "back": back,
-    }
-    return render(request, "outcomes/rate.html", context)
+    return rating_page.answer(request, invitation, back="")

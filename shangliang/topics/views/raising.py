@@ -18,14 +18,14 @@ from shangliang.access.request import Request
 from shangliang.access.roles import Permission
 from shangliang.kit import clock, ids, limits
 from shangliang.rulebook import book
-from shangliang.topics import queries
+from shangliang.topics import queries, showing
 from shangliang.topics.actions import intake
 from shangliang.topics.actions.intake import RAISES, Intake, Received
 from shangliang.topics.forms import EnterForm, RaiseForm, StaffSayForm
 from shangliang.topics.labels import CHANNELS
 from shangliang.topics.models import Submission
 from shangliang.topics.states import Channel, EntryWay
-from shangliang.topics.views import standing, trying
+from shangliang.topics.views import trying
 from shangliang.topics.views.trying import Try
 
 MINUTE = 60
@@ -103,7 +103,7 @@ def _slip_context(received: Received) -> dict[str, Any]:
         "submission": submission,
         "slip": received.slip,
         "address": address,
-        "standing": standing.of_slip(
+        "standing": showing.of_slip(
             submission, queries.clocks_of(submission), submission.received_at, discreet=False
         ),
         "phone": "" if submission.is_embargoed else submission.room.phone,
@@ -151,7 +151,7 @@ def slips(request: Request) -> HttpResponse:
             return redirect("desk_submission", no=found.no)
         else:
             context["slip"] = digits
-            context["standing"] = standing.of_slip(
+            context["standing"] = showing.of_slip(
                 found, queries.clocks_of(found), clock.now(), discreet=found.is_embargoed
             )
     return render(request, "topics/desk_slips.html", context | {"wrong": wrong})

@@ -18,11 +18,11 @@ from shangliang.kit import clock, personal_data
 from shangliang.kit.punctuation import listed
 from shangliang.places.models import Room
 from shangliang.rulebook import Rules, book
-from shangliang.topics import queries
+from shangliang.topics import queries, slip_cookie
 from shangliang.topics.actions import intake
 from shangliang.topics.actions.intake import Intake
 from shangliang.topics.forms import SayForm
-from shangliang.topics.views import keys, trying
+from shangliang.topics.views import trying
 from shangliang.topics.views.trying import Try
 
 LONGEST_SEARCH = 40
@@ -130,7 +130,7 @@ def _send(request: HttpRequest, room: Room, found: Try, text: str, day: Rules, n
     )
     found.drop()
     response = redirect("slip", slip=received.slip)
-    keys.give(response, received.slip, received.key)
+    slip_cookie.give(response, received.slip, received.key)
     said = signing.dumps({"c": content, "n": nonce}, salt=SAID)
     response.set_cookie(SAID, said, max_age=minutes * 60, path="/say", httponly=True, samesite="Lax")
     return response

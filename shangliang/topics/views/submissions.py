@@ -22,13 +22,12 @@ from shangliang.kit.guards import Blocked
 from shangliang.kit.paging import page_of
 from shangliang.kit.states import IllegalMove
 from shangliang.ledger.queries import history, in_words
-from shangliang.topics import forms, queries
+from shangliang.topics import forms, queries, showing
 from shangliang.topics.actions import screening
 from shangliang.topics.labels import CHANNELS, DESTINATIONS, SUBMISSION_STATES
 from shangliang.topics.models import Photo, Submission
 from shangliang.topics.permissions import submission_for
 from shangliang.topics.states import SUBMISSION, Channel, Destination, SubmissionState
-from shangliang.topics.views import standing
 
 
 @login_required
@@ -130,7 +129,7 @@ def _page(request: Request, found: Submission, **more: Any) -> HttpResponse:
         "submission": found,
         "acts": acts,
         "gaps": more.pop("unmet", None) or acts.gaps,
-        "standing": standing.of_slip(found, queries.clocks_of(found), now, discreet=False),
+        "standing": showing.of_slip(found, queries.clocks_of(found), now, discreet=False),
         "alike": queries.alike(found, request.actor, clock.today()) if acts["merge"] else [],
         "photos": list(found.photos.order_by("pk")),
         "notes": list(found.notes.order_by("at", "pk")),
@@ -162,7 +161,7 @@ def door_slip(request: Request, found: Submission, digits: str) -> HttpResponse:
     context = {
         "submission": found,
         "slip": digits,
-        "standing": standing.of_slip(found, queries.clocks_of(found), now, discreet=False),
+        "standing": showing.of_slip(found, queries.clocks_of(found), now, discreet=False),
         "notes": [note for note in found.notes.order_by("at", "pk") if note.is_from_staff],
         "today": now,
         "phone": "" if found.is_embargoed else found.room.phone,

@@ -22,13 +22,12 @@ from shangliang.kit import clock
 from shangliang.kit.paging import page_of
 from shangliang.ledger.queries import history, in_words
 from shangliang.search import queries as search
-from shangliang.topics import queries
+from shangliang.topics import queries, showing
 from shangliang.topics.labels import KINDS, STEPS, THEMES, TOPIC_STATES
 from shangliang.topics.models import Topic
 from shangliang.topics.permissions import topic_for
 from shangliang.topics.rules import AT_STEP, step_of
 from shangliang.topics.states import Theme, TopicState
-from shangliang.topics.views import standing
 
 LONGEST_SEARCH = 40
 FOUND = 200
@@ -138,7 +137,7 @@ def _page(request: Request, found: Topic, **more: Any) -> HttpResponse:
         "topic": found,
         "acts": acts,
         "gaps": more.pop("unmet", None) or acts.gaps,
-        "standing": standing.of_topic(found, clocks, now),
+        "standing": showing.of_topic(found, clocks, now),
         "visits": list(found.visits.order_by("on", "pk")),
         "submissions": _submissions(request, found),
         "history": in_words(history(found.subject), "topic"),

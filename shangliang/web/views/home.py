@@ -14,7 +14,7 @@ from shangliang.access.caching import public_page
 from shangliang.access.request import Request
 from shangliang.kit import clock
 from shangliang.kit.paging import page_of
-from shangliang.outcomes.views.presenting import shown_results
+from shangliang.outcomes.showing import shown_results
 from shangliang.people.models import Appointment
 from shangliang.places.models import Area, Room
 from shangliang.places.rules import ancestors

@@ -24,16 +24,15 @@ from shangliang.kit import clock, ids, limits
 from shangliang.kit.guards import Blocked, sentences
 from shangliang.kit.states import IllegalMove
 from shangliang.outcomes import queries as outcomes
+from shangliang.outcomes import rating_page
 from shangliang.outcomes.models import Commitment
-from shangliang.outcomes.views.presenting import shown_results
-from shangliang.outcomes.views.public import answer as answer_rating
+from shangliang.outcomes.showing import shown_results
 from shangliang.rulebook import Rules, book
-from shangliang.topics import queries
+from shangliang.topics import queries, showing, slip_cookie
 from shangliang.topics.actions import slip as acts
 from shangliang.topics.labels import EXCLUSIONS, UNMET
 from shangliang.topics.models import Submission, key_hash, tail_hash
 from shangliang.topics.states import Exclusion, SubmissionState
-from shangliang.topics.views import keys, standing
 
 log = logging.getLogger("shangliang.alarm")
 SECONDS = 60
@@ -71,7 +70,7 @@ def _looked_up(request: Request, digits: str) -> Submission | HttpResponse:
     now, day = clock.now(), book().at(clock.today())
     window = day.integer("topics.slip_lookups_minutes") * SECONDS
     found = queries.by_slip(digits)
-    if found is not None and keys.is_holder(request, found):
+    if found is not None and slip_cookie.is_holder(request, found):
         return found
     network = limits.client_network(request)
     verdict = limits.hit(f"slip:{network}", day.integer("topics.slip_lookups_count"), window, now)
@@ -96,7 +95,7 @@ def _nothing(request: Request) -> HttpResponse:
 
 
 def _page(request: Request, digits: str, found: Submission, **more: Any) -> HttpResponse:
-    now, holds = clock.now(), keys.is_holder(request, found)
+    now, holds = clock.now(), slip_cookie.is_holder(request, found)
     discreet = found.is_embargoed and not holds
     context: dict[str, Any] = {
         "slip": digits,
@@ -106,7 +105,7 @@ def _page(request: Request, digits: str, found: Submission, **more: Any) -> Http
         "submission": found,
         "holds": holds,
         "discreet": discreet,
-        "standing": standing.of_slip(found, queries.clocks_of(found), now, discreet=discreet),
+        "standing": showing.of_slip(found, queries.clocks_of(found), now, discreet=discreet),
         "topic": found.topic if found.topic and found.topic.is_public else None,
         "results": [],
         "reason": _reason(found),
@@ -136,7 +135,7 @@ def _reason(found: Submission) -> str:
 
 def _held(request: Request, digits: str, found: Submission) -> dict[str, Any]:
     """What only the holder reads."""
-    key = keys.long_key(request, found)
+    key = slip_cookie.long_key(request, found)
     address = reverse("slip_key", args=[digits, key]) if key else ""
     return {
         "address": f"{settings.BASE_URL}{address}" if address else "",
@@ -184,7 +183,7 @@ def key(request: Request, slip: str, key: str) -> HttpResponse:
         return found
     response = redirect("slip", slip=slip)
     if key_hash(key) == found.key_hash:
-        keys.give(response, slip, key)
+        slip_cookie.give(response, slip, key)
     return response
 
 
@@ -200,7 +199,7 @@ def sheet(request: Request, slip: str) -> HttpResponse:
         "submission": found,
         "place": found.room.name,
         "phone": "" if found.is_embargoed else found.room.phone,  # the room would learn of it
-        "standing": standing.of_slip(found, queries.clocks_of(found), clock.now(), discreet=False),
+        "standing": showing.of_slip(found, queries.clocks_of(found), clock.now(), discreet=False),
         "back": reverse("slip", args=[slip]),
     }
     return render(request, "web/slip_print.html", context)
@@ -208,7 +207,7 @@ def sheet(request: Request, slip: str) -> HttpResponse:
 
 def _of_holder(request: Request, slip: str) -> Submission | None:
     found = queries.by_slip(slip) if ids.read_slip(slip) == slip else None
-    return found if found is not None and keys.is_holder(request, found) else None
+    return found if found is not None and slip_cookie.is_holder(request, found) else None
 
 
 # Pages under a slip or a token send no referrer, so browsers send "Origin: null" and Django's check would refuse
@@ -255,7 +254,7 @@ def _erase(request: Request, slip: str, found: Submission) -> HttpResponse:
         return render(request, "web/slip_erase.html", {"slip": slip, "back": reverse("slip", args=[slip])})
     acts.erase(submission=found, actor=acts.holder_of(found), at=clock.now())
     response = render(request, "web/slip_erased.html")
-    keys.take(response, slip)
+    slip_cookie.take(response, slip)
     return response
 
 
@@ -276,7 +275,7 @@ def _tail(request: Request, slip: str) -> HttpResponse:
         return _page(request, slip, found, tail_wrong=_("对不上，请再核对手机号的后四位。"))
     limits.forgive(f"tail:{slip}")
     response = redirect("slip", slip=slip)
-    keys.give_after_tail(response, slip, found)
+    slip_cookie.give_after_tail(response, slip, found)
     return response
 
 
@@ -292,5 +291,5 @@ def rate(request: Request, slip: str, no: str) -> HttpResponse:
         return redirect("slip", slip=slip)
     for asked in outcomes.asked_of(found):
         if asked.commitment.no == no:
-            return answer_rating(request, asked.invitation, back=reverse("slip", args=[slip]))
+            return rating_page.answer(request, asked.invitation, back=reverse("slip", args=[slip]))
     return _nothing(request)

@@ -13,9 +13,9 @@ from shangliang.clocks.queries import running_by_subject
 from shangliang.deliberations.models import Deliberation
 from shangliang.kit import clock
 from shangliang.outcomes import queries as outcomes
-from shangliang.outcomes.views.presenting import shown_results
+from shangliang.outcomes.showing import shown_results
+from shangliang.topics import showing
 from shangliang.topics.models import Topic
-from shangliang.topics.views import standing
 from shangliang.web.views import shown
 
 MOST_SESSIONS = 10
@@ -36,7 +36,7 @@ def topic(request: Request, no: str) -> HttpResponse:
     sessions = Deliberation.objects.filter(topic=found).at_the_door().select_related("room", "topic")
     context = {
         "topic": found,
-        "standing": standing.of_topic(found, clocks, clock.now()),
+        "standing": showing.of_topic(found, clocks, clock.now()),
         "sessions": shown.sessions(sessions.order_by("-held_at", "-pk")[:MOST_SESSIONS]),
         "results": shown_results(outcomes.commitments_of_topic(found.pk, ANONYMOUS), clock.now()),
     }
