@@ -5,6 +5,7 @@ Works on anything Publishable; the desk of the thing it belongs to says who may 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -79,17 +80,17 @@ def release(*, post: Post, actor: Actor, at: datetime) -> None:
 @transaction.atomic
 def hold_back(*, post: Post, reason: str, actor: Actor, at: datetime) -> None:
     """Not public, with a reason; the submitter still reads the result on the slip."""
-    begun = _begin(post, "hold_back", actor)
+    begun = _begin(post, "hold_back", actor, _missing(reason))
     _not_ones_own(actor, post.subject)
-    post.release_reason = _given(reason)
+    post.release_reason = reason.strip()[:LONGEST_REASON]
     _end(begun, post, at)
 
 
 @transaction.atomic
 def cover(*, post: Post, reason: str, actor: Actor, at: datetime) -> None:
     """Taken down at once by any staff member; the reviewer then confirms or restores."""
-    begun = _begin(post, "cover", actor)
-    post.release_reason = _given(reason)
+    begun = _begin(post, "cover", actor, _missing(reason))
+    post.release_reason = reason.strip()[:LONGEST_REASON]
     transaction.on_commit(forget_pages)
     _end(begun, post, at)
     search.remove(kind=post.subject.kind, no=post.subject.no)
@@ -120,7 +121,8 @@ def proposer_key(subject: Subject) -> str:
     return found or ""
 
 
-def _begin(post: Post, act: str, actor: Actor) -> Begun:
+def _begin(post: Post, act: str, actor: Actor, unmet: Sequence[Unmet] = ()) -> Begun:
+    """Checked and moved by the table; what is unmet leaves `post` as it is, for the page to show it again."""
     if not isinstance(post, Publishable):
         raise TypeError(f"{post} cannot become public")
     rows = type(post)._default_manager.select_for_update(of=("self",))
@@ -129,7 +131,12 @@ def _begin(post: Post, act: str, actor: Actor) -> Begun:
     def role_of(actor: Actor, permission: Permission, row: Post) -> Role | None:
         return role_on_desk(actor, permission, row.desk)
 
-    return begin(POST, post, act, actor, role_of)
+    was = post.release
+    begun = begin(POST, post, act, actor, role_of)
+    if unmet:
+        post.release = was
+    require(unmet)
+    return begun
 
 
 def _end(begun: Begun, post: Post, at: datetime, content: dict[str, object] | None = None) -> None:
@@ -145,6 +152,5 @@ def _not_ones_own(actor: Actor, subject: Subject) -> None:
         raise Denied(_("送审的人不能自己审核，请另一位审核。"))
 
 
-def _given(reason: str) -> str:
-    require([] if reason.strip() else [Unmet("reason_missing", mend="reason")])
-    return reason.strip()[:LONGEST_REASON]
+def _missing(reason: str) -> list[Unmet]:
+    return [] if reason.strip() else [Unmet("reason_missing", mend="reason")]

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.test import Client
+from django.urls import resolve
+
+# Made anew for every page: a token, a kept file's seal.
+MADE_ANEW = frozenset({"csrfmiddlewaretoken", "held", "ticket", "token"})
+
+
+class Label(str):
+    """A choice by the words that stand in the list, where its value is not known beforehand."""
+
+    __slots__ = ()
 
 
 @dataclass
@@ -16,15 +28,36 @@ class Sheet:
     action: str
     fields: dict[str, list[str]] = field(default_factory=dict)
     files: set[str] = field(default_factory=set)
+    secrets: set[str] = field(default_factory=set)  # passwords: no page ever gives them back
+    buttons: set[str] = field(default_factory=set)  # sent by the one that is pressed
+    wrong: set[str] = field(default_factory=set)  # fields beside which an error stands
+    asked: set[str] = field(default_factory=set)  # fields that the reader sees
     names: set[str] = field(
         default_factory=set
     )  # of all that can be filled in, also where nothing is chosen yet
+    lists: dict[str, dict[str, str]] = field(default_factory=dict)  # of each to choose from: value by words
 
     def filled(self, **changes: object) -> dict[str, object]:
         """All of it with something else in some fields; a name that the form lacks is an error."""
         strange = set(changes) - self.names
         assert strange == set(), f"{self.action} has no field {strange}"
-        return {**self.fields, **changes}
+        return {**self.fields, **{name: self._chosen(name, value) for name, value in changes.items()}}
+
+    def note(self, name: str, tag: str, kind: str, *, is_wrong: bool) -> None:
+        """Something of that name stands in it."""
+        groups = (
+            (self.names, tag in {"input", "select", "textarea", "button"}),
+            (self.asked, tag in {"input", "select", "textarea"} and kind != "hidden"),
+            (self.wrong, is_wrong),
+            (self.buttons, tag == "button"),
+            (self.secrets, kind == "password"),
+        )
+        for group, belongs in groups:
+            if belongs:
+                group.add(name)
+
+    def _chosen(self, name: str, value: object) -> object:
+        return self.lists[name][value] if isinstance(value, Label) else value
 
 
 class _Reader(HTMLParser):
@@ -34,6 +67,7 @@ class _Reader(HTMLParser):
         self.here: Sheet | None = None
         self.select, self.choices, self.is_multiple = "", list[tuple[str, bool]](), False
         self.area: list[str] | None = None
+        self.option: str | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attrs}
@@ -45,12 +79,13 @@ class _Reader(HTMLParser):
 
     def _field(self, sheet: Sheet, tag: str, found: dict[str, str]) -> None:
         name, kind = found.get("name", ""), found.get("type", "text")
-        if tag in {"input", "select", "textarea"} and name:
-            sheet.names.add(name)
+        if name:
+            sheet.note(name, tag, kind, is_wrong=found.get("aria-invalid") == "true")
         if tag == "select":
             self.select, self.choices, self.is_multiple = name, [], "multiple" in found
         elif tag == "option":
             self.choices.append((found.get("value", ""), "selected" in found))
+            self.option = ""
         elif tag == "textarea":
             self.area = sheet.fields.setdefault(name, [])
             self.area.append("")
@@ -65,6 +100,9 @@ class _Reader(HTMLParser):
         elif tag == "textarea" and self.area is not None:
             self.area[-1] = self.area[-1].removeprefix("\r").removeprefix("\n")
             self.area = None
+        elif tag == "option" and self.here is not None and self.option is not None:
+            options = self.here.lists.setdefault(self.select, {})
+            options[self.option.strip()], self.option = self.choices[-1][0], None
         elif tag == "select" and self.here is not None:
             chosen = [value for value, is_chosen in self.choices if is_chosen]
             if not chosen and not self.is_multiple:
@@ -76,16 +114,22 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.area is not None:
             self.area[-1] += data
+        elif self.option is not None:
+            self.option += data
 
 
 def sheets(page: Any) -> dict[str, Sheet]:
-    """The forms of a page (the answer of a test client) by their address; of several with one address the first."""
+    """The forms of a page (the answer of a test client) by their address.
+
+    Of several with one address that in which there is something to fill in, else the first.
+    """
     reader = _Reader()
     reader.feed(page.content.decode())
     reader.close()
     found: dict[str, Sheet] = {}
     for sheet in reader.sheets:
-        found.setdefault(sheet.action, sheet)
+        if sheet.action not in found or (sheet.asked and not found[sheet.action].asked):
+            found[sheet.action] = sheet
     return found
 
 
@@ -101,9 +145,46 @@ def press_wrong_then_right(
     assert first.status_code in {200, 400}, "it is shown again"
     again = sheets(first)[action]
     for name, value in sent.items():
-        if name not in again.files and name not in {"csrfmiddlewaretoken", "held"}:  # a token made anew
+        if name not in again.files | again.secrets | again.buttons | MADE_ANEW:
             typed = value if isinstance(value, list) else [value]
             kept = again.fields.get(name, [""])
             assert kept == [str(each) for each in typed], f"{name} was not kept"
     second = client.post(action or page, again.filled(**right))
     return first, second
+
+
+def form_of(address: str) -> str:
+    """By what name a form is known: that of its address and, where one address takes several acts, the act."""
+    found = resolve(urlsplit(address).path)
+    act = found.kwargs.get("what") or found.kwargs.get("name") or ""
+    return f"{found.url_name} {act}".strip()
+
+
+@dataclass(frozen=True)
+class Case:
+    """One form: in whose browser it stands on which page, what is wrong at first and what puts it right, what is said.
+
+    The error stands beside fields that `right` mends, and beside no others.
+    """
+
+    form: str  # see `form_of`
+    stands: Callable[[], tuple[Client, str, str]]  # browser, page, address of the form there
+    wrong: dict[str, object]
+    right: dict[str, object]
+    said: str
+    is_beside: bool = True  # False: it is about the form as a whole, and stands at its head
+
+    def __str__(self) -> str:
+        return self.form
+
+
+def put_right(case: Case) -> Any:
+    """Press it wrong, see what is said and where, put it right; the answer to the second press."""
+    client, page, action = case.stands()
+    assert form_of(action or page) == case.form
+    first, second = press_wrong_then_right(client, page, action, case.wrong, case.right)
+    assert case.said in first.content.decode()
+    marked = sheets(first)[action].wrong
+    assert bool(marked) == case.is_beside
+    assert marked <= set(case.right), "an error stands beside what was right"
+    return second

@@ -86,14 +86,16 @@ def accept_gaps(submission: Submission, at: datetime, acceptance: Acceptance | N
     if acceptance is not None and not acceptance.summary.strip():
         unmet.append(Unmet("summary_missing", mend="summary", advice=True))
     if acceptance is not None:
-        unmet += personal_gaps(f"{acceptance.title}\n{acceptance.summary}\n{acceptance.place_text}")
+        unmet += personal_gaps(
+            title=acceptance.title, summary=acceptance.summary, place_text=acceptance.place_text
+        )
     return unmet
 
 
-def personal_gaps(words: str) -> list[Unmet]:
-    """Words that everybody may read hold nobody's numbers."""
-    kinds = listed(personal_data.names(words))
-    return [Unmet("personal_data_in_words", {"what": kinds}, mend="summary")] if kinds else []
+def personal_gaps(**words: str) -> list[Unmet]:
+    """Words that everybody may read hold nobody's numbers; said beside the field that holds one."""
+    found = ((name, listed(personal_data.names(text))) for name, text in words.items())
+    return [Unmet("personal_data_in_words", {"what": kinds}, mend=name) for name, kinds in found if kinds]
 
 
 def _topic(submission: Submission, acceptance: Acceptance, at: datetime) -> Topic:

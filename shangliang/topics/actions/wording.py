@@ -57,4 +57,4 @@ def wording_gaps(topic: Topic, wording: Wording) -> list[Unmet]:
         unmet.append(Unmet("summary_missing", mend="summary"))
     if wording.scope != Scope.INTERNAL and topic.is_embargoed:
         unmet.append(Unmet("embargo_stays_inside", mend="scope"))
-    return unmet + personal_gaps(f"{wording.title}\n{wording.summary}\n{wording.place_text}")
+    return unmet + personal_gaps(title=wording.title, summary=wording.summary, place_text=wording.place_text)

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -58,12 +59,19 @@ def _list(request: Request, **more: Any) -> HttpResponse:
         "state": state,
         "may_screen": request.actor.can_somewhere(Permission.SUBMISSION_SCREEN),
         "can_bulk": SUBMISSION.leads_from("end_submission", state),
-        "end_form": forms.EndForm(),
-        "hand_form": forms.HandOverForm(auto_id="to_%s"),
+        **_bulk_forms(),
         "ticked": [],
         "unmet": [],
     }
     return render(request, "topics/desk_submissions.html", context | more)
+
+
+def _bulk_forms(data: QueryDict | None = None) -> dict[str, forms.EndForm | forms.HandOverForm]:
+    """What is asked about several at once. Both stand in one form of the page, so neither can be required of a press."""
+    return {
+        "end_form": forms.EndForm(data, use_required_attribute=False),
+        "hand_form": forms.HandOverForm(data, prefix="to", auto_id="to_%s", use_required_attribute=False),
+    }
 
 
 def _tabs(request: Request, counts: dict[str, int], chosen: str) -> list[dict[str, Any]]:
@@ -92,14 +100,13 @@ def bulk(request: Request) -> HttpResponse:
     """One reason, or one destination, for several ticked ones; all or none."""
     ticked = request.POST.getlist("no")
     rows = queries.chosen(request.actor, ticked)
-    if not rows:
-        messages.warning(request, _("请先勾选要一起办的来件。"))
-        return redirect("desk_submissions")
     now, actor = clock.now(), request.actor
     is_end = request.POST.get("what") == "end"
-    form = forms.EndForm(request.POST) if is_end else forms.HandOverForm(request.POST, auto_id="to_%s")
     name = "end_form" if is_end else "hand_form"
-    if not form.is_valid():
+    form = _bulk_forms(request.POST)[name]
+    if form.is_valid() and not rows:
+        form.add_error(None, _("请先勾选要一起办的来件。"))
+    if form.errors:
         return _list(request, **{name: form, "ticked": ticked})
     act_on_many = screening.end_many if is_end else screening.hand_over_many
     try:
@@ -111,7 +118,7 @@ def bulk(request: Request) -> HttpResponse:
         desk_page.too_late(request)
     else:
         messages.success(request, _("已一起办好 %(n)s 件，反映人都会收到说明。") % {"n": done})
-    return redirect("desk_submissions")
+    return redirect(f"{reverse('desk_submissions')}?{request.GET.urlencode()}".rstrip("?"))
 
 
 @login_required
