@@ -19,14 +19,16 @@ from shangliang.deliberations.actions.holding import Attendance
 from shangliang.deliberations.actions.preparing import Draft, Guest
 from shangliang.deliberations.actions.recording import Agreement, Text
 from shangliang.deliberations.labels import CONCLUSIONS, MODES, SEATS, STATUTORY_ROUTES
-from shangliang.deliberations.models import Participant
+from shangliang.deliberations.models import Addendum, Deliberation, Measure, Participant, Record
 from shangliang.deliberations.queries import Proposal
 from shangliang.deliberations.rules import read_lines
 from shangliang.deliberations.states import Conclusion, Mode, Seat, StatutoryRoute
 from shangliang.kit.clock import ZONE
+from shangliang.kit.forms import longest
 from shangliang.kit.images import Unfit, clean_photo
 from shangliang.kit.punctuation import labelled, with_note
 from shangliang.people.models import Unit
+from shangliang.topics.models import Topic
 
 EMPTY_ROWS = 2  # empty ones offered at once; more come by saving
 LONGEST_TEXT = 4000
@@ -71,14 +73,19 @@ class PlanForm(forms.Form):
     needed: tuple[str, ...] = ("held_at", "place", "subject_line", "agenda")
 
     held_at = moment(label=_("什么时候"), required=False)
-    place = forms.CharField(label=_("在哪里"), max_length=80, required=False)
+    place = forms.CharField(label=_("在哪里"), max_length=longest(Deliberation, "place"), required=False)
     mode = forms.ChoiceField(label=_("怎么商量"), choices=[(mode.value, MODES[mode]) for mode in Mode])
-    subject_line = forms.CharField(label=_("商量什么"), max_length=80, required=False)
+    subject_line = forms.CharField(
+        label=_("商量什么"), max_length=longest(Deliberation, "subject_line"), required=False
+    )
     agenda = forms.CharField(
         label=_("议程"), widget=forms.Textarea, max_length=1000, required=False, help_text=_("一行一项。")
     )
     online_link = forms.CharField(
-        label=_("线上参加的地址"), max_length=200, required=False, help_text=_("只在线下商量的不用写。")
+        label=_("线上参加的地址"),
+        max_length=longest(Deliberation, "online_link"),
+        required=False,
+        help_text=_("只在线下商量的不用写。"),
     )
     scope = forms.ChoiceField(
         label=_("公开到哪里"),
@@ -90,7 +97,7 @@ class PlanForm(forms.Form):
     )
     urgent_reason = forms.CharField(
         label=_("来不及提前预告的理由"),
-        max_length=200,
+        max_length=longest(Deliberation, "urgent_reason"),
         required=False,
         help_text=_("时间够的不用写；写了会和预告一起公开。"),
     )
@@ -235,11 +242,11 @@ class AttendanceForm(forms.Form):
 class MeasureForm(forms.Form):
     """The fields of one measure: what, who, when, how one sees it. The record has several rows of them."""
 
-    what = forms.CharField(label=_("做什么"), max_length=120, required=False)
-    doer_text = forms.CharField(label=_("谁来做"), max_length=60, required=False)
+    what = forms.CharField(label=_("做什么"), max_length=longest(Measure, "what"), required=False)
+    doer_text = forms.CharField(label=_("谁来做"), max_length=longest(Measure, "doer_text"), required=False)
     unit = forms.TypedChoiceField(label=_("或从名单里选单位"), required=False, empty_value=None)
     due_on = day(label=_("哪天之前"), required=False)
-    how_seen = forms.CharField(label=_("怎样算做好"), max_length=120, required=False)
+    how_seen = forms.CharField(label=_("怎样算做好"), max_length=longest(Measure, "how_seen"), required=False)
     done_on_spot = forms.BooleanField(label=_("当场就办好了"), required=False)
 
 
@@ -252,8 +259,10 @@ class RecordForm(forms.Form):
     """The record's own words, with a row of fields for each measure; who came is known already."""
 
     held_at = moment(label=_("什么时候"), required=False)
-    place = forms.CharField(label=_("在哪里"), max_length=80, required=False)
-    subject_line = forms.CharField(label=_("商量了什么"), max_length=80, required=False)
+    place = forms.CharField(label=_("在哪里"), max_length=longest(Deliberation, "place"), required=False)
+    subject_line = forms.CharField(
+        label=_("商量了什么"), max_length=longest(Deliberation, "subject_line"), required=False
+    )
     said = forms.CharField(
         label=_("大家说了什么"), widget=forms.Textarea, max_length=LONGEST_TEXT, required=False
     )
@@ -269,7 +278,7 @@ class RecordForm(forms.Form):
     statutory_route = forms.ChoiceField(
         label=_("依法走哪条路"), choices=[("", _("不需要表决")), *routes()], required=False
     )
-    effect = forms.CharField(label=_("效果"), max_length=300, required=False)
+    effect = forms.CharField(label=_("效果"), max_length=longest(Record, "effect"), required=False)
     effect_by = day(label=_("效果什么时候看"), required=False)
     was_read_back = forms.BooleanField(label=_("记录已经念给大家听过"), required=False)
 
@@ -341,9 +350,11 @@ class AnyTimeForm(forms.Form):
 
     held_at = moment(label=_("什么时候"))
     place = forms.CharField(
-        label=_("在哪里"), max_length=80, help_text=_("田头、树下、楼道口都行，说得清就好。")
+        label=_("在哪里"),
+        max_length=longest(Deliberation, "place"),
+        help_text=_("田头、树下、楼道口都行，说得清就好。"),
     )
-    subject_line = forms.CharField(label=_("商量什么事"), max_length=60)
+    subject_line = forms.CharField(label=_("商量什么事"), max_length=longest(Topic, "title"))
     people = forms.IntegerField(label=_("来了几个人"), min_value=1, max_value=9999)
     said = forms.CharField(
         label=_("说了什么，谁来做什么"),
@@ -368,7 +379,10 @@ class PostponeForm(forms.Form):
     needed = ("reason",)
 
     reason = forms.CharField(
-        label=_("改期的原因"), max_length=200, required=False, help_text=_("大家会看到。")
+        label=_("改期的原因"),
+        max_length=longest(Deliberation, "change_reason"),
+        required=False,
+        help_text=_("大家会看到。"),
     )
 
 
@@ -378,7 +392,10 @@ class CancelForm(forms.Form):
     needed = ("reason",)
 
     reason = forms.CharField(
-        label=_("取消的原因"), max_length=200, required=False, help_text=_("大家会看到。")
+        label=_("取消的原因"),
+        max_length=longest(Deliberation, "change_reason"),
+        required=False,
+        help_text=_("大家会看到。"),
     )
 
 
@@ -388,7 +405,10 @@ class AddendumForm(forms.Form):
     needed = ("text",)
 
     text = forms.CharField(
-        label=_("补记"), widget=forms.Textarea(attrs={"rows": 3}), max_length=300, required=False
+        label=_("补记"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=longest(Addendum, "text"),
+        required=False,
     )
 
 

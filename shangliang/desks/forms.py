@@ -5,10 +5,15 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from shangliang.access.publication import Publishable
+from shangliang.kit.forms import longest
+
 
 class ReasonForm(forms.Form):
     """Why something is not public."""
 
     needed = ("reason",)
 
-    reason = forms.CharField(label=_("理由"), max_length=200, required=False)
+    reason = forms.CharField(
+        label=_("理由"), max_length=longest(Publishable, "release_reason"), required=False
+    )

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from django import forms
 from django.core import validators
+from django.db.models import Model
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
+
+
+def longest(model: type[Model], column: str) -> int:
+    """How many characters its column holds: the length of a text is said once, where it is kept."""
+    length = getattr(model._meta.get_field(column), "max_length", None)
+    if length is None:
+        raise TypeError(f"{model.__name__}.{column} holds text of any length")
+    return int(length)
 
 
 class Renderer(TemplatesSetting):

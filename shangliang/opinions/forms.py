@@ -8,6 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shangliang.kit import clock
+from shangliang.kit.forms import longest
+from shangliang.opinions.models import Statement
 from shangliang.rulebook import book
 
 MOST_LINES = 100
@@ -105,4 +107,4 @@ class HandsForm(AboutForm):
 class WordForm(AboutForm):
     """Another wording, or a word beside what has votes."""
 
-    text = forms.CharField(label=_("改成"), max_length=140, min_length=2)
+    text = forms.CharField(label=_("改成"), max_length=longest(Statement, "text"), min_length=2)

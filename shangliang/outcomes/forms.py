@@ -12,12 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from shangliang.deliberations.models import Measure
 from shangliang.kit import clock
+from shangliang.kit.forms import longest
 from shangliang.kit.images import Photo, Unfit, clean_photo
 from shangliang.kit.punctuation import with_note
 from shangliang.outcomes.actions.assigning import Decision, Order
 from shangliang.outcomes.actions.handling import Answer
 from shangliang.outcomes.actions.rating import Opinion
 from shangliang.outcomes.labels import LEVELS, OUTCOME_KINDS, PERIODS, REPLY_KINDS, ROUTES
+from shangliang.outcomes.models import Commitment, LookBack, Outcome, Reply
 from shangliang.outcomes.states import Level, OutcomeKind, Period, RatedBy, ReplyKind, Route
 from shangliang.people.models import Unit
 from shangliang.rulebook import book
@@ -95,7 +97,10 @@ class ReportForm(forms.Form):
     needed = ("reported_to",)
 
     reported_to = forms.CharField(
-        label=_("报送给"), max_length=60, required=False, help_text=_("例如：区委、区政府")
+        label=_("报送给"),
+        max_length=longest(Outcome, "reported_to"),
+        required=False,
+        help_text=_("例如：区委、区政府"),
     )
 
 
@@ -178,9 +183,12 @@ def _line_fields(doers: Doers, *, may_be_the_room: bool) -> dict[str, forms.Fiel
     """One promise; nothing is required here, because a line that nobody touched is no promise."""
     empty = _("村（社区）自己办的不用选") if may_be_the_room else _("请选择")
     return {
-        "what": forms.CharField(label=_("办什么"), max_length=120, required=False),
+        "what": forms.CharField(label=_("办什么"), max_length=longest(Commitment, "what"), required=False),
         "how_seen": forms.CharField(
-            label=_("怎样算办好"), max_length=120, required=False, help_text=_("让人看得见的标准。")
+            label=_("怎样算办好"),
+            max_length=longest(Commitment, "how_seen"),
+            required=False,
+            help_text=_("让人看得见的标准。"),
         ),
         "lead": doers.lead(_("主办"), empty, required=False),
         "co_units": doers.helpers(_("协办")),
@@ -197,11 +205,13 @@ def _line_fields(doers: Doers, *, may_be_the_room: bool) -> dict[str, forms.Fiel
 def _decision_fields() -> dict[str, forms.Field]:
     """批示, and what is adopted only in part."""
     return {
-        "approval_no": forms.CharField(label=_("批示文号"), max_length=60, required=False),
+        "approval_no": forms.CharField(
+            label=_("批示文号"), max_length=longest(Outcome, "approval_no"), required=False
+        ),
         "approval_on": forms.DateField(label=_("批示日期"), required=False, widget=DayInput()),
         "partly_because": forms.CharField(
             label=_("只采纳一部分的理由"),
-            max_length=300,
+            max_length=longest(Outcome, "decision_reason"),
             required=False,
             help_text=_("全部采纳就不用填。"),
         ),
@@ -214,7 +224,10 @@ class ReasonForm(forms.Form):
     needed: tuple[str, ...] = ("reason",)
 
     reason = forms.CharField(
-        label=_("理由"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("理由"),
+        max_length=longest(Outcome, "decision_reason"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 
@@ -224,7 +237,10 @@ class DeclineForm(forms.Form):
     needed = ("reason",)
 
     reason = forms.CharField(
-        label=_("理由"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("理由"),
+        max_length=longest(Commitment, "decline_reason"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 
@@ -234,7 +250,10 @@ class PlanForm(forms.Form):
     needed = ("plan",)
 
     plan = forms.CharField(
-        label=_("打算怎么办"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("打算怎么办"),
+        max_length=longest(Commitment, "work_plan"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 
@@ -254,7 +273,10 @@ class ReplyForm(forms.Form):
         label=_("答复类别"), choices=[(k.value, REPLY_KINDS[k]) for k in ReplyKind], widget=forms.RadioSelect
     )
     text = forms.CharField(
-        label=_("办理情况"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 4})
+        label=_("办理情况"),
+        max_length=longest(Reply, "text"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
     planned_on = forms.DateField(
         label=_("计划办理（或再次研究）的日期"),
@@ -420,4 +442,4 @@ class LookBackForm(forms.Form):
         choices=[("yes", _("仍然有效")), ("no", _("又出了问题"))],
         widget=forms.RadioSelect,
     )
-    note = forms.CharField(label=_("看到的情况"), max_length=200, required=False)
+    note = forms.CharField(label=_("看到的情况"), max_length=longest(LookBack, "note"), required=False)

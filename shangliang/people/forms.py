@@ -8,9 +8,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from shangliang.kit.forms import longest
 from shangliang.people.actions import Proposal
 from shangliang.people.labels import OFFICES
-from shangliang.people.models import Person
+from shangliang.people.models import Appointment, Person
 from shangliang.people.states import Office
 
 
@@ -22,9 +23,12 @@ class AppointForm(forms.Form):
     )
     person = forms.ChoiceField(label=_("选一个人"), required=False)
     name = forms.CharField(
-        label=_("名单里没有的，写姓名"), max_length=40, required=False, help_text=_("选了人就不用写。")
+        label=_("名单里没有的，写姓名"),
+        max_length=longest(Person, "name"),
+        required=False,
+        help_text=_("选了人就不用写。"),
     )
-    post = forms.CharField(label=_("现任职务"), max_length=80, required=False)
+    post = forms.CharField(label=_("现任职务"), max_length=longest(Person, "post"), required=False)
     is_party_head = forms.BooleanField(label=_("是党组织负责人"), required=False)
     from_on = forms.DateField(
         label=_("从哪天起"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -35,7 +39,9 @@ class AppointForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("召集人不写就按最长的任期。"),
     )
-    document = forms.CharField(label=_("任命依据"), max_length=80, required=False)
+    document = forms.CharField(
+        label=_("任命依据"), max_length=longest(Appointment, "document"), required=False
+    )
     q = forms.CharField(
         required=False, widget=forms.HiddenInput
     )  # by which the people to choose from were found

@@ -7,9 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from shangliang.kit.forms import longest
 from shangliang.places.actions import Sign
 from shangliang.places.labels import FAMILIES
-from shangliang.places.models import Area, Sector
+from shangliang.places.models import Area, Room, Sector
 from shangliang.places.states import Family
 
 
@@ -18,21 +19,27 @@ class SignForm(forms.Form):
 
     needed: tuple[str, ...] = ("name",)
 
-    name = forms.CharField(label=_("名称"), max_length=60, required=False)
+    name = forms.CharField(label=_("名称"), max_length=longest(Room, "name"), required=False)
     introduction = forms.CharField(
         label=_("介绍"),
-        max_length=300,
+        max_length=longest(Room, "introduction"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("一两句话：在哪里、谁可以来、怎么来。"),
     )
-    address = forms.CharField(label=_("地点"), max_length=120, required=False)
-    hours = forms.CharField(label=_("开放时间"), max_length=80, required=False)
+    address = forms.CharField(label=_("地点"), max_length=longest(Room, "address"), required=False)
+    hours = forms.CharField(label=_("开放时间"), max_length=longest(Room, "hours"), required=False)
     phone = forms.CharField(
-        label=_("电话"), max_length=30, required=False, help_text=_("公开的办公电话，不写私人号码。")
+        label=_("电话"),
+        max_length=longest(Room, "phone"),
+        required=False,
+        help_text=_("公开的办公电话，不写私人号码。"),
     )
     shared_with = forms.CharField(
-        label=_("与什么共用一间屋"), max_length=80, required=False, help_text=_("一室多用的才写。")
+        label=_("与什么共用一间屋"),
+        max_length=longest(Room, "shared_with"),
+        required=False,
+        help_text=_("一室多用的才写。"),
     )
     has_step_free_entrance = forms.BooleanField(label=_("无障碍通道"), required=False)
     has_accessible_toilet = forms.BooleanField(label=_("无障碍卫生间"), required=False)
@@ -51,7 +58,7 @@ class OpenForm(SignForm):
 
     no = forms.CharField(
         label=_("编号"),
-        max_length=20,
+        max_length=longest(Room, "no"),
         required=False,
         help_text=_("数字和短横线，印在二维码里，以后不能改。"),
     )

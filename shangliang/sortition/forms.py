@@ -10,12 +10,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shangliang.kit.files import BadFile
+from shangliang.kit.forms import longest
 from shangliang.kit.tables import decoded
 from shangliang.sortition import rules
 from shangliang.sortition.actions.drawing import LONGEST_SEED
 from shangliang.sortition.actions.volunteering import Entry
 from shangliang.sortition.labels import BAD_LINES, OUT_REASONS, SEED_WAYS
-from shangliang.sortition.models import Quota
+from shangliang.sortition.models import Draw, Quota
 from shangliang.sortition.states import OutReason, SeedWay
 
 MOST_SEATS = 500
@@ -302,7 +303,7 @@ class ReasonForm(forms.Form):
     use_required_attribute = False
     reason = forms.CharField(
         label=_("为什么"),
-        max_length=200,
+        max_length=longest(Draw, "reason"),
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": _("请写明原因，大家会看到。")},
     )

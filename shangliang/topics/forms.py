@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from shangliang.access.actor import Actor
 from shangliang.access.publication import SCOPE_NAMES, Scope
 from shangliang.kit import clock
+from shangliang.kit.forms import longest
 from shangliang.people.models import Unit
 from shangliang.places.models import Room
 from shangliang.rulebook import book
@@ -25,7 +26,7 @@ from shangliang.topics.labels import (
     THEMES,
     WEIGHTS,
 )
-from shangliang.topics.models import Topic
+from shangliang.topics.models import Submission, Topic, Visit
 from shangliang.topics.states import Destination, EntryWay, Exclusion, Grade, Theme, Weight
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ class StaffSayForm(SayForm):
     """What signed-in people raise: the room is chosen, the place written."""
 
     room = RoomChoice(label=_("哪个议事室"), queryset=Room.objects.none())
-    place_text = Words(label=_("具体地点"), required=False, max_length=80)
+    place_text = Words(label=_("具体地点"), required=False, max_length=longest(Topic, "place_text"))
 
     def __init__(self, *args: Any, rooms: Iterable[Room] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -205,7 +206,10 @@ class EnterForm(StaffSayForm):
         widget=forms.RadioSelect,
     )
     outside_no = Words(
-        label=_("外部编号"), required=False, max_length=60, help_text=_("比如 12345 的工单号。")
+        label=_("外部编号"),
+        required=False,
+        max_length=longest(Submission, "outside_no"),
+        help_text=_("比如 12345 的工单号。"),
     )
     field_order = (
         "way",
@@ -229,11 +233,14 @@ class AcceptForm(forms.Form):
         label=_("怎么议"), choices=[(g.value, GRADES[g]) for g in Grade], widget=forms.RadioSelect
     )
     title = Words(
-        label=_("题目"), max_length=60, required=False, help_text=_("用自己的话概括，不写人名、门牌和电话。")
+        label=_("题目"),
+        max_length=longest(Topic, "title"),
+        required=False,
+        help_text=_("用自己的话概括，不写人名、门牌和电话。"),
     )
     summary = Words(
         label=_("摘要"),
-        max_length=400,
+        max_length=longest(Topic, "summary"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("审核后公开，大家看到的就是它。"),
@@ -247,7 +254,7 @@ class AcceptForm(forms.Form):
         widget=forms.RadioSelect,
         initial=Weight.PRACTICAL.value,
     )
-    place_text = Words(label=_("地点"), max_length=80, required=False)
+    place_text = Words(label=_("地点"), max_length=longest(Topic, "place_text"), required=False)
 
     def facts(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -291,7 +298,12 @@ class TextForm(forms.Form):
 
     needed = ("text",)
 
-    text = Words(label=_("内容"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    text = Words(
+        label=_("内容"),
+        max_length=longest(Topic, "answer"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
 
 
 class NoteForm(TextForm):
@@ -320,15 +332,23 @@ class HandOverForm(forms.Form):
     destination = forms.ChoiceField(
         label=_("转到哪里"), choices=[(d.value, DESTINATIONS[d]) for d in Destination]
     )
-    name = Words(label=_("单位和电话"), max_length=60, required=False, help_text=_("选“其他单位”时填写。"))
+    name = Words(
+        label=_("单位和电话"),
+        max_length=longest(Submission, "destination_name"),
+        required=False,
+        help_text=_("选“其他单位”时填写。"),
+    )
     exclusion = forms.ChoiceField(
         label=_("为什么不在这里办"),
         choices=[("", _("请选择")), *((e.value, EXCLUSIONS[e]) for e in Exclusion)],
         required=False,
     )
-    outside_no = Words(label=_("那边的编号"), max_length=60, required=False)
+    outside_no = Words(label=_("那边的编号"), max_length=longest(Submission, "outside_no"), required=False)
     words = Words(
-        label=_("告诉反映人的话"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("告诉反映人的话"),
+        max_length=longest(Submission, "destination_note"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     def facts(self) -> dict[str, Any]:
@@ -353,7 +373,10 @@ class EndForm(forms.Form):
         label=_("理由"), choices=[("", _("请选择")), *((e.value, EXCLUSIONS[e]) for e in Exclusion)]
     )
     words = Words(
-        label=_("告诉反映人的话"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("告诉反映人的话"),
+        max_length=longest(Submission, "destination_note"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     def facts(self) -> dict[str, Any]:
@@ -369,7 +392,7 @@ class NewsForm(forms.Form):
     news = Words(
         label=_("那边的进展"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
-    outside_no = Words(label=_("那边的编号"), max_length=60, required=False)
+    outside_no = Words(label=_("那边的编号"), max_length=longest(Submission, "outside_no"), required=False)
     what = forms.ChoiceField(
         label=_("接下来"),
         choices=[
@@ -434,9 +457,12 @@ class VisitForm(forms.Form):
     needed = ("place", "found")
 
     on = forms.DateField(label=_("哪一天"), widget=DayInput(), initial=clock.today)
-    place = Words(label=_("去了哪里、见了谁"), max_length=80, required=False)
+    place = Words(label=_("去了哪里、见了谁"), max_length=longest(Visit, "place"), required=False)
     found = Words(
-        label=_("了解到什么"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("了解到什么"),
+        max_length=longest(Visit, "found"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 
@@ -451,7 +477,12 @@ class SecondForm(forms.Form):
         choices=[("yes", _("同意立项")), ("no", _("有不同意见"))],
         widget=forms.RadioSelect,
     )
-    opinion = Words(label=_("说明"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    opinion = Words(
+        label=_("说明"),
+        max_length=longest(Topic, "second_opinion"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 class PlanForm(forms.Form):
@@ -460,7 +491,7 @@ class PlanForm(forms.Form):
     needed = ("reason",)
 
     planned_on = forms.DateField(label=_("哪一天再拿出来办"), widget=DayInput())
-    reason = Words(label=_("理由"), max_length=300, required=False)
+    reason = Words(label=_("理由"), max_length=longest(Topic, "end_reason"), required=False)
 
 
 class ReasonForm(forms.Form):
@@ -468,7 +499,12 @@ class ReasonForm(forms.Form):
 
     needed = ("reason",)
 
-    reason = Words(label=_("理由"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = Words(
+        label=_("理由"),
+        max_length=longest(Topic, "end_reason"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 class DownForm(ReasonForm):

@@ -82,7 +82,7 @@ def postpone(*, deliberation: Deliberation, reason: str, actor: Actor, at: datet
     deliberation, begun = begin_deliberation(deliberation, "postpone", actor)
     _with_reason(reason)
     former = deliberation.held_at
-    deliberation.change_reason, deliberation.held_at = reason.strip()[:200], None
+    deliberation.change_reason, deliberation.held_at = reason.strip(), None
     clocks.stop_all(deliberation.subject, at=at)
     clocks.start(
         PREPARE, deliberation.subject, holder=holder(deliberation), at=at, area_path=deliberation.desk_path
@@ -95,7 +95,7 @@ def cancel(*, deliberation: Deliberation, reason: str, actor: Actor, at: datetim
     """取消, with a reason to everybody; the topic goes back to where a session can be planned again."""
     deliberation, begun = begin_deliberation(deliberation, "cancel", actor)
     _with_reason(reason)
-    deliberation.change_reason = reason.strip()[:200]
+    deliberation.change_reason = reason.strip()
     clocks.stop_all(deliberation.subject, at=at)
     end(begun, deliberation, at=at, content={"was_announced": begun.was == DeliberationState.ANNOUNCED})
     topic = deliberation.topic

@@ -157,7 +157,7 @@ def add(*, deliberation: Deliberation, text: str, actor: Actor, at: datetime) ->
     require([] if text.strip() else [Unmet("addendum_missing", mend="text")])
     office = f"{begun.role.value if begun.role else 'system'}@{place_of(deliberation)}"
     addendum = Addendum.objects.create(
-        record=record_of(deliberation), text=text.strip()[:300], office=office, at=at
+        record=record_of(deliberation), text=text.strip(), office=office, at=at
     )
     end(begun, deliberation, at=at, content={"addendum": addendum.pk})
     return addendum

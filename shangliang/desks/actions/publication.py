@@ -30,7 +30,6 @@ from shangliang.search import actions as search
 
 REVIEW, CONFIRM = "access.review_days", "access.cover_confirm_days"
 COLUMNS = ["scope", "release", "released_at", "release_reason"]
-LONGEST_REASON = 200
 
 
 class Post(Protocol):
@@ -82,7 +81,7 @@ def hold_back(*, post: Post, reason: str, actor: Actor, at: datetime) -> None:
     """Not public, with a reason; the submitter still reads the result on the slip."""
     begun = _begin(post, "hold_back", actor, _missing(reason))
     _not_ones_own(actor, post.subject)
-    post.release_reason = reason.strip()[:LONGEST_REASON]
+    post.release_reason = reason.strip()
     _end(begun, post, at)
 
 
@@ -90,7 +89,7 @@ def hold_back(*, post: Post, reason: str, actor: Actor, at: datetime) -> None:
 def cover(*, post: Post, reason: str, actor: Actor, at: datetime) -> None:
     """Taken down at once by any staff member; the reviewer then confirms or restores."""
     begun = _begin(post, "cover", actor, _missing(reason))
-    post.release_reason = reason.strip()[:LONGEST_REASON]
+    post.release_reason = reason.strip()
     transaction.on_commit(forget_pages)
     _end(begun, post, at)
     search.remove(kind=post.subject.kind, no=post.subject.no)

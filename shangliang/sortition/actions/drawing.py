@@ -103,7 +103,7 @@ def take_back(*, lottery: Lottery, reason: str, actor: Actor, at: datetime) -> N
     lottery, begun = begin_lottery(lottery, "take_back", actor)
     if not reason.strip():
         require([Unmet("reason_missing", mend="reason")])
-    lottery.reason = reason.strip()[:200]
+    lottery.reason = reason.strip()
     lottery.save(update_fields=["state", "reason"])
     end(begun, lottery.draw, at, lottery=lottery.number)
 

@@ -133,7 +133,7 @@ def cancel(*, draw: Draw, reason: str, actor: Actor, at: datetime) -> None:
         unmet.append(Unmet("lottery_open", mend="lottery"))
     require(unmet)
     draw.is_called, draw.settled_at = False, at
-    draw.reason = reason.strip()[:200]
+    draw.reason = reason.strip()
     draw.save(update_fields=["state", "is_called", "settled_at", "reason"])
     clocks.stop_all(draw.subject, at=at)
     end(begun, draw, at)

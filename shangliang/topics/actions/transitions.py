@@ -60,7 +60,7 @@ def move_topic(
     if topic.state in ENDS:
         topic.ended_at = at
     if reason or topic.state not in ENDS:
-        topic.end_reason = reason[:300]  # the reason of a former end says nothing about where it stands now
+        topic.end_reason = reason  # the reason of a former end says nothing about where it stands now
     topic.planned_on = planned_on
     topic.save()
     if topic.state in ENTERS_LATER_STAGE:
