@@ -130,10 +130,9 @@ def _begin(post: Post, act: str, actor: Actor, unmet: Sequence[Unmet] = ()) -> B
     def role_of(actor: Actor, permission: Permission, row: Post) -> Role | None:
         return role_on_desk(actor, permission, row.desk)
 
-    was = post.release
     begun = begin(POST, post, act, actor, role_of)
     if unmet:
-        post.release = was
+        post.refresh_from_db(fields=["release"])
     require(unmet)
     return begun
 
