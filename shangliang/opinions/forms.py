@@ -32,13 +32,19 @@ class StatementForm(forms.Form):
             max_length=most,
             min_length=2,
             widget=forms.Textarea(attrs={"rows": 2}),
+            error_messages={"required": _("请写一句再补充。")},
         )
 
 
 class SeedForm(forms.Form):
     """Many statements at a time, one a line."""
 
-    texts = forms.CharField(label=_("一行一句，一句一个意思"), widget=forms.Textarea(attrs={"rows": 6}))
+    use_required_attribute = False
+    texts = forms.CharField(
+        label=_("一行一句，一句一个意思"),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": _("请至少写一句。")},
+    )
 
     def clean_texts(self) -> list[str]:
         lines = [line.strip() for line in str(self.cleaned_data["texts"]).splitlines() if line.strip()]
@@ -69,7 +75,16 @@ class SeatsForm(forms.Form):
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         most = book().at(clock.today()).integer("opinions.seat_count")
-        self.fields["count"] = forms.IntegerField(label=_("印几张"), min_value=1, max_value=most)
+        self.fields["count"] = forms.IntegerField(
+            label=_("印几张"),
+            min_value=1,
+            max_value=most,
+            error_messages={
+                "required": _("请写印几张。"),
+                "min_value": _("至少印一张。"),
+                "max_value": _("一次最多印 %(limit_value)s 张，不够再印。"),
+            },
+        )
 
 
 class AboutForm(forms.Form):
@@ -107,4 +122,9 @@ class HandsForm(AboutForm):
 class WordForm(AboutForm):
     """Another wording, or a word beside what has votes."""
 
-    text = forms.CharField(label=_("改成"), max_length=longest(Statement, "text"), min_length=2)
+    text = forms.CharField(label=_("改成"))
+
+    def __init__(self, *given: Any, is_mark: bool, **named: Any) -> None:
+        super().__init__(*given, **named)
+        most = longest(Statement, "mark") if is_mark else _characters()
+        self.fields["text"] = forms.CharField(label=_("改成"), max_length=most, min_length=2)

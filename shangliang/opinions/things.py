@@ -46,7 +46,8 @@ def _about(statement: Statement, request: Request) -> dict[str, Any]:
 
 def _wording(statement: Statement, request: Request) -> dict[str, Any]:
     has_votes = bool(getattr(statement, "votes_count", 0)) or statement.votes.exists()
-    return {"initial": {"statement": statement.pk, "text": statement.mark if has_votes else statement.text}}
+    text = statement.mark if has_votes else statement.text
+    return {"initial": {"statement": statement.pk, "text": text}, "is_mark": has_votes}
 
 
 POLLS = Thing(

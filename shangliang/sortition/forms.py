@@ -81,15 +81,21 @@ class QuotaForm(forms.Form):
                 "min_value": _("人数不能小于零。"),
                 "max_value": _("人数太大了。"),
             }
-            for end in ("low", "high"):
+            labels = {"low": _("%(name)s最少"), "high": _("%(name)s最多")}
+            for end, label in labels.items():
                 self.fields[f"{end}-{row.pk}"] = forms.IntegerField(
+                    label=label % {"name": row.feature},
                     min_value=0,
                     max_value=MOST_SEATS,
                     initial=getattr(row, end),
                     error_messages=words,
                     widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 3}),
                 )
-            self.fields[f"flex-{row.pk}"] = forms.BooleanField(required=False, initial=row.is_flexible)
+            self.fields[f"flex-{row.pk}"] = forms.BooleanField(
+                label=_("%(name)s可以松动") % {"name": row.feature},
+                required=False,
+                initial=row.is_flexible,
+            )
 
     def facts(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -218,6 +224,18 @@ class EntryForm(KindsForm):
         )
 
 
+class ClerkEntryForm(EntryForm):
+    """The same, written down by the clerk, in words about somebody else."""
+
+    name = forms.CharField(
+        label=_("姓名"),
+        max_length=40,
+        error_messages={"required": _("请写姓名。")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "data-private": ""}),
+    )
+    may_ask_again = forms.BooleanField(label=_("以后再抽签，也愿意参加"), required=False)
+
+
 class CallEntryForm(EntryForm):
     """The same by oneself, with the page's own nonce, so that a page sent twice makes one volunteer."""
 
@@ -244,22 +262,25 @@ class ListForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         file = data.get("file")
-        text = str(data.get("people") or "")
+        try:
+            data["entries"] = self._entries(file, str(data.get("people") or ""))
+        except forms.ValidationError as wrong:
+            self.add_error("people" if file is None else "file", wrong)
+        return data
+
+    def _entries(self, file: Any, text: str) -> list[Entry]:
         if file is not None and (file.size or 0) > LARGEST_LIST:
             raise forms.ValidationError(_("文件太大了，最大 2 MB，请分几次。"))
         try:
             text = decoded(file.read(), "") if file is not None else text
-            data["entries"] = [
-                Entry(row.name, row.values, home=row.home, phone=row.phone)
-                for row in rules.read_people(text, [each.feature for each in self.asked])
-            ]
+            listed = rules.read_people(text, [each.feature for each in self.asked])
         except BadFile as bad:
             raise forms.ValidationError(_("这个文件的文字编码看不懂，请另存为“CSV UTF-8”。")) from bad
         except rules.BadLine as line:
             raise _bad(line) from line
-        if len(data["entries"]) > MOST_PEOPLE:
+        if len(listed) > MOST_PEOPLE:
             raise forms.ValidationError(_("一次最多 %(most)s 人，请分几次。"), params={"most": MOST_PEOPLE})
-        return data
+        return [Entry(row.name, row.values, home=row.home, phone=row.phone) for row in listed]
 
 
 class OutForm(forms.Form):

@@ -69,9 +69,10 @@ SEED_WAYS: dict[SeedWay, Promise] = {
 }
 UNMET: dict[str, Promise] = {
     "no_quota": _("还没有写分成哪几类人。"),
-    "ends_crossed": _("“%(name)s”最少的人数比最多的还多。"),
-    "lows_above_size": _("“%(name)s”各项最少加起来是 %(sum)s 人，多于要抽的 %(n)s 人。"),
-    "highs_below_size": _("“%(name)s”各项最多加起来是 %(sum)s 人，不到要抽的 %(n)s 人。"),
+    "ends_crossed": _("“%(name)s”最少的人数比最多的还多，请改一个。"),
+    "lows_above_size": _("“%(name)s”各项最少加起来是 %(sum)s 人，多于要抽的 %(n)s 人，请改小一些。"),
+    "highs_below_size": _("“%(name)s”各项最多加起来是 %(sum)s 人，不到要抽的 %(n)s 人，请改大一些。"),
+    "call_over": _("这一天已经过去，请选今天或者以后的一天，或者空着。"),
     "pool_small": _("现在有 %(here)s 人参加抽签，要抽 %(n)s 人，人不够。"),
     "values_missing": _("%(names)s 号没有写全是哪类人，请补上，或者移出。"),
     "same_name": _("%(names)s 号和召集人、委员同名，请看一看是不是同一个人。"),
@@ -94,7 +95,7 @@ BAD_LINES: dict[str, Promise] = {
     "one_feature": _("第 %(line)s 行：“%(word)s”至少要分成两种。"),
     "too_many_features": _("第 %(line)s 行：“%(word)s”分得太细，最多二十种。"),
     "counts_missing": _("第 %(line)s 行：“%(word)s”的人数要么都写，要么都不写。"),
-    "nobody": _("名单是空的。"),
+    "nobody": _("名单是空的，请至少写一行，或者选一个文件。"),
     "column_missing": _("第 %(line)s 行：缺少“%(word)s”这一列。"),
     "name_missing": _("第 %(line)s 行：没有写姓名。"),
     "unknown_value": _("第 %(line)s 行：“%(word)s”不在上面分的类里，请改成一样的写法。"),

@@ -18,7 +18,6 @@ LONGEST_NAME = 20
 MOST_PEOPLE = 999_999_999  # of one kind in a place
 OWN_COLUMNS = {"name": "姓名", "telephone": "电话", "address": "住址"}  # not shown: a head of either language
 HALF_WIDTH = str.maketrans("，", ",")  # not shown: what people type
-HALF_WIDTH = str.maketrans("，", ",")  # not shown: what people type
 COLONS, COMMAS = "：:", "、，,；;"  # not shown: what people type
 # "18到34岁 300", "业主（420人）"; then "男612": digits that end a name without a blank are a number of people.
 COUNTED = (  # not shown: what people type
@@ -160,23 +159,28 @@ def propose(features: Sequence[Feature], size: int) -> list[Asked]:
     return asked
 
 
-def missing_in_quotas(asked: Sequence[Asked], size: int) -> list[Unmet]:
-    """What no pool could ever mend: ends the wrong way round, minima above the seats, maxima below them."""
+def missing_in_quotas(asked: Sequence[Asked], size: int, keys: Sequence[int] = ()) -> list[Unmet]:
+    """What no pool could ever mend: ends the wrong way round, minima above the seats, maxima below them.
+
+    `keys` of the quotas, where they are being written, name the field that mends it.
+    """
     unmet = []
     if not asked:
         return [Unmet("no_quota", mend="categories")]
     for number, each in enumerate(asked):
         if each.low > each.high:
-            unmet.append(Unmet("ends_crossed", {"name": _name(each)}, mend=f"low-{number}"))
+            mend = f"low-{keys[number]}" if keys else "quotas"
+            unmet.append(Unmet("ends_crossed", {"name": _name(each)}, mend=mend))
     for category in dict.fromkeys(each.feature.category for each in asked):
-        of = [each for each in asked if each.feature.category == category]
-        lows, highs = sum(each.low for each in of), sum(each.high for each in of)
+        of = [number for number, each in enumerate(asked) if each.feature.category == category]
+        lows, highs = sum(asked[number].low for number in of), sum(asked[number].high for number in of)
+        first = str(keys[of[0]]) if keys else ""
         if lows > size:
-            unmet.append(Unmet("lows_above_size", {"name": category, "sum": lows, "n": size}, mend="quotas"))
+            mend = f"low-{first}" if first else "quotas"
+            unmet.append(Unmet("lows_above_size", {"name": category, "sum": lows, "n": size}, mend=mend))
         if highs < size:
-            unmet.append(
-                Unmet("highs_below_size", {"name": category, "sum": highs, "n": size}, mend="quotas")
-            )
+            mend = f"high-{first}" if first else "quotas"
+            unmet.append(Unmet("highs_below_size", {"name": category, "sum": highs, "n": size}, mend=mend))
     return unmet
 
 

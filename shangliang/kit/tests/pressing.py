@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -133,8 +134,15 @@ def sheets(page: Any) -> dict[str, Sheet]:
     return found
 
 
+def beside(page: Any, field: str) -> str:
+    """The error that hangs on that field of a page; empty where none does."""
+    place = rf'<p class="wrong-why" id="(?:[^"]*_)?{re.escape(field)}_error">(.*?)</p>'
+    found = re.search(place, page.content.decode(), re.DOTALL)
+    return found[1].strip() if found else ""
+
+
 def press_wrong_then_right(
-    client: Client, page: str, action: str, wrong: dict[str, object], right: dict[str, object]
+    client: Client, page: str, action: str, wrong: Mapping[str, object], right: Mapping[str, object]
 ) -> tuple[Any, Any]:
     """Fill in a form of `page` wrongly and send it; put it right on the page that comes back, and send that.
 

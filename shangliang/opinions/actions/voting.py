@@ -26,7 +26,7 @@ class NotTaken(Exception):
 
 @dataclass(frozen=True)
 class Added:
-    """A statement somebody added: the row, or the one that says the same already."""
+    """A statement somebody added: the row, or what is shown and says the same, or neither where the same waits."""
 
     statement: Statement | None
     alike: str = ""
@@ -81,9 +81,11 @@ def add(*, voter: Voter, text: str, most: int, at: datetime) -> Added:
         poll = Poll.objects.select_for_update().get(pk=voter.poll_id)
         if poll.statements.filter(voter=voter).count() >= most:
             raise NotTaken("enough")
-        shown = poll.statements.exclude(state=StatementState.REJECTED.value)
-        if same := rules.alike(text, shown.values_list("text", flat=True), alike_share(at)):
+        others, share = poll.statements.values_list("text", flat=True), alike_share(at)
+        if same := rules.alike(text, others.filter(state=StatementState.SHOWN.value), share):
             return Added(None, same)
+        if rules.alike(text, others.filter(state=StatementState.WAITING.value), share):
+            return Added(None)  # the clerk has it before them; what it says, nobody else hears yet
         state = StatementState.SHOWN if poll.shows_unreviewed else StatementState.WAITING
         row = Statement.objects.create(poll=poll, text=text, voter=voter, state=state.value, added_at=at)
     queries.forget_questions(poll)

@@ -19,7 +19,7 @@ from shangliang.opinions.actions import voting
 from shangliang.opinions.forms import StatementForm
 from shangliang.opinions.labels import CHOICES, PARTS
 from shangliang.opinions.models import Poll, Voter
-from shangliang.opinions.states import Choice, Part, PollState
+from shangliang.opinions.states import Choice, Part, PollState, StatementState
 from shangliang.opinions.views import keys, presenting
 from shangliang.rulebook import book
 
@@ -34,6 +34,7 @@ def _sentence(code: str) -> str:
         "room_only": _("这次只请在场的人表态。请扫大屏幕或者座位上的码。"),
         "seat_used": _("这张座位号已经有人用过。请向联络员再要一张。"),
         "no_ticket": _("页面放得太久了。请重新扫一次码。"),
+        "renewed": _("页面放得太久了，已经换了新的。请再按一次。"),
         "enough": _("您已经补充了好几句，先看看别人的吧。"),
         "unknown": _("有一句话已经不在了，请看下一句。"),
         "malformed": _("收到的内容看不懂，请刷新页面再试。"),
@@ -71,6 +72,7 @@ def _page(
         "ticket": ticket,
         "is_open": is_open,
         "may_vote": is_open and (voter is not None or bool(ticket)),
+        "is_tried": form.is_bound,  # what was typed stays, also where it is not taken
         "statement": coming[0] if coming else None,
         "text": asked.texts[coming[0]] if coming else "",
         "mark": asked.marks.get(coming[0], "") if coming else "",
@@ -217,11 +219,14 @@ def add(request: HttpRequest, key: str) -> HttpResponse:
         most = book().at(clock.today()).integer("opinions.added_count")
         added = voting.add(voter=voter, text=form.cleaned_data["text"], most=most, at=clock.now())
     except voting.NotTaken as refused:
-        messages.warning(request, _sentence(refused.code))
-        return redirect("join", key)
+        is_old = refused.code == "no_ticket"
+        anew = keys.arriving(request, poll, clock.now()) if is_old else None
+        ticket = anew.signed(poll) if anew else "" if is_old else request.POST.get("ticket", "")
+        form.add_error("text", _sentence("renewed" if anew else refused.code))
+        return _page(request, poll, voter, ticket, form, status=400)
     if added.alike:
         messages.info(request, _("已经有人这样说了：“%(text)s”。请直接对它表态。") % {"text": added.alike})
-    elif poll.shows_unreviewed:
+    elif added.statement and added.statement.state == StatementState.SHOWN:
         messages.success(request, _("加上了，别人能看到了。"))
     else:
         messages.success(request, _("收到了。联络员看过以后，别人就能看到。"))

@@ -16,6 +16,7 @@ from shangliang.access.transitions import Begun
 from shangliang.clocks import actions as clocks
 from shangliang.events.kinds import Kind
 from shangliang.kit import ids
+from shangliang.kit.clock import local_day
 from shangliang.kit.guards import Unmet, require
 from shangliang.places.models import Room
 from shangliang.sortition import queries, rules
@@ -80,17 +81,23 @@ def bound(*, draw: Draw, ends: Mapping[int, tuple[int, int, bool]], actor: Actor
     for row in rows:
         if row.pk in ends:
             row.low, row.high, row.is_flexible = ends[row.pk]
-    require(rules.missing_in_quotas([queries.as_asked(row) for row in rows], draw.size))
+    keys = [row.pk for row in rows]
+    require(rules.missing_in_quotas([queries.as_asked(row) for row in rows], draw.size, keys))
     Quota.objects.bulk_update(rows, ["low", "high", "is_flexible"])
     end(begun, draw, at, quotas=[[row.pk, row.low, row.high] for row in rows])
 
 
 @transaction.atomic
 def call(*, draw: Draw, is_open: bool, until: date | None, actor: Actor, at: datetime) -> None:
-    """Let people put their names down by themselves, or end that. Raises Blocked where nobody would know for what."""
+    """Let people put their names down by themselves, or end that. Raises Blocked where nobody would know for what,
+    or where the last day is over already."""
     draw, begun = begin_change(draw, "call", actor)
+    unmet = []
     if is_open and not draw.quotas.exists():
-        require([Unmet("no_quota", mend="categories")])
+        unmet.append(Unmet("no_quota", mend="categories"))
+    if is_open and until is not None and until < local_day(at):
+        unmet.append(Unmet("call_over", mend="until"))
+    require(unmet)
     draw.is_called, draw.call_until = is_open, until
     draw.save(update_fields=["is_called", "call_until"])
     end(begun, draw, at, open=is_open)

@@ -56,6 +56,7 @@ def _page(request: Request, found: Draw, **more: Any) -> HttpResponse:
     context = {
         "draw": found,
         "acts": desk_page.offers(thing, found, request, now, tried),
+        "tried": tried or {},  # what was typed stays, also while a lottery stands against it
         "lottery_acts": _lottery_acts(request, found, current, tried),
         "kind": kind,
         "word": word,

@@ -25,7 +25,7 @@ from shangliang.kit.states import IllegalMove
 from shangliang.sortition import queries
 from shangliang.sortition.actions import volunteering
 from shangliang.sortition.actions.volunteering import NotTaken
-from shangliang.sortition.forms import EntryForm, ListForm
+from shangliang.sortition.forms import ClerkEntryForm, ListForm
 from shangliang.sortition.labels import VOLUNTEER_STATES
 from shangliang.sortition.models import Draw, Volunteer
 from shangliang.sortition.permissions import draw_for
@@ -50,12 +50,12 @@ def mending_pages(found: Draw) -> dict[str, str]:
 def volunteers(request: Request, key: str) -> HttpResponse:
     """`/desk/draws/<key>/volunteers`: the list; a POST writes one person down."""
     found = draw_for(request.actor, key)
-    form = EntryForm(request.POST or None, asked=queries.asked(found))
+    form = ClerkEntryForm(request.POST or None, asked=queries.asked(found))
     if request.method == "POST" and form.is_valid():
         try:
             row = volunteering.enter(draw=found, entry=form.entry(), actor=request.actor, at=clock.now())
         except NotTaken:
-            form.add_error("phone", _("这个电话已经报过名。"))
+            form.add_error("phone", _("这个电话已经报过名。两位合用一部电话的，这一位的电话空着。"))
         except (Blocked, IllegalMove) as refused:
             return _refused(request, found, refused, entry_form=form)
         else:
@@ -99,7 +99,7 @@ def _show(request: Request, found: Draw, status: int = 200, **forms: Any) -> Htt
         and bool(asked),
         "may_reply": found.state == DrawState.DRAWN,
         "columns": listed(dict.fromkeys(each.feature.category for each in asked)),
-        "entry_form": forms.get("entry_form") or EntryForm(asked=asked),
+        "entry_form": forms.get("entry_form") or ClerkEntryForm(asked=asked),
         "list_form": forms.get("list_form") or ListForm(asked=asked),
         "phone": forms.get("phone"),
     }
@@ -113,6 +113,8 @@ def take_list(request: Request, key: str) -> HttpResponse:
     found = draw_for(request.actor, key)
     form = ListForm(request.POST, request.FILES, asked=queries.asked(found))
     if not form.is_valid():
+        if request.FILES:
+            desk_page.ask_again_for_files(request)
         return _show(request, found, status=400, list_form=form)
     entries = form.cleaned_data["entries"]
     try:

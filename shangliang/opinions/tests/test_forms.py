@@ -1,0 +1,276 @@
+"""Every form of a poll pressed wrong, then put right on the page that came back: the second press is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from django import forms
+from django.core.cache import cache
+from django.test import Client
+
+from shangliang.access.actor import SYSTEM
+from shangliang.access.things import house
+from shangliang.accounts.tests.factories import make_clerk
+from shangliang.kit import clock
+from shangliang.kit.clock import local_day
+from shangliang.kit.tests.pressing import beside, press_wrong_then_right, sheets
+from shangliang.opinions.actions import keeping, voting
+from shangliang.opinions.models import HandCount, Poll, SeatCode, Statement, Voter
+from shangliang.opinions.states import StatementState, VoterClass
+from shangliang.opinions.tests.polls import NOW, make_poll
+from shangliang.opinions.views import keys
+from shangliang.rulebook import book
+
+pytestmark = pytest.mark.django_db
+KINDS = ("poll", "statement")
+NOTHING_TO_TYPE = {("poll", "settle"), ("statement", "review"), ("statement", "meta")}
+ONE = ("停车费应当由业主定",)
+
+
+@pytest.fixture(autouse=True)
+def _now() -> Iterator[None]:
+    cache.clear()
+    with clock.at(NOW):
+        yield
+
+
+@pytest.fixture
+def desk() -> Client:
+    client = Client()
+    client.force_login(make_clerk())
+    return client
+
+
+@pytest.fixture
+def most() -> int:
+    """Characters of one statement."""
+    return book().at(local_day(NOW)).integer("opinions.statement_characters")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One form: what is wrong at first, what puts it right, the words beside the first field, and what is there then."""
+
+    kind: str
+    act: str
+    wrong: dict[str, object]
+    right: dict[str, object]
+    said: str
+    saved: Callable[[Poll], bool]
+    leads_back: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.act} {self.said}"
+
+
+def _hands(poll: Poll) -> tuple[int, ...]:
+    return HandCount.objects.values_list("agree", "disagree", "passed").get(statement__poll=poll)
+
+
+CASES = (
+    Case(
+        "poll",
+        "seed",
+        {"texts": "夜里留出消防通道\n" + "长" * 61},
+        {"texts": "夜里留出消防通道\n外来车辆收费"},
+        "第 2 句有 61 个字，最多 60 个，请改短。",
+        lambda poll: poll.statements.count() == 3,
+    ),
+    Case(
+        "poll",
+        "seed",
+        {"texts": " \n"},
+        {"texts": "夜里留出消防通道"},
+        "请至少写一句。",
+        lambda poll: poll.statements.count() == 2,
+    ),
+    Case(
+        "poll",
+        "seats",
+        {"count": "100000"},
+        {"count": "2"},
+        "张，不够再印。",
+        lambda poll: SeatCode.objects.filter(poll=poll).count() == 2,
+        leads_back=False,
+    ),
+    Case(
+        "poll",
+        "seats",
+        {"count": "两"},
+        {"count": "2"},
+        "请写一个整数。",
+        lambda poll: SeatCode.objects.filter(poll=poll).count() == 2,
+        leads_back=False,
+    ),
+    Case(
+        "statement",
+        "word",
+        {"text": "长" * 61},
+        {"text": "停车费由业主大会定"},
+        "最多写 60 个字，现在有 61 个",
+        lambda poll: poll.statements.get().text == "停车费由业主大会定",
+    ),
+    Case(
+        "statement",
+        "hands",
+        {"agree": "七", "disagree": "1", "passed": "0"},
+        {"agree": "7"},
+        "请写一个整数。",
+        lambda poll: _hands(poll) == (7, 1, 0),
+    ),
+    Case(
+        "statement",
+        "hands",
+        {"agree": "7", "disagree": "", "passed": "-1"},
+        {"disagree": "1", "passed": "0"},
+        "",
+        lambda poll: _hands(poll) == (7, 1, 0),
+    ),
+)
+
+
+def action_of(poll: Poll, act: str) -> str:
+    here = f"/desk/polls/{poll.key}"
+    return f"{here}/seats" if act == "seats" else f"{here}/do/{act}"
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_what_was_wrong_is_put_right_and_saved(desk: Client, case: Case) -> None:
+    poll = make_poll(texts=ONE)
+    first, second = press_wrong_then_right(
+        desk, f"/desk/polls/{poll.key}", action_of(poll, case.act), case.wrong, case.right
+    )
+    assert case.said in beside(first, next(iter(case.wrong)))
+    for field in case.right:
+        assert beside(first, field), "whatever has to be put right says so beside it"
+    assert second.status_code == (302 if case.leads_back else 200)
+    assert case.saved(poll)
+
+
+def test_every_form_of_the_desk_is_tried() -> None:
+    with_form = {(kind, act.name) for kind in KINDS for act in house().thing(kind).acts if act.form}
+    assert with_form == {(case.kind, case.act) for case in CASES} | NOTHING_TO_TYPE
+
+
+def test_what_is_not_tried_holds_nothing_that_can_be_typed() -> None:
+    for kind, name in NOTHING_TO_TYPE:
+        act = house().thing(kind).act(name)
+        assert act is not None
+        for field in act.form.base_fields.values():  # type: ignore[union-attr]  # it has a form: see above
+            chosen = isinstance(field, forms.BooleanField | forms.ChoiceField)
+            assert chosen or field.widget.is_hidden, field.label
+
+
+def test_each_choice_of_the_page_is_taken(desk: Client) -> None:
+    poll = make_poll(texts=ONE)
+    here = f"/desk/polls/{poll.key}"
+
+    def press(act: str, **chosen: str) -> Statement:
+        form = sheets(desk.get(here))[f"{here}/do/{act}"]
+        assert desk.post(form.action, form.filled(**chosen)).status_code == 302
+        poll.refresh_from_db()
+        return poll.statements.get()
+
+    assert press("meta", meta="yes").is_meta
+    assert not press("meta", meta="no").is_meta
+    assert press("review", shown="no").state == StatementState.REJECTED
+    assert press("review", shown="yes").state == StatementState.SHOWN
+    press("settle", takes_open="on", shows_unreviewed="on")
+    assert (poll.takes_open, poll.shows_unreviewed) == (True, True)
+    press("settle", takes_open="", shows_unreviewed="")
+    assert (poll.takes_open, poll.shows_unreviewed) == (False, False)
+
+
+# -- what a participant adds -----------------------------------------------------------------------------------
+
+
+def added(poll: Poll) -> list[str]:
+    return list(poll.statements.exclude(text__in=ONE).order_by("pk").values_list("text", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"), [("", "请写一句再补充。"), ("长" * 61, "最多写 60 个字"), ("嗯", "至少写 2 个字")]
+)
+def test_a_thought_is_put_right_by_whoever_has_it(most: int, wrong: str, said: str) -> None:
+    assert most == 60, "else the cases have to change"
+    poll = make_poll(texts=ONE)
+    page = f"/join/{poll.key}"
+    first, second = press_wrong_then_right(
+        Client(), page, f"{page}/add", {"text": wrong}, {"text": "楼下装个意见箱"}
+    )
+    assert said in beside(first, "text")
+    assert (second.status_code, added(poll)) == (302, ["楼下装个意见箱"])
+
+
+def test_a_thought_stays_when_the_page_lay_open_too_long() -> None:
+    """The page that comes back holds a new ticket where the poll is open to all: the same press is saved."""
+    poll, client = make_poll(texts=ONE), Client()
+    action = f"/join/{poll.key}/add"
+    with clock.at(NOW - timedelta(seconds=keys.HALF_DAY + 60)):
+        form = sheets(client.get(f"/join/{poll.key}"))[action]
+    old = keys.Ticket(VoterClass.OPEN).signed(make_poll())  # no ticket of this poll
+    first = client.post(action, form.filled(text="楼下装个意见箱", ticket=old))
+    assert first.status_code == 400
+    assert "请再按一次" in beside(first, "text")
+    again = sheets(first)[action]
+    assert again.fields["text"] == ["楼下装个意见箱"]
+    assert client.post(action, again.fields).status_code == 302
+    assert added(poll) == ["楼下装个意见箱"]
+    assert Voter.objects.count() == 1
+
+
+def test_a_thought_stays_to_be_read_where_only_those_in_the_room_are_asked() -> None:
+    poll, client = make_poll(texts=ONE, takes_open=False), Client()
+    first = client.post(f"/join/{poll.key}/add", {"text": "楼下装个意见箱", "ticket": ""})
+    assert first.status_code == 400
+    assert "请重新扫一次码" in beside(first, "text")
+    form = sheets(first)[f"/join/{poll.key}/add"]
+    assert form.fields["text"] == ["楼下装个意见箱"]
+    present = keys.Ticket(VoterClass.PRESENT).signed(poll)
+    assert client.post(form.action, form.filled(ticket=present)).status_code == 302
+    assert added(poll) == ["楼下装个意见箱"]
+
+
+def test_a_thought_stays_when_the_poll_was_closed_meanwhile() -> None:
+    poll, client = make_poll(texts=ONE), Client()
+    action = f"/join/{poll.key}/add"
+    form = sheets(client.get(f"/join/{poll.key}"))[action]
+    keeping.close_poll(poll=poll, actor=SYSTEM, at=NOW)
+    first = client.post(action, form.filled(text="楼下装个意见箱"))
+    assert "现在不收表态" in beside(first, "text")
+    keeping.open_poll(poll=poll, actor=SYSTEM, at=NOW)
+    assert client.post(action, sheets(first)[action].fields).status_code == 302
+    assert added(poll) == ["楼下装个意见箱"]
+
+
+def test_who_has_added_enough_reads_so_beside_what_they_typed() -> None:
+    poll, client = make_poll(texts=ONE), Client()
+    page, action = f"/join/{poll.key}", f"/join/{poll.key}/add"
+    most = book().at(local_day(NOW)).integer("opinions.added_count")
+    thoughts = [f"{word}{word}{word}" for word in "电梯扶手门禁路灯草坪监控充电车位消防通道"]
+    for text in thoughts[:most]:
+        client.post(action, sheets(client.get(page))[action].filled(text=text))
+    assert len(added(poll)) == most
+    first = client.post(action, sheets(client.get(page))[action].filled(text="楼下装个意见箱"))
+    assert "您已经补充了好几句" in beside(first, "text")
+    assert sheets(first)[action].fields["text"] == ["楼下装个意见箱"]
+
+
+def test_nobody_learns_what_another_said_before_the_clerk_has_looked() -> None:
+    """What is like a statement that waits gets the same answer as any other, and is not written down twice."""
+    poll = make_poll(texts=ONE)
+    for number, text in enumerate(("楼下装个意见箱", "楼下装个意见箱。")):
+        voter = voting.join(poll=poll, kind=VoterClass.OPEN, token=str(number), at=NOW)
+        result = voting.add(voter=voter, text=text, most=9, at=NOW)
+        assert result.alike == ""
+    assert added(poll) == ["楼下装个意见箱"]
+    client = Client()
+    for text in ("楼下，装个意见箱", "夜里留出消防通道"):
+        action = f"/join/{poll.key}/add"
+        form = sheets(client.get(f"/join/{poll.key}"))[action]
+        answer = client.post(action, form.filled(text=text), follow=True)
+        assert "收到了。联络员看过以后，别人就能看到。" in answer.content.decode()
+    assert added(poll) == ["楼下装个意见箱", "夜里留出消防通道"]

@@ -1,0 +1,357 @@
+"""Every form of a draw pressed wrong, then put right on the page that came back: the second press is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from shangliang.access.actor import SYSTEM
+from shangliang.access.things import house
+from shangliang.accounts.tests.factories import make_clerk
+from shangliang.kit import clock
+from shangliang.kit.clock import local_day
+from shangliang.kit.tests.pressing import beside, press_wrong_then_right, sheets
+from shangliang.ledger.models import Entry
+from shangliang.sortition import rules
+from shangliang.sortition.actions import drawing, keeping, volunteering
+from shangliang.sortition.models import Draw, Volunteer
+from shangliang.sortition.states import LotteryState
+from shangliang.sortition.tests.draws import NOW, ROOM_NO, entry, fill, fixed, make_draw
+
+pytestmark = pytest.mark.django_db
+TODAY = local_day(NOW)
+KINDS = ("draw", "lottery", "volunteer")
+NOTHING_TO_TYPE = {("volunteer", "out")}
+
+
+@pytest.fixture(autouse=True)
+def _now() -> Iterator[None]:
+    with clock.at(NOW):
+        yield
+
+
+@pytest.fixture
+def desk() -> Client:
+    client = Client()
+    client.force_login(make_clerk(room_no=ROOM_NO))
+    return client
+
+
+def empty() -> Draw:
+    """Nothing is set up yet."""
+    draw = make_draw()
+    Draw.objects.filter(pk=draw.pk).update(size=0)
+    draw.quotas.all().delete()
+    return draw
+
+
+def with_pool() -> Draw:
+    draw = make_draw()
+    fill(draw, 12)
+    return draw
+
+
+def with_panels() -> Draw:
+    draw = with_pool()
+    fixed(draw)
+    return draw
+
+
+def without_kinds() -> Draw:
+    """Somebody of whom nobody knows to which kinds they belong."""
+    draw = make_draw()
+    volunteering.enter(draw=draw, entry=entry(1, values={}), actor=SYSTEM, at=NOW)
+    return draw
+
+
+@dataclass(frozen=True)
+class Case:
+    """One form: from where, what is wrong at first, what puts it right, and the words that stand beside `field`.
+
+    In names of fields and in words, `{man}` and `{woman}` are the keys of the first two quotas.
+    """
+
+    kind: str
+    act: str
+    start: Callable[[], Draw]
+    wrong: dict[str, object]
+    right: dict[str, object]
+    field: str
+    said: str
+    page: str = "/desk/draws/{key}"
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.act} {self.field}"
+
+
+CASES = (
+    Case(
+        "draw",
+        "set-up",
+        empty,
+        {"size": "6", "categories": "性别：男、女\n年龄：老"},
+        {"categories": "性别：男、女\n年龄：老、少"},
+        "categories",
+        "第 2 行：“年龄”至少要分成两种。",
+    ),
+    Case(
+        "draw",
+        "set-up",
+        empty,
+        {"size": "六", "categories": "性别：男、女"},
+        {"size": "6"},
+        "size",
+        "请写一个整数。",
+    ),
+    Case(
+        "draw",
+        "bound",
+        make_draw,
+        {"low-{man}": "4", "high-{man}": "3"},
+        {"low-{man}": "3"},
+        "low-{man}",
+        "最少的人数比最多的还多",
+    ),
+    Case(
+        "draw",
+        "bound",
+        make_draw,
+        {"low-{man}": "3", "high-{man}": "9", "low-{woman}": "9", "high-{woman}": "9"},
+        {"low-{woman}": "3"},
+        "low-{man}",
+        "各项最少加起来是 12 人，多于要抽的 6 人",
+    ),
+    Case(
+        "draw",
+        "bound",
+        make_draw,
+        {"high-{man}": "", "low-{woman}": "半"},
+        {"high-{man}": "3", "low-{woman}": "3"},
+        "high-{man}",
+        "请写人数。",
+    ),
+    Case(
+        "draw",
+        "call",
+        make_draw,
+        {"until": str(TODAY - timedelta(days=1))},
+        {"until": str(TODAY)},
+        "until",
+        "这一天已经过去",
+    ),
+    Case(
+        "draw",
+        "cancel",
+        make_draw,
+        {"reason": "长" * 201},
+        {"reason": "人都请到了"},
+        "reason",
+        "最多写 200 个字",
+    ),
+    Case("draw", "cancel", make_draw, {"reason": " "}, {"reason": "人都请到了"}, "reason", "请写明原因"),
+    Case(
+        "lottery",
+        "pick",
+        with_panels,
+        {"way": "balls", "seed": ""},
+        {"seed": "3 6 1 1"},
+        "seed",
+        "请写下当众产生的数。",
+    ),
+    Case(
+        "lottery",
+        "take-back",
+        with_panels,
+        {"reason": ""},
+        {"reason": "漏了两位"},
+        "reason",
+        "请写明原因",
+    ),
+    Case(
+        "volunteer",
+        "kinds",
+        without_kinds,
+        {"kind-0": "男"},
+        {"kind-1": "60岁以上"},
+        "kind-1",
+        "请选一项。",
+        "/desk/draws/{key}/volunteers/1",
+    ),
+)
+
+
+def with_keys(draw: Draw, given: dict[str, object]) -> dict[str, object]:
+    keys = [str(key) for key in draw.quotas.order_by("pk").values_list("pk", flat=True)[:2]]
+    man, woman = keys or ("", "")
+    return {name.format(man=man, woman=woman): value for name, value in given.items()}
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_what_was_wrong_is_put_right_and_saved(desk: Client, case: Case) -> None:
+    draw = case.start()
+    page = case.page.format(key=draw.key)
+    action = page if case.act == "kinds" else f"{page}/do/{case.act}"
+    before = Entry.objects.count()
+    first, second = press_wrong_then_right(
+        desk, page, action, with_keys(draw, case.wrong), with_keys(draw, case.right)
+    )
+    (field,) = with_keys(draw, {case.field: ""})
+    assert case.said in beside(first, field)
+    assert second.status_code == 302
+    assert Entry.objects.count() == before + 1
+
+
+def test_every_form_of_the_desk_is_tried() -> None:
+    with_form = {(kind, act.name) for kind in KINDS for act in house().thing(kind).acts if act.form}
+    assert with_form == {(case.kind, case.act) for case in CASES} | NOTHING_TO_TYPE
+
+
+def test_what_is_not_tried_holds_nothing_that_can_be_typed() -> None:
+    for kind, name in NOTHING_TO_TYPE:
+        act = house().thing(kind).act(name)
+        assert act is not None
+        fields = act.form.base_fields.values()  # type: ignore[union-attr]  # it has a form: see above
+        assert [type(each) for each in fields if not isinstance(each, forms.ChoiceField)] == []
+        assert all(each.required for each in fields)
+
+
+def test_somebody_is_put_out_for_the_reason_that_was_chosen(desk: Client) -> None:
+    draw = with_pool()
+    here = f"/desk/draws/{draw.key}/volunteers"
+    form = sheets(desk.get(here))[f"{here}/3/out"]
+    assert desk.post(form.action, form.filled(reason="not_local")).status_code == 302
+    row = draw.volunteers.get(number=3)
+    assert (row.state, row.out_reason) == ("out", "not_local")
+
+
+# -- those that are no act of one thing ------------------------------------------------------------------------
+
+
+def test_somebody_is_written_down_after_the_telephone_was_put_right(desk: Client) -> None:
+    draw = make_draw()
+    here = f"/desk/draws/{draw.key}/volunteers"
+    told = {"name": "王某", "kind-0": "男", "kind-1": "60岁以上", "phone": "139", "home": "3幢101室"}
+    first, second = press_wrong_then_right(desk, here, here, told, {"phone": "13900000001"})
+    assert "电话好像不完整" in beside(first, "phone")
+    assert (second.status_code, draw.volunteers.get().name) == (302, "王某")
+    told |= {"name": "", "phone": "13900000001"}
+    first, second = press_wrong_then_right(desk, here, here, told, {"name": "李某", "phone": ""})
+    assert "请写姓名。" in beside(first, "name")
+    assert draw.volunteers.count() == 2
+
+
+def test_a_telephone_that_two_people_share_is_said_beside_it(desk: Client) -> None:
+    draw = make_draw()
+    fill(draw, 2)
+    here = f"/desk/draws/{draw.key}/volunteers"
+    told = {"name": "王某", "kind-0": "男", "kind-1": "60岁以上", "phone": "13900000001"}
+    first, second = press_wrong_then_right(desk, here, here, told, {"phone": ""})
+    assert "两位合用一部电话" in beside(first, "phone")
+    assert second.status_code == 302
+
+
+def test_a_list_is_put_right_where_it_was_pasted(desk: Client) -> None:
+    draw = make_draw()
+    here = f"/desk/draws/{draw.key}/volunteers"
+    people = "王某,,,男,60岁以上\n李某,,,别的,60岁以上"
+    first, second = press_wrong_then_right(
+        desk,
+        here,
+        f"/desk/draws/{draw.key}/list",
+        {"people": people},
+        {"people": people.replace("别的", "女")},
+    )
+    assert "第 2 行" in beside(first, "people")
+    assert (second.status_code, draw.volunteers.count()) == (302, 2)
+
+
+def test_a_file_that_cannot_be_read_is_said_beside_it_and_asked_for_again(desk: Client) -> None:
+    draw = make_draw()
+    here, action = f"/desk/draws/{draw.key}/volunteers", f"/desk/draws/{draw.key}/list"
+    wrong = SimpleUploadedFile("a.csv", "王某,,,别的,60岁以上".encode())
+    right = SimpleUploadedFile("a.csv", "王某,,,男,60岁以上".encode())
+    first, second = press_wrong_then_right(desk, here, action, {"file": wrong}, {"file": right})
+    assert "第 1 行" in beside(first, "file")
+    assert "照片和文件请再选一次" in first.content.decode()
+    assert (second.status_code, draw.volunteers.count()) == (302, 1)
+
+
+def test_whoever_puts_themselves_down_corrects_what_was_missing() -> None:
+    draw = make_draw()
+    keeping.call(draw=draw, is_open=True, until=None, actor=SYSTEM, at=NOW)
+    page = f"/draws/{draw.key}"
+    told = {"name": "王某", "kind-0": "男", "phone": "139", "home": "3幢101室", "may_ask_again": "on"}
+    first, second = press_wrong_then_right(
+        Client(), page, "", told, {"kind-1": "60岁以上", "phone": "13900000001"}
+    )
+    assert "请选一项。" in beside(first, "kind-1")
+    assert "电话好像不完整" in beside(first, "phone")
+    row = Volunteer.objects.get(draw=draw)
+    assert second["Location"] == row.own_path
+    assert (row.name, row.home, row.may_ask_again) == ("王某", "3幢101室", True)
+    first, second = press_wrong_then_right(
+        Client(), page, "", {**told, "kind-1": "60岁以上", "phone": "13900000001"}, {"phone": ""}
+    )
+    assert "这个电话已经报过名" in beside(first, "phone")
+    assert draw.volunteers.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("what", "sent", "kept"),
+    [
+        ("do/set-up", {"size": "4", "categories": "住房：业主、租户"}, "住房：业主、租户"),
+        ("do/call", {"open": "yes", "until": str(TODAY)}, str(TODAY)),
+        ("do/cancel", {"reason": "人都请到了"}, "人都请到了"),
+        ("list", {"people": "王某,,,男,60岁以上"}, "王某,,,男,60岁以上"),
+        ("volunteers", {"name": "王某某", "kind-0": "男", "kind-1": "60岁以上"}, "王某某"),
+    ],
+)
+def test_what_was_typed_stays_when_somebody_has_sealed_the_pool_meanwhile(
+    desk: Client, what: str, sent: dict[str, str], kept: str
+) -> None:
+    """Two clerks: one types, the other has panels made; once those are taken back, the same press is saved."""
+    draw = with_pool()
+    lottery = drawing.fix(draw=draw, actor=SYSTEM, at=NOW)
+    action = f"/desk/draws/{draw.key}/{what}"
+    first = desk.post(action, sent)
+    assert first.status_code == 400
+    assert "正在抽签，先抽完或者取回" in first.content.decode()
+    form = sheets(first)[action]
+    assert kept in [value for values in form.fields.values() for value in values]
+    drawing.take_back(lottery=lottery, reason="漏了两位", actor=SYSTEM, at=NOW)
+    before = Entry.objects.count()
+    assert desk.post(action, form.fields).status_code == 302
+    assert Entry.objects.count() == before + 1
+
+
+def test_ends_typed_while_the_pool_was_sealed_stay_too(desk: Client) -> None:
+    draw = with_pool()
+    keys = [row.pk for row in draw.quotas.order_by("pk")]
+    lottery = drawing.fix(draw=draw, actor=SYSTEM, at=NOW)
+    action = f"/desk/draws/{draw.key}/do/bound"
+    sent = {f"{end}-{key}": str(number) for key in keys for end, number in (("low", 1), ("high", 5))}
+    first = desk.post(action, sent)
+    assert "正在抽签，先抽完或者取回" in first.content.decode()
+    form = sheets(first)[action]
+    assert form.fields[f"high-{keys[0]}"] == ["5"]
+    drawing.take_back(lottery=lottery, reason="改人数", actor=SYSTEM, at=NOW)
+    assert desk.post(action, form.fields).status_code == 302
+    assert [row.high for row in draw.quotas.order_by("pk")] == [5] * len(keys)
+    assert draw.lotteries.get().state == LotteryState.TAKEN_BACK
+
+
+def test_a_condition_names_the_field_of_the_quota_that_mends_it() -> None:
+    """By its key, not by its place: a draw's quotas are made anew whenever its kinds change."""
+    young, old = rules.Feature("年龄", "少"), rules.Feature("年龄", "老")
+    asked = [rules.Asked(young, 1, 2), rules.Asked(old, 3, 2)]
+    assert [(each.code, each.mend) for each in rules.missing_in_quotas(asked, 9, [41, 42])] == [
+        ("ends_crossed", "low-42"),
+        ("highs_below_size", "high-41"),
+    ]
+    assert {each.mend for each in rules.missing_in_quotas(asked, 9)} == {"quotas"}
