@@ -34,7 +34,7 @@ def wanted() -> dict[str, Any]:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """First the tests of the app that are younger than the map, then those on the list, in its order.
+    """First the near tests that are younger than the map, then those on the list, in its order.
 
     Before pytest-django puts those last that empty the tables.
     """
@@ -45,9 +45,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
 
 def choose(items: list[pytest.Item]) -> None:
     asked = wanted()
-    tests, known, own = asked["tests"], asked["seconds"], str(asked["own"])
+    tests, known, near = asked["tests"], asked["seconds"], tuple(asked["near"])
     place = {test: number for number, test in enumerate(tests)}
-    young = [item for item in items if item.nodeid not in known and item.nodeid.startswith(own)]
+    young = [item for item in items if item.nodeid not in known and item.nodeid.startswith(near)]
     listed = sorted((item for item in items if item.nodeid in place), key=lambda item: place[item.nodeid])
     items[:] = young + listed
 

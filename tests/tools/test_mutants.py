@@ -17,6 +17,8 @@ from mutants import Result, draw, fitting, modules, page
 from mutations import Mutant, mutants_of
 from say import CannotGoOn
 
+from tests import databases
+
 ROOT = Path(__file__).resolve().parents[2]
 CODE = '''"""Acts."""
 
@@ -157,6 +159,22 @@ def test_the_tests_that_pass_over_the_line_come_first(monkeypatch: pytest.Monkey
     assert fitting(mutant(8, at_definition=True))[:2] == [f"{own}::slow", f"{others}::quick"]
 
 
+def test_those_that_read_the_code_come_last_and_are_never_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    app, reader = "shangliang/clocks/tests/a.py::one", "tests/architecture/test_house.py::all"
+    monkeypatch.setattr(mutants, "seconds", lambda: {app: mutants.ENOUGH_SECONDS, reader: 2.0})
+    monkeypatch.setattr(mutants, "contexts", dict)
+    assert fitting(mutant(7)) == [app, reader]
+
+
+def test_a_change_to_the_tables_is_met_by_tables_that_have_it() -> None:
+    assert mutants.makes_tables("shangliang/ledger/triggers.py")
+    assert not mutants.makes_tables("shangliang/ledger/actions.py")
+    made_of = [path for pattern in databases.MADE_OF for path in ROOT.glob(pattern)]
+    names = {path.relative_to(ROOT).as_posix() for path in made_of} & set(modules())
+    assert names
+    assert names == {path for path in modules() if mutants.makes_tables(path)}
+
+
 def judged(tmp_path: Path, test: str) -> tuple[int, dict[str, object]]:
     """A run of pytest with the plugin over one small file."""
     (tmp_path / "test_it.py").write_text(test)
@@ -164,7 +182,7 @@ def judged(tmp_path: Path, test: str) -> tuple[int, dict[str, object]]:
     known = {"test_it.py::test_one": 0.0, "test_it.py::test_two": 0.0, "test_it.py::test_three": 0.0}
     asked = {
         "tests": ["test_it.py::test_three", "test_it.py::test_one"],
-        "own": "test_it.py",
+        "near": ["test_it.py"],
         "seconds": known,
     }
     wanted.write_text(json.dumps(asked))
