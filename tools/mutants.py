@@ -270,10 +270,12 @@ def judge(mutant: Mutant, folder: Path) -> Result:
     home, answer = folder / "home", folder / "home" / "answer.json"
     answer.unlink(missing_ok=True)
     shutil.rmtree(home / DATABASES.name, ignore_errors=True)
-    if not makes_tables(mutant.path):
+    makes = makes_tables(mutant.path)
+    if not makes:
         shutil.copytree(DATABASES, home / DATABASES.name)
     near = [own_tests(mutant.path), READERS]
-    (home / "wanted.json").write_text(json.dumps({"tests": tests, "near": near, "seconds": seconds()}))
+    wanted = {"tests": tests, "near": near, "seconds": seconds(), "makes_tables": makes}
+    (home / "wanted.json").write_text(json.dumps(wanted))
     started = time.monotonic()
     for each in cached:
         each.unlink()

@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -17,6 +18,7 @@ WANTED, ANSWER, SECONDS, KEEP = (
     os.environ.get(f"MUTANTS_{name}", "") for name in ("WANTED", "ANSWER", "SECONDS", "KEEP")
 )
 PATIENCE, TIMES = 30, 10  # seconds that every test has, and how many times its own besides
+MAKING = 300  # and besides, where the databases are made anew at the first test that asks for them
 
 answer: dict[str, Any] = {"ran": 0, "failed": "", "hung": False}
 took: dict[str, float] = {}
@@ -27,6 +29,7 @@ class Hung(BaseException):
     """Raised in a test that takes far longer than it did; no `except Exception` catches it."""
 
 
+@lru_cache(maxsize=1)
 def wanted() -> dict[str, Any]:
     found: dict[str, Any] = json.loads(Path(WANTED).read_text()) if WANTED else {}
     return found
@@ -62,9 +65,9 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
         answer["hung"] = True
         raise Hung
 
-    known = wanted()["seconds"]
+    known, more = wanted()["seconds"], MAKING if wanted()["makes_tables"] else 0
     signal.signal(signal.SIGALRM, stop)
-    signal.alarm(PATIENCE + int(TIMES * known.get(item.nodeid, 0)))
+    signal.alarm(PATIENCE + more + int(TIMES * known.get(item.nodeid, 0)))
     try:
         return (yield)
     except Hung:

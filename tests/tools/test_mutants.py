@@ -184,6 +184,7 @@ def judged(tmp_path: Path, test: str) -> tuple[int, dict[str, object]]:
         "tests": ["test_it.py::test_three", "test_it.py::test_one"],
         "near": ["test_it.py"],
         "seconds": known,
+        "makes_tables": False,
     }
     wanted.write_text(json.dumps(asked))
     environ = {
