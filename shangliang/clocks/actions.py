@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -96,9 +97,10 @@ def stop(rule: str, subject: Subject, *, at: datetime) -> bool:
     return bool(running.update(stopped_at=at))
 
 
-def stop_all(subject: Subject, *, at: datetime) -> int:
-    """Stop every clock of a thing that has come to its end."""
-    return Clock.objects.running().of(subject).update(stopped_at=at)
+def stop_all(subject: Subject, *, at: datetime, of: Collection[str] = ()) -> int:
+    """Stop every clock of a thing that has come to its end; where `of` names rules, theirs alone."""
+    running = Clock.objects.running().of(subject)
+    return (running.filter(rule__in=of) if of else running).update(stopped_at=at)
 
 
 def pause(rule: str, subject: Subject, *, at: datetime) -> None:

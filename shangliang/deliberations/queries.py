@@ -10,6 +10,7 @@ from datetime import date, datetime
 from django.db.models import QuerySet
 
 from shangliang.access.actor import ANONYMOUS, Actor
+from shangliang.access.publication import Release
 from shangliang.clocks.models import Clock
 from shangliang.clocks.queries import calendar
 from shangliang.deliberations import rules
@@ -80,8 +81,12 @@ def public_page(no: str) -> Deliberation | None:
 
 
 def covered_page(no: str) -> Deliberation | None:
-    """One whose announcement was taken down: a tombstone stays."""
-    rows = Deliberation.objects.filter(release="covered", is_embargoed=False, announced_at__isnull=False)
+    """One whose announcement was taken down, for now or for good: a tombstone stays."""
+    rows = Deliberation.objects.filter(
+        release__in=[Release.COVERED.value, Release.TAKEN_DOWN.value],
+        is_embargoed=False,
+        announced_at__isnull=False,
+    )
     found = rows.by_no(no).first()
     return found if found is not None and found.no == no else None
 

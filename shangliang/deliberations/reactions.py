@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from shangliang.access.roles import Role
+from shangliang.access.things import house
 from shangliang.accounts.queries import holders
 from shangliang.clocks import actions as clocks
 from shangliang.clocks.actions import Holder
@@ -63,7 +65,7 @@ def tell_changed(event: Event) -> None:
 def _tell_guests(
     event: Event, deliberation: Deliberation, title: str, params: dict[str, str], *, urgent: bool
 ) -> None:
-    link = f"/d/{deliberation.no}" if deliberation.needs_review else ""
+    link = reverse("deliberation", args=[deliberation.no]) if deliberation.needs_review else ""
     guests = list(
         deliberation.participants.exclude(invited_at=None).select_related("person", "unit").order_by("pk")
     )
@@ -138,7 +140,7 @@ def ask_conveners(event: Event) -> None:
             kind=event.kind,
             title=TO_SIGN,
             params={"what": deliberation.subject_line},
-            link=f"/t/sign/{signing.new_token(signature)}",
+            link=reverse("sign_record", args=[signing.new_token(signature)]),
             at=event.at,
             dedupe=f"event:{event.pk}:{signature.pk}",
         )
@@ -167,7 +169,7 @@ def clock_ran_out(event: Event) -> None:
         kind=event.kind,
         title=STAND_IN,
         params={"what": deliberation.subject_line},
-        link=f"/desk/deliberations/{deliberation.no}",
+        link=house().thing("deliberation").link(deliberation.no),
         at=event.at,
         dedupe=f"event:{event.pk}",
     )
@@ -205,7 +207,7 @@ def tell_author(event: Event) -> None:
         kind=event.kind,
         title=titles[Kind(event.kind)],
         params={"what": deliberation.subject_line},
-        link=f"/desk/deliberations/{deliberation.no}",
+        link=house().thing("deliberation").link(deliberation.no),
         at=event.at,
         dedupe=f"event:{event.pk}:author",
     )

@@ -155,7 +155,7 @@ DELIBERATION: Machine[DeliberationState] = Machine(
             D.CANCELLED,
             Kind.DELIBERATION_CANCELLED,
             ANNOUNCE,
-            also=("topic.call_off",),
+            also=("topic.call_off", "post.withdraw"),
         ),
         # the poll and the draw keep their own ledger
         Transition("ask", ASKABLE, None, "", "poll.keep", when=is_formal),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shangliang.access.actor import Actor
 from shangliang.access.denied import Denied
+from shangliang.access.desk import role_on_desk
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission, Role
 from shangliang.access.things import BARE, FOLD, PRESS, Act, Review, Section, Thing, house
@@ -290,6 +291,11 @@ def _words_of(record: Record) -> str:
     return "\n".join([record.said, *(measure.what for measure in record.measures.all())])
 
 
+def _role_over_record(actor: Actor, permission: Permission, record: Record) -> Role | None:
+    """A record lies on the desk of its deliberation."""
+    return role_on_desk(actor, permission, record.desk)
+
+
 RECORDS = Thing(
     kind="record",
     label=_("记录"),
@@ -300,6 +306,7 @@ RECORDS = Thing(
     place=lambda row: row.deliberation.room.name,
     page="",
     history=HISTORY,
+    unmet=UNMET,
     review=Review(
         rows=lambda: (
             Record.objects.select_related("deliberation__room", "deliberation__topic")
@@ -310,6 +317,25 @@ RECORDS = Thing(
         text=_words_of,
         label=_("协商记录"),
         desk="deliberation__",
+    ),
+    act_page="record_do",
+    role_of=_role_over_record,
+    key=lambda row: (row.deliberation.no,),
+    is_on_a_list=True,
+    stands_on=lambda row: house().thing("deliberation").link(row.deliberation.no),
+    acts=(
+        Act(
+            "cover",
+            ("cover",),
+            _("撤下公开的记录"),
+            publication.cover,
+            button=_("马上撤下"),
+            said=_("已撤下，请审核的人确认或者恢复。"),
+            form=ReasonForm,
+            machine=POST,
+            takes="post",
+            look=FOLD,
+        ),
     ),
 )
 

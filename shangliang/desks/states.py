@@ -17,6 +17,8 @@ POST = Machine(
         Transition(
             "reword", (R.UNRELEASED, R.IN_REVIEW, R.RELEASED, R.HELD_BACK, R.TAKEN_DOWN), R.UNRELEASED, ""
         ),
+        # it is about something that was called off before anybody had looked at it
+        Transition("withdraw", (R.IN_REVIEW,), R.UNRELEASED, ""),
         # made of words that are public already
         Transition("follow", (R.UNRELEASED,), R.RELEASED, ""),
         Transition("release", (R.IN_REVIEW, R.HELD_BACK), R.RELEASED, Kind.POST_RELEASED, "post.review"),

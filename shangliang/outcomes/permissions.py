@@ -30,6 +30,21 @@ def commitment_for(actor: Actor, no: str) -> Commitment:
     return found
 
 
+def has_signed(role: Role | None, outcome: Outcome) -> bool:
+    """Whether the convener with that role has put their name under the draft as it is worded now."""
+    signed = {
+        Role.FIRST_CONVENER: outcome.first_signed_at,
+        Role.SECOND_CONVENER: outcome.second_signed_at,
+    }
+    return role is not None and signed.get(role) is not None
+
+
+def role_to_sign(actor: Actor, permission: Permission, outcome: Outcome) -> Role | None:
+    """In which role `actor` may still sign; a page does not ask a convener twice."""
+    role = role_on_desk(actor, permission, outcome)
+    return None if has_signed(role, outcome) else role
+
+
 def role_over(actor: Actor, permission: Permission, commitment: Commitment) -> Role | None:
     """The role in which `actor` holds `permission` over a commitment.
 

@@ -15,7 +15,7 @@ from shangliang.outcomes import forms
 from shangliang.outcomes.actions import assigning, deciding, drafting, filing, handling, rating
 from shangliang.outcomes.labels import COMMITMENT_TASKS, HISTORY, OUTCOME_TASKS, UNMET
 from shangliang.outcomes.models import Commitment, Outcome, Reply
-from shangliang.outcomes.permissions import commitment_for, outcome_for, role_over
+from shangliang.outcomes.permissions import commitment_for, outcome_for, role_over, role_to_sign
 from shangliang.outcomes.showing import detail
 from shangliang.outcomes.states import COMMITMENT, OUTCOME, OutcomeState, ReplyKind, Route
 from shangliang.people.queries import doers_near
@@ -68,6 +68,7 @@ OUTCOMES = Thing(
             gaps=drafting.draft_gaps,
             next=_("签字同意"),
             look=PRESS,
+            role_of=role_to_sign,
         ),
         Act(
             "edit",

@@ -11,7 +11,13 @@ from shangliang.clocks import actions as clocks
 from shangliang.clocks.queries import calendar
 from shangliang.deliberations import queries, rules
 from shangliang.deliberations.actions.preparing import is_preparable
-from shangliang.deliberations.actions.transitions import PREPARE, begin_deliberation, end, take_along
+from shangliang.deliberations.actions.transitions import (
+    PREPARE,
+    begin_deliberation,
+    end,
+    stop_clocks,
+    take_along,
+)
 from shangliang.deliberations.models import Deliberation
 from shangliang.deliberations.states import DeliberationState
 from shangliang.desks.actions import publication
@@ -47,7 +53,7 @@ def announce(*, deliberation: Deliberation, actor: Actor, at: datetime) -> None:
     require(announcing_gaps(deliberation, at))
     deliberation.announced_at, deliberation.change_reason = at, ""
     deliberation.participants.filter(invited_at=None).update(invited_at=at)
-    clocks.stop_all(deliberation.subject, at=at)
+    stop_clocks(deliberation, at)
     start_record_clock(deliberation, deliberation.held_at or at, at)
     plan = queries.lead_of(deliberation, local_day(at))
     facts: dict[str, object] = {
@@ -83,7 +89,7 @@ def postpone(*, deliberation: Deliberation, reason: str, actor: Actor, at: datet
     _with_reason(reason)
     former = deliberation.held_at
     deliberation.change_reason, deliberation.held_at = reason.strip(), None
-    clocks.stop_all(deliberation.subject, at=at)
+    stop_clocks(deliberation, at)
     clocks.start(
         PREPARE, deliberation.subject, holder=holder(deliberation), at=at, area_path=deliberation.desk_path
     )
@@ -92,11 +98,15 @@ def postpone(*, deliberation: Deliberation, reason: str, actor: Actor, at: datet
 
 @transaction.atomic
 def cancel(*, deliberation: Deliberation, reason: str, actor: Actor, at: datetime) -> None:
-    """取消, with a reason to everybody; the topic goes back to where a session can be planned again."""
+    """取消, with a reason to everybody; the topic goes back to where a session can be planned again.
+
+    Nobody has to review the announcement of a session that does not take place.
+    """
     deliberation, begun = begin_deliberation(deliberation, "cancel", actor)
     _with_reason(reason)
     deliberation.change_reason = reason.strip()
-    clocks.stop_all(deliberation.subject, at=at)
+    stop_clocks(deliberation, at)
+    publication.withdraw(post=deliberation, at=at)
     end(begun, deliberation, at=at, content={"was_announced": begun.was == DeliberationState.ANNOUNCED})
     topic = deliberation.topic
     take_along(topic, "call_off", begun, at)

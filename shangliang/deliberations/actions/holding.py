@@ -9,11 +9,10 @@ from datetime import datetime
 from django.db import transaction
 
 from shangliang.access.actor import Actor
-from shangliang.clocks import actions as clocks
 from shangliang.deliberations import queries, rules
 from shangliang.deliberations.actions.announcing import start_record_clock
 from shangliang.deliberations.actions.preparing import Guest
-from shangliang.deliberations.actions.transitions import begin_deliberation, end, record_of
+from shangliang.deliberations.actions.transitions import begin_deliberation, end, record_of, stop_clocks
 from shangliang.deliberations.models import Deliberation, Participant
 from shangliang.kit.clock import local_day
 from shangliang.kit.guards import Unmet, require
@@ -88,6 +87,6 @@ def close(*, deliberation: Deliberation, actor: Actor, at: datetime) -> None:
     deliberation, begun = begin_deliberation(deliberation, "close", actor)
     deliberation.ended_at = at
     record_of(deliberation)
-    clocks.stop_all(deliberation.subject, at=at)
+    stop_clocks(deliberation, at)
     start_record_clock(deliberation, at, at)
     end(begun, deliberation, at=at)

@@ -11,7 +11,13 @@ from django.db import transaction
 from shangliang.access.actor import SYSTEM, Actor
 from shangliang.clocks import actions as clocks
 from shangliang.deliberations import queries, rules
-from shangliang.deliberations.actions.transitions import begin_deliberation, end, record_of, take_along
+from shangliang.deliberations.actions.transitions import (
+    begin_deliberation,
+    end,
+    record_of,
+    stop_clocks,
+    take_along,
+)
 from shangliang.deliberations.models import Addendum, Deliberation, Measure, Record
 from shangliang.deliberations.states import Conclusion
 from shangliang.desks.actions import publication
@@ -119,7 +125,7 @@ def take_back(*, deliberation: Deliberation, actor: Actor, at: datetime) -> None
     record.signatures.all().delete()
     record.written_at = None
     record.save(update_fields=["written_at"])
-    clocks.stop_all(from_clerk.subject, at=at)
+    stop_clocks(from_clerk, at)
     clocks.start(
         queries.RECORD_ROOM,
         from_clerk.subject,
@@ -136,7 +142,7 @@ def confirm(deliberation: Deliberation, at: datetime) -> None:
     record = record_of(deliberation)
     record.confirmed_at = at
     record.save(update_fields=["confirmed_at"])
-    clocks.stop_all(deliberation.subject, at=at)
+    stop_clocks(deliberation, at)
     facts: dict[str, object] = {
         "conclusion": record.conclusion,
         "measures": record.measures.count(),

@@ -19,7 +19,13 @@ from shangliang.clocks.models import Clock
 from shangliang.deliberations import queries
 from shangliang.deliberations.actions import recording
 from shangliang.deliberations.actions.recording import Text
-from shangliang.deliberations.actions.transitions import begin_deliberation, begin_signature, end, record_of
+from shangliang.deliberations.actions.transitions import (
+    begin_deliberation,
+    begin_signature,
+    end,
+    record_of,
+    stop_clocks,
+)
 from shangliang.deliberations.models import Deliberation, Record, Signature, token_hash
 from shangliang.deliberations.permissions import OWN_SEAT, check_can_sign, is_ones_own, role_over
 from shangliang.deliberations.states import SIGNATURE, Seat
@@ -59,7 +65,7 @@ def ask(deliberation: Deliberation, record: Record, at: datetime) -> None:
             for seat, person in queries.seats_to_sign(deliberation, local_day(at)).items()
         ]
     )
-    clocks.stop_all(deliberation.subject, at=at)
+    stop_clocks(deliberation, at)
     clocks.start(
         queries.SIGN,
         deliberation.subject,

@@ -7,6 +7,8 @@ from datetime import datetime
 from shangliang.access.actor import Actor
 from shangliang.access.desk import role_on_desk
 from shangliang.access.transitions import Begun, RoleOf, begin
+from shangliang.clocks import actions as clocks
+from shangliang.deliberations import queries
 from shangliang.deliberations.models import Deliberation, Record, Signature
 from shangliang.deliberations.states import DELIBERATION, SIGNATURE, is_new
 from shangliang.desks.actions.records import record
@@ -16,6 +18,7 @@ from shangliang.topics.models import Topic
 from shangliang.topics.states import TOPIC
 
 PREPARE = "topics.prepare_days"
+OWN_CLOCKS = (PREPARE, queries.RECORD_ROOM, queries.RECORD_CITY, queries.SIGN)
 
 
 def locked(deliberation: Deliberation) -> Deliberation:
@@ -29,6 +32,11 @@ def locked(deliberation: Deliberation) -> Deliberation:
 def record_of(deliberation: Deliberation) -> Record:
     """The record of a deliberation, begun when it is not there yet."""
     return Record.objects.get_or_create(deliberation=deliberation, defaults={"scope": deliberation.scope})[0]
+
+
+def stop_clocks(deliberation: Deliberation, at: datetime) -> None:
+    """Stop what waits for the session itself. Whoever judges a cover-up of its announcement still has to."""
+    clocks.stop_all(deliberation.subject, at=at, of=OWN_CLOCKS)
 
 
 def begin_deliberation(deliberation: Deliberation, act: str, actor: Actor) -> tuple[Deliberation, Begun]:

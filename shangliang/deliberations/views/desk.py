@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from shangliang.access import desk_page
 from shangliang.access.desk import role_on_desk
+from shangliang.access.desk_page import Offers
 from shangliang.access.publication import Release
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
@@ -35,6 +36,7 @@ from shangliang.sortition import queries as draws
 from shangliang.sortition.models import Draw
 
 S = DeliberationState
+REVIEWER = {publication.REVIEW, publication.CONFIRM}  # clocks of whoever looks at what is public
 
 
 @login_required
@@ -85,7 +87,7 @@ def deliberation(request: Request, no: str) -> HttpResponse:
 
 
 def show(request: Request, found: Deliberation, **more: Any) -> HttpResponse:
-    """The page; `on` is the signature on which the last press was, `tried` and `unmet` what it met."""
+    """The page; `on` is the record or signature that the last press was about, `tried` and `unmet` what it met."""
     now, thing, on, tried = (
         clock.now(),
         house().thing("deliberation"),
@@ -94,8 +96,9 @@ def show(request: Request, found: Deliberation, **more: Any) -> HttpResponse:
     )
     acts = desk_page.offers(thing, found, request, now, None if on else tried)
     running = running_by_subject([found.subject])[found.subject]
-    work = [row for row in running if row.rule != publication.REVIEW] or running
-    record = queries.record_of(found)
+    record, is_in_review = queries.record_of(found), found.release == Release.IN_REVIEW
+    # it is the reviewer's turn while they look at the announcement; a cover-up they judge beside the work
+    work = [row for row in running if (row.rule in REVIEWER) == is_in_review]
     guests = list(found.participants.order_by("pk"))
     # who comes is written on the day itself
     waits_for_the_day = found.state == S.ANNOUNCED and found.attendance_at is None
@@ -110,8 +113,9 @@ def show(request: Request, found: Deliberation, **more: Any) -> HttpResponse:
         "facts": presenting.facts(found),
         "guests": presenting.by_seat(guests),
         "here": presenting.by_seat([row for row in guests if row.attended]),
-        "is_in_review": found.release == Release.IN_REVIEW and found.state == S.PREPARED,
+        "is_in_review": is_in_review,
         "signatures": _signatures(request, found, record, tried, on),
+        "record_acts": _record_acts(request, found, record, tried if on == record else None),
         "measures": [(row.what, presenting.measure_note(row)) for row in queries.measures_of(record)],
         "addenda": list(record.addenda.order_by("at")) if record and found.state == S.ARCHIVED else [],
         "path": _path(request, found, record),
@@ -124,8 +128,16 @@ def show(request: Request, found: Deliberation, **more: Any) -> HttpResponse:
     return render(request, "deliberations/desk_deliberation.html", context | more)
 
 
+def _record_acts(request: Request, found: Deliberation, record: Record | None, tried: Any) -> Offers | None:
+    """What the reader may do about the record itself."""
+    if record is None:
+        return None
+    record.deliberation = found
+    return desk_page.offers(house().thing("record"), record, request, clock.now(), tried, about=_("协商记录"))
+
+
 def _signatures(
-    request: Request, found: Deliberation, record: Record | None, tried: Any, on: int | None
+    request: Request, found: Deliberation, record: Record | None, tried: Any, on: Any
 ) -> list[dict[str, Any]]:
     """Each signature with what the reader may do about it."""
     if record is None or record.written_at is None:
@@ -137,7 +149,7 @@ def _signatures(
     return [
         {
             "row": row,
-            "acts": desk_page.offers(thing, row, request, clock.now(), tried if row.pk == on else None),
+            "acts": desk_page.offers(thing, row, request, clock.now(), tried if row == on else None),
         }
         for row in rows
     ]
@@ -192,6 +204,22 @@ def _press_here(request: Request, no: str, name: str) -> HttpResponse:
     return desk_page.carry_out(request, thing, found, act, None, show)
 
 
+@login_required
+@require_POST
+def record_act(request: Request, no: str, what: str) -> HttpResponse:
+    """`/desk/deliberations/<no>/record/do/<what>`: an act on its record, which stands on the same page."""
+    found = deliberation_for(request.actor, no)
+    row = queries.record_of(found)
+    if row is None:
+        raise Http404
+    row.deliberation = found
+
+    def draw_page(request: Request, row: Record, **more: Any) -> HttpResponse:
+        return show(request, found, on=row, **more)
+
+    return desk_page.press(request, house().thing("record"), row, what, draw_page)
+
+
 @never_cache
 @login_required
 @require_POST
@@ -205,7 +233,7 @@ def signature(request: Request, no: str, pk: int, what: str) -> HttpResponse:
     record.deliberation, row.record = found, record
 
     def draw_page(request: Request, row: Signature, **more: Any) -> HttpResponse:
-        return show(request, found, on=row.pk, **more)
+        return show(request, found, on=row, **more)
 
     return desk_page.press(request, house().thing("signature"), row, what, draw_page)
 

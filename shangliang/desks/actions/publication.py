@@ -63,8 +63,19 @@ def reword(*, post: Post, at: datetime) -> None:
     """Its words have changed: whoever waited to review the former ones need not."""
     if POST.allows(post, "reword"):
         POST.go(post, "reword")
-        post.save(update_fields=COLUMNS)
-        clocks.stop(REVIEW, post.subject, at=at)
+        _taken_from_review(post, at)
+
+
+def withdraw(*, post: Post, at: datetime) -> None:
+    """What it is about was called off: nobody has to review it. What was public already stays as it is."""
+    if POST.allows(post, "withdraw"):
+        POST.go(post, "withdraw")
+        _taken_from_review(post, at)
+
+
+def _taken_from_review(post: Post, at: datetime) -> None:
+    post.save(update_fields=COLUMNS)
+    clocks.stop(REVIEW, post.subject, at=at)
 
 
 @transaction.atomic

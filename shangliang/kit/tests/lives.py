@@ -55,6 +55,7 @@ class Step(Generic[L]):
     act: Callable[[Any], str]  # told the row as it stands
     do: Callable[[L, Any, datetime], object]
     unmet: frozenset[str] = frozenset()  # conditions of its own that may stand against it
+    is_done_by: Callable[[L, Any], bool] = field(default=lambda life, who: False)  # once is enough of each
 
     def is_open(self, life: L) -> bool:
         """Whether the table allows it now, whoever comes."""
@@ -84,6 +85,14 @@ class World(Generic[L]):
     leads_to: Callable[[Step[L], str, L], str] = _as_its_name
     days_go_by: Callable[[L, datetime, Moves], L] | None = None
     is_waiting: Callable[[L], bool] = field(default=lambda life: False)  # whether time alone leads on
+
+    def fit(self, step: Step[L], life: L, at: datetime) -> list[Any]:
+        """Whoever may do it and has not yet."""
+        return [
+            who
+            for who in self.people(life)
+            if self.may(step, life, who, at) and not step.is_done_by(life, who)
+        ]
 
 
 @contextmanager
@@ -118,7 +127,8 @@ def attempt(
     """Let `who` try, and judge the answer by the table: the life afterwards, and the moves; none after a refusal."""
     row = step.row(life)
     act, state = step.act(row), step.machine.state_of(row)
-    allowed, held = step.machine.allows(row, act), world.may(step, life, who, at)
+    allowed = step.machine.allows(row, act) and not step.is_done_by(life, who)
+    held = world.may(step, life, who, at)
     line = step.machine.find(row, act) if allowed else None
     before, written = world.picture(life), world.written()
     moves.clear()
@@ -237,7 +247,7 @@ def _live(
         if step.row(life) is None:
             continue
         everybody = world.people(life)
-        fit = [who for who in everybody if world.may(step, life, who, now)]
+        fit = world.fit(step, life, now)
         is_bold = turn and data.draw(st.integers(0, 3)) == 0
         who = data.draw(st.sampled_from(everybody if is_bold or not fit else fit))
         with clock.at(now):
@@ -262,9 +272,7 @@ def leads(
     for start in starts:
         here = where(start)
         for step in world.steps.values():
-            fit = [
-                who for who in world.people(start) if step.is_open(start) and world.may(step, start, who, at)
-            ]
+            fit = world.fit(step, start, at) if step.is_open(start) else []
             for who in fit:
                 with transaction.atomic(), clock.at(at):
                     try:

@@ -16,10 +16,12 @@ from shangliang.desks.actions.records import record
 from shangliang.desks.queries import tier_office
 from shangliang.events.kinds import Kind
 from shangliang.kit.guards import Unmet, require
+from shangliang.kit.states import IllegalMove
 from shangliang.ledger.actions import act
 from shangliang.outcomes import rules
 from shangliang.outcomes.actions.transitions import begin_outcome, follow
 from shangliang.outcomes.models import Outcome
+from shangliang.outcomes.permissions import has_signed
 from shangliang.outcomes.states import OUTCOME, PROPOSALS, OutcomeKind
 
 COUNTERSIGN, FILE = "outcomes.countersign_days", "outcomes.file_days"
@@ -73,11 +75,12 @@ def countersign(*, outcome: Outcome, actor: Actor, at: datetime) -> None:
     """One convener signs. With both signatures the outcome goes to the town's CPPCC office.
 
     First and second convener each sign for themselves; the town or district office signs for whoever let the
-    clock run out, or where the room's family knows only one convener.
+    clock run out, or where the room's family knows only one convener. Nobody signs the same wording twice.
     """
     outcome, begun = begin_outcome(outcome, "sign", actor)
+    if has_signed(begun.role, outcome):
+        raise IllegalMove(OUTCOME.name, "sign", "signed")
     require(draft_gaps(outcome, at))
-    was_first_signed = outcome.first_signed_at is not None
     if begun.role != Role.SECOND_CONVENER:
         outcome.first_signed_at = outcome.first_signed_at or at
     if begun.role != Role.FIRST_CONVENER:
@@ -90,7 +93,7 @@ def countersign(*, outcome: Outcome, actor: Actor, at: datetime) -> None:
     if is_complete:
         clocks.stop(COUNTERSIGN, outcome.subject, at=at)
         holder, rule = tier_office(outcome), FILE
-    elif outcome.first_signed_at is not None and not was_first_signed:
+    elif outcome.first_signed_at is not None:
         holder, rule = _signer(outcome, Role.SECOND_CONVENER), COUNTERSIGN
     else:
         return

@@ -7,6 +7,7 @@ written where it is refused; no clock is lost; and from wherever a thing stands 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -29,7 +30,7 @@ from shangliang.outcomes import rules
 from shangliang.outcomes.actions import assigning, deciding, drafting, filing, handling, rating
 from shangliang.outcomes.actions.assigning import Decision, Order
 from shangliang.outcomes.models import Commitment, LookBack, Outcome
-from shangliang.outcomes.permissions import role_over
+from shangliang.outcomes.permissions import has_signed, role_over
 from shangliang.outcomes.states import (
     COMMITMENT,
     OUTCOME,
@@ -145,7 +146,12 @@ STEPS: dict[str, Step[Start]] = {
             outcome=start.outcome, text="换灯", kind=start.outcome.kind, route="town", actor=who, at=at
         ),
     ),
-    "sign": _o("sign", lambda start, who, at: drafting.countersign(outcome=start.outcome, actor=who, at=at)),
+    "sign": replace(
+        _o("sign", lambda start, who, at: drafting.countersign(outcome=start.outcome, actor=who, at=at)),
+        is_done_by=lambda start, who: has_signed(
+            role_on_desk(who, Permission.OUTCOME_COUNTERSIGN, start.outcome), start.outcome
+        ),
+    ),
     "file": _o("file", lambda start, who, at: filing.file(outcome=start.outcome, actor=who, at=at)),
     "report": _o(
         "report_up",

@@ -202,8 +202,14 @@ def test_both_conveners_sign_on_the_page(case: Matter) -> None:
     as_role(Role.CLERK).post(
         f"/desk/outcomes/{outcome.no}/edit", {"kind": "minutes", "text": "换灯", "route": "town"}
     )
-    as_role(Role.FIRST_CONVENER).post(f"/desk/outcomes/{outcome.no}/countersign")
-    as_role(Role.SECOND_CONVENER, room_no="100001").post(f"/desk/outcomes/{outcome.no}/countersign")
+    first, second = as_role(Role.FIRST_CONVENER), as_role(Role.SECOND_CONVENER, room_no="100001")
+    page = f"/desk/outcomes/{outcome.no}"
+    first.post(f"{page}/countersign")
+    assert "签字同意" not in first.get(page).content.decode(), "nobody is asked twice"
+    assert "签字同意" in second.get(page).content.decode()
+    again = first.post(f"{page}/countersign", follow=True).content.decode()
+    assert "这一步已经办过" in again
+    second.post(f"{page}/countersign")
     outcome.refresh_from_db()
     assert outcome.state == OutcomeState.COUNTERSIGNED
     assert as_role(Role.CLERK).post(f"/desk/outcomes/{outcome.no}/file").status_code == 403

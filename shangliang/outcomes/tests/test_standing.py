@@ -277,14 +277,17 @@ def test_what_the_rooms_clerk_enters_does_not_spare_anybody_the_call(case: Matte
     assert made.closing == Closing.NOT_RATED
 
 
-def test_whoever_signs_twice_gives_the_other_no_more_time(case: Matter, people: Cast) -> None:
+def test_nobody_signs_the_same_wording_twice(case: Matter, people: Cast) -> None:
     outcome = drafting.draft_from_record(deliberation=case.deliberation, at=NOW)
     drafting.edit(outcome=outcome, text="一", kind="minutes", route="town", actor=people.clerk, at=NOW)
     drafting.countersign(outcome=outcome, actor=people.first, at=NOW)
     waits = Clock.objects.running().of(outcome.subject).get()
     assert waits.role == "second_convener"
-    drafting.countersign(outcome=outcome, actor=people.first, at=NOW + timedelta(days=1))
-    assert Clock.objects.running().of(outcome.subject).get() == waits
+    with pytest.raises(IllegalMove):
+        drafting.countersign(outcome=outcome, actor=people.first, at=NOW + timedelta(days=1))
+    assert Clock.objects.running().of(outcome.subject).get() == waits, "the other gets no more time by it"
+    drafting.edit(outcome=outcome, text="二", kind="minutes", route="town", actor=people.clerk, at=NOW)
+    drafting.countersign(outcome=outcome, actor=people.first, at=NOW)
 
 
 def test_every_way_of_standing_is_met() -> None:

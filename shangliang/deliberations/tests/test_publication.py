@@ -1,0 +1,244 @@
+"""Announcements and records on their way to the public and down again, while the session itself goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from shangliang.access.publication import Release, Scope
+from shangliang.access.roles import NAMES, Role
+from shangliang.accounts.models import User
+from shangliang.accounts.tests.factories import give, make_user
+from shangliang.clocks.models import Clock
+from shangliang.deliberations.actions import announcing, holding, preparing, recording, signing
+from shangliang.deliberations.models import Deliberation, Record
+from shangliang.deliberations.tests import factories as make
+from shangliang.deliberations.tests.factories import COUNTY, MONDAY, TOWN, World, again, make_world
+from shangliang.desks.actions import publication
+from shangliang.kit import clock
+
+pytestmark = pytest.mark.django_db
+LATER = MONDAY + timedelta(days=1)
+COVER = ("access.cover_confirm_days", "town_office")
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+def client_of(name: str) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(username=name))
+    return client
+
+
+def page(client: Client, path: str, at: datetime = LATER) -> str:
+    with clock.at(at):
+        return client.get(path).content.decode()
+
+
+def desk(deliberation: Deliberation, *more: str) -> str:
+    return "/".join(["/desk/deliberations", deliberation.no, *more])
+
+
+def waits(deliberation: Deliberation) -> set[tuple[str, str]]:
+    """Every clock of the session, with whoever holds it."""
+    return set(Clock.objects.running().of(deliberation.subject).values_list("rule", "role"))
+
+
+def sent(world: World, at: datetime = MONDAY) -> Deliberation:
+    """Its announcement lies with the reviewer."""
+    deliberation = make.prepared(world, at)
+    announcing.send_to_review(deliberation=deliberation, actor=world.clerk, at=at)
+    return again(deliberation)
+
+
+def covered(deliberation: Deliberation, at: datetime = LATER) -> Deliberation:
+    """Somebody has found something amiss in the announcement."""
+    post = again(deliberation)
+    publication.cover(
+        post=post, reason="地点写错了", actor=make.acting(Role.TOWN_OFFICE, area_path=TOWN), at=at
+    )
+    return post
+
+
+def test_while_the_reviewer_looks_it_is_the_reviewers_turn(world: World) -> None:
+    shown = page(client_of("clerk"), desk(sent(world)))
+    assert "等审核人看过预告" in shown
+    assert "谁来办：联络员" not in " ".join(shown.split())
+    assert f"谁来办：{NAMES[Role.TOWN_OFFICE]}" in " ".join(shown.split())
+
+
+def test_a_session_that_is_called_off_leaves_the_reviewers_list(world: World) -> None:
+    deliberation = sent(world)
+    assert waits(deliberation) == {("topics.prepare_days", "clerk"), ("access.review_days", "town_office")}
+    assert deliberation.subject_line in page(client_of("town"), "/desk/review")
+    announcing.cancel(deliberation=deliberation, reason="已经修好", actor=world.clerk, at=LATER)
+    assert waits(deliberation) == set()
+    assert again(deliberation).release == Release.UNRELEASED
+    assert deliberation.subject_line not in page(client_of("town"), "/desk/review")
+
+
+def _postpone(world: World, deliberation: Deliberation, at: datetime) -> None:
+    announcing.postpone(deliberation=deliberation, reason="下雨", actor=world.clerk, at=at)
+
+
+def _cancel(world: World, deliberation: Deliberation, at: datetime) -> None:
+    announcing.cancel(deliberation=deliberation, reason="下雨", actor=world.clerk, at=at)
+
+
+def _announce_inside(world: World, deliberation: Deliberation, at: datetime) -> None:
+    """Postponed, kept to those who come, and told to them."""
+    _postpone(world, deliberation, at)
+    draft = make.draft(at, scope=Scope.PARTICIPANTS)
+    preparing.change(deliberation=again(deliberation), draft=draft, actor=world.clerk, at=at)
+    announcing.announce(deliberation=again(deliberation), actor=world.clerk, at=at)
+
+
+def _send(world: World, deliberation: Deliberation, at: datetime) -> None:
+    recording.save_draft(deliberation=deliberation, text=make.text(deliberation), actor=world.clerk, at=at)
+    signing.send(deliberation=again(deliberation), actor=world.clerk, at=at)
+
+
+def _close(world: World, deliberation: Deliberation, at: datetime) -> None:
+    holding.close(deliberation=deliberation, actor=world.clerk, at=at)
+
+
+def _take_back(world: World, deliberation: Deliberation, at: datetime) -> None:
+    recording.take_back(deliberation=deliberation, actor=world.clerk, at=at)
+
+
+def _confirm(world: World, deliberation: Deliberation, at: datetime) -> None:
+    for signature in deliberation.record.signatures.all():
+        signing.sign(signature=signature, actor=world.actor(Role(signature.seat)), at=at)
+
+
+RECORDS, SIGNS = ("deliberations.record_room_days", "clerk"), ("deliberations.sign_days", "first_convener")
+
+
+@pytest.mark.parametrize(
+    ("begin", "act", "own"),
+    [
+        (make.announced, _postpone, {("topics.prepare_days", "clerk")}),
+        (make.announced, _cancel, set()),
+        (make.announced, _announce_inside, {RECORDS}),
+        (make.under_way, _close, {RECORDS}),
+        (make.held, _send, {SIGNS}),
+        (make.to_sign, _take_back, {RECORDS}),
+        (make.to_sign, _confirm, set()),
+    ],
+)
+def test_a_cover_up_is_judged_whatever_becomes_of_the_session(
+    world: World,
+    begin: Callable[[World], Deliberation],
+    act: Callable[[World, Deliberation, datetime], None],
+    own: set[tuple[str, str]],
+) -> None:
+    deliberation = begin(world)
+    at = (deliberation.ended_at or deliberation.held_at or MONDAY) + timedelta(hours=1)
+    at = LATER if begin is make.announced else at
+    covered(deliberation, at)
+    act(world, again(deliberation), at)
+    assert waits(deliberation) == {COVER, *own}
+    assert deliberation.subject_line in page(client_of("town"), "/desk/review", at)
+
+
+def test_what_is_taken_down_for_good_keeps_its_tombstone(world: World) -> None:
+    deliberation = covered(make.announced(world))
+    publication.confirm_cover(post=deliberation, actor=world.actor(Role.TOWN_OFFICE), at=LATER)
+    with clock.at(LATER):
+        answer = Client().get(f"/d/{deliberation.no}")
+    assert answer.status_code == 410
+    assert "地点写错了" in answer.content.decode()
+    assert waits(deliberation) == {RECORDS}
+
+
+MAY_COVER = {
+    Role.CLERK,
+    Role.FIRST_CONVENER,
+    Role.SECOND_CONVENER,
+    Role.REVIEWER,
+    Role.TOWN_OFFICE,
+    Role.DISTRICT_OFFICE,
+    Role.CITY_OFFICE,
+}
+READERS = {**dict.fromkeys(MAY_COVER, True), Role.STAND_IN: False}
+
+
+@pytest.mark.parametrize(("role", "is_offered"), READERS.items(), ids=str)
+def test_taking_down_is_offered_to_whoever_the_table_allows(
+    world: World, role: Role, is_offered: bool
+) -> None:
+    deliberation = make.archived(world)
+    Record.objects.update(release=Release.RELEASED.value)
+    areas = {Role.TOWN_OFFICE: TOWN, Role.DISTRICT_OFFICE: COUNTY, Role.CITY_OFFICE: "32/3211/"}
+    room_no = "" if role in areas else world.room.no
+    give(make_user("somebody"), role, area_path=areas.get(role, ""), room_no=room_no)
+    shown = page(client_of("somebody"), desk(deliberation), MONDAY + timedelta(days=9))
+    for words, address in (("撤下公开的预告", "do/cover"), ("撤下公开的记录", "record/do/cover")):
+        assert (words in shown) is is_offered, words
+        assert (f'action="{desk(deliberation, address)}"' in shown) is is_offered
+
+
+def test_a_record_that_is_not_public_is_not_taken_down(world: World) -> None:
+    deliberation, at = make.archived(world), MONDAY + timedelta(days=9)
+    assert "撤下公开的记录" not in page(client_of("clerk"), desk(deliberation), at)
+    with clock.at(at):
+        answer = client_of("clerk").post(
+            desk(deliberation, "record", "do", "cover"), {"reason": "有姓名"}, follow=True
+        )
+    assert "这一步已经办过，或者现在还不能办" in answer.content.decode()
+    assert Record.objects.get().release == Release.IN_REVIEW
+
+
+def test_what_an_announcement_waits_for_stands_on_its_page(world: World) -> None:
+    """Not reviewed, in review, taken down for now, taken down for good: each in words of its own."""
+    clerk, words = client_of("clerk"), {}
+    deliberation = sent(world)
+    words["in review"] = page(clerk, desk(deliberation))
+    publication.release(post=deliberation, actor=world.actor(Role.TOWN_OFFICE), at=LATER)
+    covered(deliberation)
+    words["covered"] = page(clerk, desk(deliberation))
+    publication.confirm_cover(post=again(deliberation), actor=world.actor(Role.TOWN_OFFICE), at=LATER)
+    words["taken down"] = page(clerk, desk(deliberation))
+    assert "预告正在审核，通过后再发布。" in words["in review"]
+    assert "公开的预告已被撤下，正等审核的人确认或者恢复。" in words["covered"]
+    assert "公开的预告已被撤下。请先改里面的文字，再送审。" in words["taken down"]
+    assert f'href="{desk(deliberation, "plan")}#plan_agenda"' in words["taken down"]
+    for shown in words.values():
+        assert "请先送审，审核通过后再发布" not in shown
+
+
+def test_other_words_lead_an_announcement_out_again_that_was_taken_down(world: World) -> None:
+    deliberation = covered(sent_and_released(world))
+    publication.confirm_cover(post=deliberation, actor=world.actor(Role.TOWN_OFFICE), at=LATER)
+    draft = make.draft(subject_line="楼道灯由谁来修")
+    preparing.change(deliberation=again(deliberation), draft=draft, actor=world.clerk, at=LATER)
+    announcing.send_to_review(deliberation=again(deliberation), actor=world.clerk, at=LATER)
+    publication.release(post=again(deliberation), actor=world.actor(Role.TOWN_OFFICE), at=LATER)
+    announcing.announce(deliberation=again(deliberation), actor=world.clerk, at=LATER)
+
+
+def sent_and_released(world: World) -> Deliberation:
+    deliberation = sent(world)
+    publication.release(post=deliberation, actor=world.actor(Role.TOWN_OFFICE), at=MONDAY)
+    return again(deliberation)
+
+
+def test_what_lacks_before_review_is_said_at_its_own_place_and_nowhere_else(world: World) -> None:
+    """Pressed by the runner with too little time and no reason for it."""
+    deliberation = make.prepared(world, held_at=MONDAY + timedelta(days=2))
+    with clock.at(LATER):
+        answer = client_of("clerk").post(desk(deliberation, "do", "review"))
+    shown = answer.content.decode()
+    assert answer.status_code == 200
+    assert "请改个时间；实在来不及的，写明紧急的理由。" in shown
+    assert f'href="{desk(deliberation, "plan")}#plan_held_at"' in shown
+    assert "还没有审核" not in shown, "one is just sending it"
+    assert "请填写这一项" not in shown
+    assert "aria-invalid" not in shown, "no field of another form is marked"
+    assert again(deliberation).release == Release.UNRELEASED
