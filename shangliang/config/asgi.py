@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
+from string import ascii_letters, digits, punctuation
 from typing import Any
+from urllib.parse import quote
 
 import django
 from a2wsgi import WSGIMiddleware
@@ -20,6 +22,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 PAGE_THREADS = 4
+ASCII = ascii_letters + digits + punctuation
 _pages = WSGIMiddleware(pages, workers=PAGE_THREADS)  # type: ignore[arg-type]  # Django types its WSGI loosely
 
 
@@ -28,6 +31,8 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "http" and scope["path"].startswith("/live/"):
         await live(scope, receive, send)
     elif scope["type"] == "http":
+        # An address typed or linked with bare Chinese (`/search?q=路灯`) arrives as bytes that a2wsgi refuses.
+        scope = {**scope, "query_string": quote(scope["query_string"], safe=ASCII).encode("ascii")}
         await _pages(scope, _as_coroutine(receive), send)  # type: ignore[arg-type]  # a2wsgi's own scope type
     elif scope["type"] == "lifespan":
         await _lifespan(receive, send)
