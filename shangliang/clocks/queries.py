@@ -91,12 +91,14 @@ class Deadline:
 def deadline(row: Clock | None, now: datetime, *, for_residents: bool = False) -> Deadline:
     """The running clock in words; nothing when none runs.
 
-    Residents read that somebody is late, never by how many days (design, section 3).
+    Residents read that somebody is late, never by how many days, and never in red (design, principle 6).
     """
     if row is None:
         return Deadline()
     found = light(row, now)
     kind = LIGHT_KINDS[found]
+    if for_residents and kind == "late":
+        kind = "soon"
     return Deadline(
         who=NAMES[Role(row.role)] if row.role else "",
         by=_by(row),

@@ -193,6 +193,9 @@ def missing_for_extension(
     return unmet
 
 
-def is_late_in_public(today: date, due_on: date, *, is_done: bool, reminded: bool, delay_days: int) -> bool:
-    """A late doer is red inside at once, in public only after a reminder and a delay (design, principle 6)."""
-    return not is_done and reminded and (today - due_on).days > delay_days
+def is_late_in_public(late_days: int, *, is_allowed: bool, reminded: bool, delay_days: int) -> bool:
+    """A late doer is red inside at once; in public only where an office allows it, after a reminder and a delay.
+
+    `late_days` and `delay_days` are working days (design, principle 6).
+    """
+    return is_allowed and reminded and late_days > delay_days

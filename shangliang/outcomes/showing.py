@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from shangliang.access.things import Thing
-from shangliang.clocks.queries import Deadline, deadline, reminded, running_by_subject
+from shangliang.clocks.queries import Deadline, calendar, deadline, reminded, running_by_subject
 from shangliang.events.kinds import Kind
 from shangliang.kit.clock import local_day
 from shangliang.outcomes.labels import CLOSINGS, REPLY_KINDS
@@ -81,8 +81,13 @@ def _status(row: Commitment, now: datetime, was_reminded: bool) -> tuple[str, st
 
 def _due_status(row: Commitment, now: datetime, was_reminded: bool) -> tuple[str, str]:
     today, due_on = local_day(now), local_day(row.due_at)
-    delay = book().at(today).integer("outcomes.public_overdue_days", row.desk_path)
-    if is_late_in_public(today, due_on, is_done=False, reminded=was_reminded, delay_days=delay):
+    rules = book().at(today)
+    if is_late_in_public(
+        calendar().worked_between(due_on, today),
+        is_allowed=rules.allows("outcomes.public_overdue_allowed", row.desk_path),
+        reminded=was_reminded,
+        delay_days=rules.integer("outcomes.public_overdue_days", row.desk_path),
+    ):
         return "late", _("已逾期，正在催办")
     left = (due_on - today).days
     if left <= 0:

@@ -55,6 +55,12 @@ class Rules:
         except KeyError:
             raise UnknownRule(id, self.since) from None
 
+    def allows(self, id: str, area_path: str = "") -> bool:
+        value = self.value(id, area_path)
+        if isinstance(value, bool):
+            return value
+        raise WrongKind(f"{id} is not a yes or a no")
+
     def integer(self, id: str, area_path: str = "") -> int:
         value = self.value(id, area_path)
         if isinstance(value, int):

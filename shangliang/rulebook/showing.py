@@ -35,6 +35,8 @@ def lines(rule: Parameter, value: Any, *, english: bool = False) -> list[str]:
         return [f"{value:g}{'' if name in {'', '%'} else ' '}{name}"]
     if rule.unit is Unit.TABLE:
         return [_row(rule, row, english=english) for row in value] or [NONE[english]]
+    if rule.unit is Unit.YES_NO:
+        return [YES_NO[value][english]]
     if isinstance(value, tuple):
         return [str(item) for item in value] or [NONE[english]]
     return [str(value)]

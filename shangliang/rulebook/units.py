@@ -28,6 +28,7 @@ class Unit(StrEnum):
     TEXT = "text"
     DATE_LIST = "date_list"
     CLOCK_TIME = "clock_time"
+    YES_NO = "yes_no"
 
 
 FRACTIONAL = frozenset({Unit.PERCENT, Unit.POINTS})
@@ -48,10 +49,12 @@ NUMERIC = frozenset(
 
 MANY = frozenset({Unit.LIST, Unit.DATE_LIST, Unit.TABLE})
 
-# How an id with this unit ends; a time of day is more readable as "from", "until", "at".
+# How an id with this unit ends; a time of day is more readable as "from", "until", "at"; a switch says
+# what it allows.
 ENDINGS: Mapping[Unit, tuple[str, ...]] = {
     **{unit: (f"_{unit}",) for unit in Unit},
     Unit.CLOCK_TIME: ("_from", "_until", "_at", "_clock_time"),
+    Unit.YES_NO: ("_allowed",),
 }
 
 # What stands after a number on the page: (Chinese, English).
@@ -72,6 +75,7 @@ NAMES: Mapping[Unit, tuple[str, str]] = {
     Unit.TEXT: ("", ""),
     Unit.DATE_LIST: ("", ""),
     Unit.CLOCK_TIME: ("", ""),
+    Unit.YES_NO: ("", ""),
 }
 
 
@@ -131,6 +135,7 @@ WHOLE: Test = (is_whole, "整数（不小于 0）", "a whole number of at least 
 NUMBER: Test = (is_number, "数字（不小于 0）", "a number of at least 0")
 WORDS: Test = (is_words, "加引号的文字，不能空着", "text in quotes, not empty")
 WORD_LIST: Test = (_is_list_of(is_words), "一列文字", "a list of texts")
+YES_OR_NO: Test = (lambda value: isinstance(value, bool), "true 或 false", "true or false")
 DAY: Test = (is_day, "日期，如 2026-01-01", "a date such as 2026-01-01")
 
 OF_UNIT: Mapping[Unit, Test] = {
@@ -140,6 +145,7 @@ OF_UNIT: Mapping[Unit, Test] = {
     Unit.TEXT: WORDS,
     Unit.DATE_LIST: (_is_list_of(is_day), "一列日期", "a list of dates"),
     Unit.CLOCK_TIME: (_matches(_CLOCK_TIME), '几点几分，如 "08:30"', 'a time of day such as "08:30"'),
+    Unit.YES_NO: YES_OR_NO,
 }
 
 OF_CELL: Mapping[CellKind, Test] = {
@@ -147,7 +153,7 @@ OF_CELL: Mapping[CellKind, Test] = {
     CellKind.COUNT: WHOLE,
     CellKind.NUMBER: NUMBER,
     CellKind.DATE: DAY,
-    CellKind.YES_NO: (lambda value: isinstance(value, bool), "true 或 false", "true or false"),
+    CellKind.YES_NO: YES_OR_NO,
     CellKind.LIST: WORD_LIST,
     CellKind.FRACTION: (_matches(_FRACTION), '分数，如 "2/3"', 'a fraction such as "2/3"'),
 }

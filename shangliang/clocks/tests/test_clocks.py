@@ -441,6 +441,7 @@ def test_a_deadline_says_who_by_when_and_what_is_left(now: str, left: str, light
     assert (found.left, found.light, str(found.word)) == (left, light, word)
     shown = queries.deadline(made, moment, for_residents=True)
     assert shown.left == ("已超过时间，正在催办" if light == "late" else left)  # never by how many days
+    assert shown.light == ("soon" if light == "late" else light)  # nor in red
 
 
 @pytest.mark.django_db

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -11,6 +12,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from shangliang.access.roles import Role
 from shangliang.accounts.models import Grant, User
+from shangliang.clocks.models import Clock
 from shangliang.kit import clock
 from shangliang.outcomes.actions import assigning, drafting, filing, handling
 from shangliang.outcomes.actions.asking import new_link
@@ -20,6 +22,7 @@ from shangliang.outcomes.states import CommitmentState, OutcomeState, Period, Re
 from shangliang.outcomes.tests.factories import PATH, Matter, cast, matter
 from shangliang.places.rules import upto
 from shangliang.places.states import AreaLevel
+from shangliang.rulebook import book
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
@@ -268,3 +271,37 @@ def test_desk_pages_cost_the_same_however_many(
     ):
         with django_assert_max_num_queries(most):
             assert client.get(path).status_code == 200
+
+
+SWITCHED_ON = f"""
+[[override]]
+id = "outcomes.public_overdue_allowed"
+area_path = "{COUNTY}"
+document = "京政办〔2026〕9号"
+values = [{{ from = 2026-01-01, value = true }}]
+"""
+
+
+@pytest.mark.parametrize("is_allowed", [False, True])
+def test_a_late_doer_is_red_in_public_only_where_an_office_has_switched_it_on(
+    case: Matter, is_allowed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = assigned(case)
+    handling.accept(commitment=made, actor=cast().doer, at=NOW)
+    Clock.objects.filter(stopped_at=None).update(reminded_at=NOW)
+    if is_allowed:
+        (tmp_path / "own.toml").write_text(SWITCHED_ON)
+        monkeypatch.setenv("SHANGLIANG_RULEBOOK", str(tmp_path))
+    book.cache_clear()
+    try:
+        red: list[bool] = []
+        for day in (11, 14):  # the fifth and the sixth working day after Saturday, 5 December
+            with clock.at(datetime(2026, 12, day, 2, tzinfo=UTC)):
+                page = Client().get("/results").content.decode()
+            assert "更换楼道灯" in page
+            assert ("办理中，稍有延后" in page) != ("已逾期，正在催办" in page)
+            red.append("status late" in page)
+            assert red[-1] == ("已逾期，正在催办" in page)
+        assert red == [False, is_allowed]
+    finally:
+        book.cache_clear()

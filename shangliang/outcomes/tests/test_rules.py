@@ -133,9 +133,8 @@ def test_a_reply_b_or_c_needs_a_day_to_come() -> None:
         assert [item.code for item in past] == ["reply_date_past"]
 
 
-def test_late_is_public_only_after_a_reminder_and_a_delay() -> None:
-    due = date(2026, 11, 1)
-    late = {"is_done": False, "delay_days": 5}
-    assert not rules.is_late_in_public(date(2026, 11, 6), due, reminded=True, **late)  # type: ignore[arg-type]
-    assert not rules.is_late_in_public(date(2026, 11, 9), due, reminded=False, **late)  # type: ignore[arg-type]
-    assert rules.is_late_in_public(date(2026, 11, 9), due, reminded=True, **late)  # type: ignore[arg-type]
+def test_late_is_public_only_where_allowed_and_after_a_reminder_and_a_delay() -> None:
+    assert rules.is_late_in_public(6, is_allowed=True, reminded=True, delay_days=5)
+    assert not rules.is_late_in_public(5, is_allowed=True, reminded=True, delay_days=5)
+    assert not rules.is_late_in_public(6, is_allowed=True, reminded=False, delay_days=5)
+    assert not rules.is_late_in_public(6, is_allowed=False, reminded=True, delay_days=5)

@@ -65,7 +65,7 @@ def test_a_place_s_own_value_begins_on_its_day_and_ends_after_its_last() -> None
 
 def test_a_question_of_the_wrong_kind_is_refused() -> None:
     rules = make_book().at(FIRST)
-    for ask in (rules.text, rules.items, rules.table, rules.days):
+    for ask in (rules.text, rules.items, rules.table, rules.days, rules.allows):
         with pytest.raises(WrongKind, match=ACK):
             ask(ACK)
 

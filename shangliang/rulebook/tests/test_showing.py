@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from shangliang.rulebook import book, showing
+from shangliang.rulebook import Unit, book, showing
 from shangliang.rulebook.tests.factories import FIRST, make_book, make_own, make_rule
 
 TODAY = date(2026, 11, 23)
@@ -32,6 +33,17 @@ def test_a_number_stands_with_its_unit() -> None:
     assert _entry("topics.deep_start_days", english=True).value == ("5 working days",)
     assert _entry("deliberations.resident_share_percent").value == ("50%",)
     assert _entry("stars.n_have_points").value == ("0.5 分",)
+
+
+def test_a_switch_says_yes_or_no() -> None:
+    assert _entry("outcomes.public_overdue_allowed").value == ("否",)
+    assert _entry("outcomes.public_overdue_allowed", english=True).value == ("no",)
+    switched = make_book(
+        replace(make_rule((FIRST, True), id="topics.quick_answer_allowed"), unit=Unit.YES_NO)
+    )
+    rule = switched.parameter("topics.quick_answer_allowed")
+    assert showing.entry(switched, rule, FIRST).value == ("是",)
+    assert switched.at(FIRST).allows(rule.id)
 
 
 def test_a_sourced_rule_names_its_document_and_a_default_says_what_it_leans_on() -> None:
