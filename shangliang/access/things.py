@@ -140,10 +140,16 @@ class Section:
     label: Promise
     by: Permission | None = None
     args: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()  # other addresses below the desk whose pages it is marked for in the menu
 
     @property
     def url(self) -> str:
         return reverse(self.page, args=self.args)
+
+    @property
+    def inside(self) -> tuple[str, ...]:
+        """The addresses above its pages."""
+        return (self.url, *(f"{reverse('desk')}/{word}" for word in self.also))
 
 
 @dataclass(frozen=True, eq=False)  # there is one of it; eq=False lets its words be cached

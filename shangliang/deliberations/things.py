@@ -436,5 +436,7 @@ ON_TOPIC = (
         when=lambda topic: topic.grade != "quick",
     ),
 )
-SECTIONS = (Section("desk_deliberations", _("协商活动"), Permission.DELIBERATION_READ),)
+SECTIONS = (
+    Section("desk_deliberations", _("协商活动"), Permission.DELIBERATION_READ, also=("polls", "draws")),
+)
 SHORTCUTS = (Section("any_time", _("记一次随时议"), Permission.DELIBERATION_RECORD),)

@@ -367,7 +367,7 @@ TOPICS = Thing(
     ),
 )
 THINGS = (SUBMISSIONS, TOPICS)
-SECTIONS = (Section("desk_topics", _("来件与议题"), Permission.TOPIC_READ),)
+SECTIONS = (Section("desk_topics", _("来件与议题"), Permission.TOPIC_READ, also=("submissions",)),)
 ENTER = Section("enter", _("替群众代录"), Permission.SUBMISSION_ENTER)
 SHORTCUTS = (
     Section("raise", _("委员荐题"), Permission.SUBMISSION_RAISE_MEMBER, ("member",)),

@@ -27,6 +27,7 @@ FOOTER = (
     ("rules", _("规则与出处")),
     ("desk", _("工作人员入口")),
 )
+Rows = tuple[tuple[tuple[str, ...], Any], ...]  # the addresses that belong to an entry, and its label
 HTML_LANGUAGES = {"zh-hans": "zh-Hans", "en": "en"}
 
 
@@ -40,22 +41,27 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_code": "",
         "supervise_phone": "",
         **getattr(settings, "SITE", {}),
-        "links": SimpleLazyObject(lambda: links(FOOTER, request.path)),
+        "links": SimpleLazyObject(lambda: links(addresses(FOOTER), request.path)),
     }
     return {
         "site": name_plate,
         "house": name_plate,  # the sign-in pages of the library put a `site` of their own over ours
         "reader": reader(request),
-        "nav": SimpleLazyObject(lambda: links(NAVIGATION, request.path)),
+        "nav": SimpleLazyObject(lambda: links(addresses(NAVIGATION), request.path)),
         "desk_nav": SimpleLazyObject(lambda: links(sections(request), request.path)),
     }
 
 
-def sections(request: HttpRequest) -> tuple[tuple[str, Any], ...]:
+def addresses(rows: tuple[tuple[str, Any], ...]) -> Rows:
+    """Names of pages as their addresses."""
+    return tuple(((reverse(name),), label) for name, label in rows)
+
+
+def sections(request: HttpRequest) -> Rows:
     """The sections of the desk that this actor may open."""
     actor: Actor = getattr(request, "actor", ANONYMOUS)
     return tuple(
-        (item.page, item.label)
+        (item.inside, item.label)
         for item in house().sections
         if item.by is None or actor.can_somewhere(item.by)
     )
@@ -70,9 +76,8 @@ def reader(request: HttpRequest) -> dict[str, str]:
     }
 
 
-def links(rows: tuple[tuple[str, Any], ...], here: str) -> list[dict[str, Any]]:
-    """The rows with their addresses; the deepest one that contains `here` is the current one."""
-    shown = [(reverse(name), label) for name, label in rows]
-    inside = [path for path, _label in shown if here == path or here.startswith(f"{path}/")]
-    current = max(inside, key=len, default=None)
-    return [{"url": path, "label": label, "current": path == current} for path, label in shown]
+def links(rows: Rows, here: str) -> list[dict[str, Any]]:
+    """Each row leads to its first address; the one with the deepest that contains `here` is the current one."""
+    above = [path for paths, _label in rows for path in paths if here == path or here.startswith(f"{path}/")]
+    current = max(above, key=len, default=None)
+    return [{"url": paths[0], "label": label, "current": current in paths} for paths, label in rows]

@@ -7,10 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from shangliang.access.publication import Release
 from shangliang.access.roles import Role
+from shangliang.access.things import house
 from shangliang.accounts.models import Grant, User
 from shangliang.clocks import actions as clocks
 from shangliang.deliberations.models import Deliberation
@@ -21,6 +23,7 @@ from shangliang.outcomes.actions.assigning import Order
 from shangliang.outcomes.states import Period, Route
 from shangliang.outcomes.tests.factories import Matter, cast, matter
 from shangliang.search.actions import put
+from shangliang.web.context import links
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
@@ -210,3 +213,21 @@ def test_results_cost_the_same_however_many(
     promised(case, 20)
     with django_assert_max_num_queries(8):
         client.get("/results")
+
+
+@pytest.mark.parametrize(
+    ("path", "entry"),
+    [("/desk", "desk"), ("/desk/submissions", "desk_topics"), ("/desk/topics", "desk_topics")],
+)
+def test_the_menu_marks_the_entry_to_which_a_page_belongs(client: Client, path: str, entry: str) -> None:
+    menu = signed_in(client, Role.CLERK, room_no="100001").get(path).context["desk_nav"]
+    assert [row["url"] for row in menu if row["current"]] == [reverse(entry)]
+
+
+def test_polls_and_draws_belong_to_the_sessions_for_which_they_are_held() -> None:
+    rows = ((("/desk",), "today"), (("/desk/deliberations", "/desk/polls", "/desk/draws"), "sessions"))
+    for here in ("/desk/polls/x", "/desk/draws/x/volunteers", "/desk/deliberations/2026-000001"):
+        assert [row["label"] for row in links(rows, here) if row["current"]] == ["sessions"]
+    assert [row["label"] for row in links(rows, "/desk/pollster") if row["current"]] == ["today"]
+    session = next(item for item in house().sections if item.page == "desk_deliberations")
+    assert session.inside == rows[1][0]
