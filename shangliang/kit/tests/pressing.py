@@ -42,7 +42,7 @@ class Sheet:
         """All of it with something else in some fields; a name that the form lacks is an error."""
         strange = set(changes) - self.names
         assert strange == set(), f"{self.action} has no field {strange}"
-        return {**self.fields, **{name: self._chosen(name, value) for name, value in changes.items()}}
+        return {**self.fields, **{name: self._typed(name, value) for name, value in changes.items()}}
 
     def note(self, name: str, tag: str, kind: str, *, is_wrong: bool) -> None:
         """Something of that name stands in it."""
@@ -57,7 +57,9 @@ class Sheet:
             if belongs:
                 group.add(name)
 
-    def _chosen(self, name: str, value: object) -> object:
+    def _typed(self, name: str, value: object) -> object:
+        """What is typed or chosen; some of it can only be known at that moment, as a code on a telephone."""
+        value = value() if callable(value) else value
         return self.lists[name][value] if isinstance(value, Label) else value
 
 

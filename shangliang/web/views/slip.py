@@ -101,7 +101,8 @@ def _page(request: Request, digits: str, found: Submission, **more: Any) -> Http
         "slip": digits,
         "address": "",
         "typed": "",
-        "unmet": [],
+        "text_wrong": "",
+        "tail": "",
         "submission": found,
         "holds": holds,
         "discreet": discreet,
@@ -229,7 +230,7 @@ def do(request: Request, slip: str, what: str) -> HttpResponse:
             "most": most,
             "now": len(text),
         }
-        return _page(request, slip, found, typed=text, unmet=[{"sentence": too_long, "url": "#text"}])
+        return _page(request, slip, found, typed=text, text_wrong=too_long)
     who, now = acts.holder_of(found), clock.now()
     try:
         if what == "supplement":
@@ -241,9 +242,11 @@ def do(request: Request, slip: str, what: str) -> HttpResponse:
         else:
             return _nothing(request)
     except Blocked as blocked:
-        return _page(request, slip, found, typed=text, unmet=sentences(blocked.unmet, UNMET))
-    except IllegalMove:
-        messages.warning(request, _("这一步已经办过了。页面已更新。"))
+        wrong = " ".join(str(line["sentence"]) for line in sentences(blocked.unmet, UNMET))
+        return _page(request, slip, found, typed=text, text_wrong=wrong)
+    except IllegalMove:  # the days to add something ran out while it was typed
+        late = _("补充的时间已经过了。您写的还在，按“送出”就能留给工作人员。")
+        return _page(request, slip, found, typed=text, text_wrong=late)
     else:
         messages.success(request, _("已经送到。有了回话会出现在这里。"))
     return redirect("slip", slip=slip)
@@ -272,7 +275,8 @@ def _tail(request: Request, slip: str) -> HttpResponse:
         return _page(request, slip, found, tail_wrong=wrong)
     tail = "".join(str(int(char)) for char in request.POST.get("tail", "") if char.isdecimal())
     if not found.phone_tail_hash or tail_hash(slip, tail) != found.phone_tail_hash:
-        return _page(request, slip, found, tail_wrong=_("对不上，请再核对手机号的后四位。"))
+        wrong = _("对不上，请再核对手机号的后四位。")
+        return _page(request, slip, found, tail_wrong=wrong, tail=request.POST.get("tail", ""))
     limits.forgive(f"tail:{slip}")
     response = redirect("slip", slip=slip)
     slip_cookie.give_after_tail(response, slip, found)
