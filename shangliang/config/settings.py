@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "shangliang.access.middleware.Refusals",
     "shangliang.accounts.middleware.gate",
     "shangliang.kit.middleware.private_paths",
+    "shangliang.kit.middleware.back_to_page",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 

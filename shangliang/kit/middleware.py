@@ -1,4 +1,4 @@
-"""Paths that hold a slip or a token: never stored, never sent on, never written into a log."""
+"""Paths that hold a slip or a token are never stored, sent on or logged; paths that only take presses lead back."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import logging
 import re
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import is_valid_path
 
+NOT_SO = 405
 PRIVATE = re.compile(r"/(s|t|join)/[^\s\"?]+")
 
 
@@ -25,6 +27,33 @@ def private_paths(
         return response
 
     return middleware
+
+
+def back_to_page(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: an address that only takes presses leads to the page above it.
+
+    What was typed wrong is shown again at the address of the press. From there a reload, another language or a tab
+    of the page comes by GET, and must not end before a closed door.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        above = _page_above(request.path) if response.status_code == NOT_SO else ""
+        if not above or request.method not in {"GET", "HEAD"}:
+            return response
+        return HttpResponseRedirect(above + request.get_full_path()[len(request.path) :])
+
+    return middleware
+
+
+def _page_above(path: str) -> str:
+    """The nearest address above that is one of ours; "" where that is only the front page."""
+    while path := path.rpartition("/")[0]:
+        if is_valid_path(path):
+            return path
+    return ""
 
 
 class MaskPrivatePaths(logging.Filter):

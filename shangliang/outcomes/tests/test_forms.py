@@ -213,6 +213,7 @@ CASES = (
 )
 
 
+TRIED = frozenset(f"{case.kind}_do {case.act}" for case in CASES) | {"rate"}
 NAMES = {act.name for kind in (OUTCOMES, COMMITMENTS) for act in kind.acts}
 
 

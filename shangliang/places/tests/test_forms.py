@@ -56,7 +56,9 @@ CASES = (
         {"no": "321102-002"},
         "编号用数字和短横线",
     ),
-    Case("room_new", new, {"no": NO, "name": " "}, {"no": "321102-002", "name": "桃园二室"}, "已经有议事室在用"),
+    Case(
+        "room_new", new, {"no": NO, "name": " "}, {"no": "321102-002", "name": "桃园二室"}, "已经有议事室在用"
+    ),
     Case(
         "room_keep",
         kept,

@@ -15,7 +15,7 @@ from shangliang.access.roles import Role
 from shangliang.access.things import house
 from shangliang.desks.actions import publication
 from shangliang.kit import clock, ids
-from shangliang.kit.tests.pressing import Case, Label, press_wrong_then_right, put_right
+from shangliang.kit.tests.pressing import Case, Label, press_wrong_then_right, put_right, sheets
 from shangliang.ledger.models import Entry
 from shangliang.topics.actions import screening, travel
 from shangliang.topics.actions.screening import HandOver
@@ -373,3 +373,13 @@ def test_photos_and_sound_are_kept_while_the_rest_is_put_right(case: Case) -> No
     found = Submission.objects.get()
     assert Photo.objects.filter(submission=found).count() == 2
     assert found.audio.size == sound.size
+
+
+@pytest.mark.parametrize("case", [CASES[0], PAGES[0]], ids=str)
+def test_from_a_page_that_came_back_another_language_and_its_tabs_lead_on(case: Case) -> None:
+    client, page, action = case.stands()
+    first = client.post(action, sheets(client.get(page))[action].filled(**case.wrong))
+    sent = sheets(first)["/preferences"].filled(language="en")
+    led = client.post("/preferences", sent, follow=True)
+    assert (led.status_code, led.wsgi_request.get_full_path()) == (200, page.rstrip("?"))
+    assert client.get(f"{action.partition('?')[0]}?state=ended", follow=True).status_code == 200

@@ -67,7 +67,10 @@ def answered() -> Standing:
 
 def in_review() -> Standing:
     for _ in range(2):
-        opened(raised(Topic.objects.get().room if Topic.objects.exists() else places().room).submission, cast().clerk)
+        opened(
+            raised(Topic.objects.get().room if Topic.objects.exists() else places().room).submission,
+            cast().clerk,
+        )
     client = Client()
     signed_in(client, Role.REVIEWER, area_path=TOWN)
     return client, "/desk/review", "/desk/review/topic/2026-000001/hold-back"
@@ -89,9 +92,15 @@ CASES = (
         "最多写 300 个字，现在有 303 个",
     ),
     Case(
-        "slip_do tail", on_slip("tail", is_holder=False), {"tail": "0000"}, {"tail": "1234"}, "请再核对手机号的后四位"
+        "slip_do tail",
+        on_slip("tail", is_holder=False),
+        {"tail": "0000"},
+        {"tail": "1234"},
+        "请再核对手机号的后四位",
     ),
-    Case("slip_rate", answered, {"level": "2", "is_solved": "no"}, {"reason": "还是不亮"}, "请说说哪里不满意"),
+    Case(
+        "slip_rate", answered, {"level": "2", "is_solved": "no"}, {"reason": "还是不亮"}, "请说说哪里不满意"
+    ),
     Case("slip_rate", answered, {"level": "5"}, {"is_solved": "yes"}, "请选一项"),
     Case("review_do hold-back", in_review, {"reason": "字" * 201}, {"reason": "写了门牌"}, "最多写 200"),
     Case("review_do hold-back", in_review, {"reason": " "}, {"reason": "写了门牌"}, "请写明理由。"),
