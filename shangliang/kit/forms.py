@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.core import validators
 from django.db.models import Model
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
+
+from shangliang.kit import phones, text
 
 
 def longest(model: type[Model], column: str) -> int:
@@ -15,6 +19,29 @@ def longest(model: type[Model], column: str) -> int:
     if length is None:
         raise TypeError(f"{model.__name__}.{column} holds text of any length")
     return int(length)
+
+
+class Words(forms.CharField):
+    """What people type: line ends count once, as in the browser; what no page and no Word file holds is left out."""
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(text.plain(str(value)) if value else value) or ""
+
+
+class Telephone(Words):
+    """A telephone number as it is typed, pasted or read from a card; kept as it is, with whatever is noted beside it."""
+
+    LONGEST = 60
+
+    def __init__(self, **words: Any) -> None:
+        given = {"type": "tel", "autocomplete": "tel", "data-private": ""}
+        words.setdefault("widget", forms.TextInput(attrs=given))
+        super().__init__(max_length=self.LONGEST, required=words.pop("required", False), **words)
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value and phones.read(value) is None:
+            raise forms.ValidationError(_("电话好像不完整，请再看看；不想留也可以不填。"))
 
 
 class Renderer(TemplatesSetting):

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shangliang.kit.files import BadFile
-from shangliang.kit.forms import longest
+from shangliang.kit.forms import Telephone, longest
 from shangliang.kit.tables import decoded
 from shangliang.sortition import rules
 from shangliang.sortition.actions.drawing import LONGEST_SEED
@@ -22,7 +22,6 @@ from shangliang.sortition.states import OutReason, SeedWay
 MOST_SEATS = 500
 MOST_PEOPLE = 10_000
 LARGEST_LIST = 2 * 1024 * 1024
-PHONE_DIGITS = range(7, 16)  # local number without its area code, up to E.164's most
 
 
 def _bad(line: rules.BadLine) -> forms.ValidationError:
@@ -187,12 +186,7 @@ class EntryForm(KindsForm):
         error_messages={"required": _("请写怎么称呼您。")},
         widget=forms.TextInput(attrs={"autocomplete": "name", "data-private": ""}),
     )
-    phone = forms.CharField(
-        label=_("电话"),
-        max_length=30,
-        required=False,
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "data-private": ""}),
-    )
+    phone = Telephone(label=_("电话"))
     home = forms.CharField(
         label=_("住在哪里（几号楼几室，或者几组几号）"),
         max_length=100,
@@ -201,12 +195,6 @@ class EntryForm(KindsForm):
     )
     may_ask_again = forms.BooleanField(label=_("以后再抽签，也可以把我算上"), required=False)
     is_on_duty = forms.BooleanField(label=_("我是召集人、委员、干部，或者办这件事的单位的人"), required=False)
-
-    def clean_phone(self) -> str:
-        phone = str(self.cleaned_data["phone"]).strip()
-        if phone and len(rules.plain_phone(phone)) not in PHONE_DIGITS:
-            raise forms.ValidationError(_("电话好像不完整，请再看看；不想留也可以不填。"))
-        return phone
 
     def facts(self) -> dict[str, Any]:
         return {"entry": self.entry()}

@@ -98,6 +98,7 @@ BAD_LINES: dict[str, Promise] = {
     "nobody": _("名单是空的，请至少写一行，或者选一个文件。"),
     "column_missing": _("第 %(line)s 行：缺少“%(word)s”这一列。"),
     "name_missing": _("第 %(line)s 行：没有写姓名。"),
+    "bad_phone": _("第 %(line)s 行：电话“%(word)s”好像不完整，请再看看；没有电话就空着。"),
     "unknown_value": _("第 %(line)s 行：“%(word)s”不在上面分的类里，请改成一样的写法。"),
 }
 HISTORY: dict[Kind, Promise] = {

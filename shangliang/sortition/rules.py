@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from shangliang.kit import phones
 from shangliang.kit.guards import Unmet
 
 SPAN = 2**256
@@ -239,22 +240,18 @@ def _listed(
     name, phone, home = (cell(column) for column in OWN_COLUMNS.values())
     if not name:
         raise BadLine(number, "name_missing")
+    if phones.digits_of(phone) and phones.read(phone) is None:
+        raise BadLine(number, "bad_phone", phone[: 2 * LONGEST_NAME])
     values = {category: cell(category) for category in known}
     for category, value in values.items():
         if value not in known[category]:
             raise BadLine(number, "unknown_value", f"{category} {value}".strip()[: 2 * LONGEST_NAME])
-    return Listed(name[:40], phone[:30], home[:100], values)
+    return Listed(name[:40], phone, home[:100], values)
 
 
 def plain_home(text: str) -> str:
     """An address as it is compared: without blanks and marks, digits and letters of one kind."""
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).casefold()
-
-
-def plain_phone(text: str) -> str:
-    """The digits of a telephone number, without the country's."""
-    digits = "".join(str(int(char)) for char in text if char.isdecimal())
-    return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
 
 
 def in_percent(chance: float) -> str:

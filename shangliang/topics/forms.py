@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from shangliang.access.actor import Actor
 from shangliang.access.publication import SCOPE_NAMES, Scope
 from shangliang.kit import clock
-from shangliang.kit.forms import longest
+from shangliang.kit.forms import Telephone, Words, longest
 from shangliang.people.models import Unit
 from shangliang.places.models import Room
 from shangliang.rulebook import book
@@ -48,8 +48,6 @@ SOUNDS = (
     (0, b"#!AMR", "amr"),
 )
 MEGABYTE = 1024 * 1024
-PHONE_SIGNS = "+-() （）"  # not shown: what people type
-PHONE_DIGITS = range(7, 16)  # local number without its area code, up to E.164's most
 
 
 def sound_ending(data: bytes) -> str:
@@ -58,13 +56,6 @@ def sound_ending(data: bytes) -> str:
         if data[place : place + len(mark)] == mark:
             return ending
     return ""
-
-
-class Words(forms.CharField):
-    """What people type; a stray null character, which no database takes, is left out without a word."""
-
-    def to_python(self, value: Any) -> str:
-        return super().to_python(str(value).replace("\x00", "") if value else value) or ""
 
 
 class Spoken(Words):
@@ -103,12 +94,7 @@ class SayForm(forms.Form):
         label=_("语音"), required=False, widget=forms.FileInput(attrs={"accept": "audio/*"})
     )
     photos = Files(label=_("照片"), required=False, widget=ManyFiles(attrs={"accept": "image/*"}))
-    phone = Words(
-        label=_("电话"),
-        required=False,
-        max_length=30,
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "data-private": ""}),
-    )
+    phone = Telephone(label=_("电话"))
     about_cadres = forms.BooleanField(label=_("这件事涉及本村（社区）干部，请直接交上一级"), required=False)
 
     def __init__(self, *args: Any, area_path: str = "", has_sound: bool = False, **kwargs: Any) -> None:
@@ -121,23 +107,13 @@ class SayForm(forms.Form):
 
     def clean_text(self) -> str:
         """One matter in few words; line ends count once, whatever the browser sends."""
-        text = str(self.cleaned_data["text"]).replace("\r\n", "\n").strip()
+        text = str(self.cleaned_data["text"])
         if len(text) > self.most:
             raise forms.ValidationError(
                 _("最多写 %(most)s 个字，现在有 %(now)s 个，请删短一些。一次说一件事。"),
                 params={"most": self.most, "now": len(text)},
             )
         return text
-
-    def clean_phone(self) -> str:
-        """Digits as people write them; it may be left empty."""
-        phone = str(self.cleaned_data["phone"]).strip()
-        digits = [char for char in phone if char.isdecimal()]
-        if phone and (
-            len(digits) not in PHONE_DIGITS or any(not (c.isdecimal() or c in PHONE_SIGNS) for c in phone)
-        ):
-            raise forms.ValidationError(_("电话好像不完整，请再看看；不想留也可以不填。"))
-        return phone
 
     def clean_voice(self) -> Upload | None:
         """A sound by its content, not by its name."""

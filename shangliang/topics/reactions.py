@@ -17,7 +17,7 @@ from shangliang.events.kinds import Kind
 from shangliang.events.models import Event
 from shangliang.inbox import actions as inbox
 from shangliang.inbox.states import ChannelKind
-from shangliang.kit import crypto
+from shangliang.kit import crypto, phones
 from shangliang.kit.clock import local_day
 from shangliang.search import actions as search
 from shangliang.topics.actions import adoption, screening
@@ -84,8 +84,8 @@ def reach_submitter(event: Event) -> None:
     """Who left a phone is reached by it; the number stays sealed in the inbox as well."""
     submission = _submission(event)
     if submission is not None and submission.phone_sealed:
-        phone = crypto.unseal(bytes(submission.phone_sealed), SEALED_PHONE)
-        inbox.reach(submission.no, ChannelKind.SMS, phone)
+        typed = crypto.unseal(bytes(submission.phone_sealed), SEALED_PHONE)
+        inbox.reach(submission.no, ChannelKind.SMS, phones.to_write_to(typed))
 
 
 def tell_holder(event: Event) -> None:

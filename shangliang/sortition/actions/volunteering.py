@@ -13,7 +13,7 @@ from shangliang.access.actor import Actor
 from shangliang.inbox import actions as inbox
 from shangliang.inbox import queries as inbox_queries
 from shangliang.inbox.states import ChannelKind
-from shangliang.kit import crypto, ids
+from shangliang.kit import crypto, ids, phones
 from shangliang.kit.clock import local_day
 from shangliang.kit.states import IllegalMove
 from shangliang.sortition import queries, rules
@@ -191,8 +191,8 @@ def _add(
     former: Volunteer | None = None,
     nonce: str = "",
 ) -> Volunteer:
-    phone, nonce = rules.plain_phone(entry.phone), nonce or ids.new_key()
-    phone_hash = _hash(phone, draw) if phone else (former.phone_hash if former else "")
+    phone, nonce = phones.read(entry.phone), nonce or ids.new_key()
+    phone_hash = _hash(phone.digits, draw) if phone else (former.phone_hash if former else "")
     if phone_hash and draw.volunteers.filter(phone_hash=phone_hash).exists():
         raise NotTaken("twice")
     home = rules.plain_home(entry.home)
@@ -214,7 +214,7 @@ def _add(
         joined_at=at,
     )
     if phone:
-        inbox.reach(row.ref, ChannelKind.SMS, phone)
+        inbox.reach(row.ref, ChannelKind.SMS, phones.to_write_to(entry.phone))
     elif former is not None:
         inbox.reach_as(row.ref, former.ref)
     return row

@@ -18,7 +18,7 @@ from shangliang.access.roles import Permission, Role
 from shangliang.clocks import actions as clocks
 from shangliang.desks.queries import desk_of, holder, place_of
 from shangliang.events.kinds import Kind
-from shangliang.kit import crypto, ids
+from shangliang.kit import crypto, ids, phones
 from shangliang.kit.clock import local_day
 from shangliang.kit.guards import Unmet, require
 from shangliang.ledger.actions import act
@@ -43,7 +43,6 @@ RAISES = {
     Channel.GRID: Permission.SUBMISSION_RAISE_GRID,
 }
 KEY_BYTES = ids.KEY_BITS // 8
-TAIL = 4  # digits of a phone that its owner can say on the telephone
 
 
 @dataclass(frozen=True)
@@ -202,7 +201,7 @@ def _written(
 ) -> Submission:
     words = f"{intake.text} {intake.place_text}"
     about_cadres = intake.about_cadres or concerns_cadres(words, at, intake.room.area_path)
-    phone = "".join(char for char in intake.phone if char.isdecimal())
+    phone = phones.read(intake.phone)
     submission = Submission(
         slip_hash=slip_hash(slip),
         slip_sealed=crypto.seal(slip, SEALED_SLIP),
@@ -216,7 +215,7 @@ def _written(
         text=intake.text.replace("\x00", "").strip(),
         place_text=intake.place_text.strip(),
         phone_sealed=crypto.seal(intake.phone.strip(), SEALED_PHONE) if phone else b"",
-        phone_tail_hash=tail_hash(slip, phone[-TAIL:]) if phone else "",
+        phone_tail_hash=tail_hash(slip, phone.tail) if phone else "",
         outside_no=intake.outside_no.strip(),
         audio=files.audio,
         received_at=at,

@@ -309,7 +309,7 @@ PAGES = (
         {"place_text": "东门", "room": Label("桃园社区协商议事室")},
         "请选一项",
     ),
-    Case("say", at_the_door, {"text": " ", "phone": "1390000"}, {"text": "三层的灯不亮"}, "请说说是什么事"),
+    Case("say", at_the_door, {"text": " ", "phone": "8501234"}, {"text": "三层的灯不亮"}, "请说说是什么事"),
     Case("say", at_the_door, {"text": "灯" * 3001}, {"text": "三层的灯不亮"}, "请删短一些"),
     Case("say", at_the_door, {"text": "三层的灯不亮", "phone": "139-00"}, {"phone": ""}, "不想留也可以不填"),
 )

@@ -121,6 +121,24 @@ def test_the_last_four_digits_open_it_for_a_while(given: Received) -> None:
     assert "<svg" not in page.split("<main")[1], "the long key is not known to whoever knew the digits"
 
 
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [
+        ("１３８１２３４５６７８", "5678"),
+        ("\u202d138 1234 5678\u202c", "５６７８"),
+        ("0511-85012345转803", "2345"),
+        ("0511-85012345-803", "2345"),
+        ("13812345678（女儿）", "5678"),
+        ("13812345678、85019999", "138 1234 5678"),
+    ],
+)
+def test_the_digits_are_those_of_the_number_however_it_was_typed(
+    village: Places, left: str, said: str
+) -> None:
+    given = raised(village.room, "路灯坏了", phone=left)
+    assert Client().post(f"/s/{given.slip}/do/tail", {"tail": said}).status_code == 302
+
+
 def test_five_wrong_tries_lock_it_for_a_day_also_for_the_right_one(given: Received) -> None:
     with clock.at(NOW):
         for _turn in range(5):

@@ -20,7 +20,7 @@ from shangliang.access.actor import ANONYMOUS
 from shangliang.access.request import Request
 from shangliang.access.roles import NAMES, Role
 from shangliang.inbox import queries as inbox
-from shangliang.kit import clock, ids, limits
+from shangliang.kit import clock, ids, limits, phones
 from shangliang.kit.guards import Blocked, sentences
 from shangliang.kit.states import IllegalMove
 from shangliang.outcomes import queries as outcomes
@@ -273,7 +273,7 @@ def _tail(request: Request, slip: str) -> HttpResponse:
     if not verdict.allowed:
         wrong = _("输错次数太多，请过一天再试，或者打电话给议事室。")
         return _page(request, slip, found, tail_wrong=wrong)
-    tail = "".join(str(int(char)) for char in request.POST.get("tail", "") if char.isdecimal())
+    tail = phones.digits_of(request.POST.get("tail", ""))[-phones.TAIL :]
     if not found.phone_tail_hash or tail_hash(slip, tail) != found.phone_tail_hash:
         wrong = _("对不上，请再核对手机号的后四位。")
         return _page(request, slip, found, tail_wrong=wrong, tail=request.POST.get("tail", ""))
