@@ -1,6 +1,6 @@
 """Changes the code in small ways, one at a time, and looks whether a test notices: how far the tests can be trusted.
 
-Usage: mutants.py [--count 200] [--seed 8] [--only shangliang/clocks] [--again]
+Usage: mutants.py [--count 200] [--seed 8] [--only shangliang/clocks] [--enough 90] [--again]
 A draw by a seed over the places where a mistake costs most. Everything happens in copies below build/mutants; the
 files here are never touched. A run that was stopped goes on where it was; `--again` tries the survivors once more.
 """
@@ -15,6 +15,7 @@ import json
 import os
 import queue
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -63,7 +64,7 @@ LEFT_OUT = (
 # What git does not hold and tests need.
 MADE = ("shangliang/*/locale/*/LC_MESSAGES/*.mo", "shangliang/kit/static/dist/**/*")
 READERS = "tests/architecture/"  # the tests that read the code of every app
-ENOUGH_SECONDS = 90  # of tests for one mutant, as they took without it
+ENOUGH_SECONDS = 90.0  # of tests for one mutant, as they took without it
 LONGEST_SECONDS = 600  # on the clock, before one mutant is given up as one that hangs
 
 
@@ -228,32 +229,51 @@ def contexts() -> dict[str, dict[int, set[str]]]:
     return found
 
 
+def names_at(mutant: Mutant) -> list[str]:
+    """The names in quotes on the lines that are changed."""
+    lines = (ROOT / mutant.path).read_text().splitlines()[mutant.line - 1 : mutant.end_line]
+    return re.findall(r'"([a-z][\w.-]*)"', "\n".join(lines))
+
+
+@lru_cache(maxsize=256)
+def tests_that_ask_for(name: str) -> set[str]:
+    """The tests that pass over a line with that name in quotes."""
+    found: set[str] = set()
+    for path, lines in contexts().items():
+        text = (ROOT / path).read_text().splitlines()
+        spoken = (lines.get(number, set()) for number, line in enumerate(text, 1) if f'"{name}"' in line)
+        found.update(*spoken)
+    return found - {""}
+
+
 def own_tests(path: str) -> str:
     """Where the tests of a module's app lie."""
     return "/".join(path.split("/")[:2]) + "/tests/"
 
 
-def fitting(mutant: Mutant) -> list[str]:
+def fitting(mutant: Mutant, enough: float = ENOUGH_SECONDS) -> list[str]:
     """The tests for a mutant, those that are likeliest to notice first.
 
     Whoever passes over the line, those of its own app first, then the quickest; then the app's other tests. What
-    is carried out once, when a module loads or a value is kept, has no test of its own: the app's tests stand in.
+    is carried out once, when a module loads or a value is kept, has no test of its own: the module's tests stand in,
+    those first that pass over a line with the same name in quotes, as `begin(row, "adopt")` asks a table for its row.
     At last those that pass over no line, because they read the code instead of running it.
     """
     own, took, lines = own_tests(mutant.path), seconds(), contexts().get(mutant.path, {})
     met = set().union(*(lines.get(line, set()) for line in range(mutant.line, mutant.end_line + 1)))
     if not met - {""}:
         met = set().union(*lines.values()) if mutant.at_definition else set()
-    met &= set(took)
+    said = set().union(*map(tests_that_ask_for, names_at(mutant))) if mutant.at_definition else set()
+    met = (met | said) & set(took)
     others = {test for test in took if test.startswith(own)} - met
     order = [
-        *sorted(met, key=lambda test: (not test.startswith(own), took[test], test)),
+        *sorted(met, key=lambda test: (test not in said, not test.startswith(own), took[test], test)),
         *sorted(others, key=lambda test: (took[test], test)),
     ]
     chosen, sum_of_seconds = [], 0.0
     for test in order:
         sum_of_seconds += took[test]
-        if sum_of_seconds > ENOUGH_SECONDS:
+        if sum_of_seconds > enough:
             break
         chosen.append(test)
     readers = {test for test in took if test.startswith(READERS)} - set(chosen)
@@ -263,9 +283,9 @@ def fitting(mutant: Mutant) -> list[str]:
 # One mutant after the other.
 
 
-def judge(mutant: Mutant, folder: Path) -> Result:
+def judge(mutant: Mutant, folder: Path, enough: float = ENOUGH_SECONDS) -> Result:
     """Put the mutant into the copy, run its tests until one fails, and put the code back."""
-    file, tests = folder / mutant.path, fitting(mutant)
+    file, tests = folder / mutant.path, fitting(mutant, enough)
     cached = list(file.parent.glob(f"__pycache__/{file.stem}.*"))
     home, answer = folder / "home", folder / "home" / "answer.json"
     answer.unlink(missing_ok=True)
@@ -368,7 +388,7 @@ def prepare() -> None:
         shutil.copytree(first, BUILD / f"copy-{number}")
 
 
-def judge_all(mutants: list[Mutant]) -> None:
+def judge_all(mutants: list[Mutant], enough: float) -> None:
     """Judge all, each worker in its copy; every result is kept at once."""
     waiting: queue.SimpleQueue[Mutant] = queue.SimpleQueue()
     for mutant in mutants:
@@ -384,7 +404,7 @@ def judge_all(mutants: list[Mutant]) -> None:
             except queue.Empty:
                 return
             try:
-                result = judge(mutant, BUILD / f"copy-{number}")
+                result = judge(mutant, BUILD / f"copy-{number}", enough)
             except Exception as fault:  # noqa: BLE001 — told below, when the other worker has ended as well
                 faults.append(fault)
                 return
@@ -475,6 +495,12 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=8)
     parser.add_argument("--only", default="", help="only modules whose path begins so")
+    parser.add_argument(
+        "--enough",
+        type=float,
+        default=ENOUGH_SECONDS,
+        help="seconds of tests for one mutant; less for a quick look",
+    )
     parser.add_argument("--again", action="store_true", help="try survivors of an earlier run once more")
     args = parser.parse_args()
     with alone():
@@ -492,7 +518,7 @@ def answer(args: argparse.Namespace) -> int:
         # A look at one part is judged by that part's own tests; the whole draw by all of them.
         map_tests(sorted({own_tests(mutant.path) for mutant in mutants}) if args.only else [])
         prepare()
-        judge_all(open_ones)
+        judge_all(open_ones, args.enough)
     found = known()
     results = [found[mutant.key] for mutant in mutants]
     text = page(results, seed=args.seed)

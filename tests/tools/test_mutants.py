@@ -159,6 +159,23 @@ def test_the_tests_that_pass_over_the_line_come_first(monkeypatch: pytest.Monkey
     assert fitting(mutant(8, at_definition=True))[:2] == [f"{own}::slow", f"{others}::quick"]
 
 
+def test_a_row_of_a_table_is_judged_first_by_those_who_ask_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here a row of topics' table, which a line of merging.py names."""
+    path = "shangliang/topics/states.py"
+    row = next(each for each in mutants_of(ROOT, path) if mutants.names_at(each)[:1] == ["separate"])
+    asks = "shangliang/topics/actions/merging.py"
+    code = (ROOT / asks).read_text().splitlines()
+    number = next(number for number, line in enumerate(code, 1) if '"separate"' in line)
+    app = "shangliang/topics/tests/a.py"
+    monkeypatch.setattr(mutants, "seconds", lambda: {f"{app}::quick": 0.1, f"{app}::parts": 9.0})
+    lines = {asks: {number: {f"{app}::parts"}}, path: {1: {"", f"{app}::quick"}}}
+    monkeypatch.setattr(mutants, "contexts", lambda: lines)
+    mutants.tests_that_ask_for.cache_clear()
+    assert row.at_definition
+    assert fitting(row) == [f"{app}::parts", f"{app}::quick"]
+    mutants.tests_that_ask_for.cache_clear()
+
+
 def test_those_that_read_the_code_come_last_and_are_never_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     app, reader = "shangliang/clocks/tests/a.py::one", "tests/architecture/test_house.py::all"
     monkeypatch.setattr(mutants, "seconds", lambda: {app: mutants.ENOUGH_SECONDS, reader: 2.0})
