@@ -230,8 +230,8 @@ def contexts() -> dict[str, dict[int, set[str]]]:
 
 
 def names_at(mutant: Mutant) -> list[str]:
-    """The names in quotes on the lines that are changed."""
-    lines = (ROOT / mutant.path).read_text().splitlines()[mutant.line - 1 : mutant.end_line]
+    """The names in quotes on the lines that are changed, and a little above, where the row of a table begins."""
+    lines = (ROOT / mutant.path).read_text().splitlines()[max(mutant.line - 4, 0) : mutant.end_line]
     return re.findall(r'"([a-z][\w.-]*)"', "\n".join(lines))
 
 
@@ -382,7 +382,13 @@ def prepare() -> None:
         check=True,
         stdout=subprocess.DEVNULL,
     )
-    subprocess.run([sys.executable, "-m", "compileall", "-q", "shangliang", "tests"], cwd=first, check=True)
+    subprocess.run(  # every module and every test is compiled once, not for each mutant
+        pytest("--collect-only", "-p", "no:xdist"),
+        cwd=first,
+        env=environ(first, PYTHONDONTWRITEBYTECODE=""),
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
     for number in range(1, WORKERS):
         shutil.rmtree(BUILD / f"copy-{number}", ignore_errors=True)
         shutil.copytree(first, BUILD / f"copy-{number}")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import LazySettings
 from django.db import transaction
+from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks
 
 from shangliang.events import actions, tasks
 from shangliang.events.kinds import Kind, Subject
@@ -112,3 +114,32 @@ def test_what_rolls_back_leaves_no_event() -> None:
         actions.emit(Kind.TOPIC_OPENED, SUBJECT, at=NOW)
         transaction.set_rollback(True)
     assert not Event.objects.exists()
+
+
+def wake() -> None:
+    seen.append(0)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("kind", "woken"), [(Kind.TOPIC_OPENED, [0]), (Kind.TOPIC_ENDED, [])])
+def test_the_worker_is_woken_once_it_is_sure_and_something_follows(
+    kind: Kind,
+    woken: list[int],
+    settings: LazySettings,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    settings.WAKE_WORKER = f"{__name__}.wake"
+    with django_capture_on_commit_callbacks(execute=True):
+        emit(kind)
+        assert seen == []
+    assert seen == woken
+
+
+@pytest.mark.django_db
+def test_without_a_worker_nobody_is_woken(
+    settings: LazySettings, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    settings.WAKE_WORKER = ""
+    with django_capture_on_commit_callbacks(execute=True):
+        assert emit(Kind.TOPIC_OPENED).is_open
+    assert seen == []

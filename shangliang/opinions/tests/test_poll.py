@@ -105,6 +105,7 @@ def test_a_seat_code_serves_one_person() -> None:
     assert len(set(code)) > 4
     assert code not in str(list(poll.seats.values()))
     first = voting.join(poll=poll, kind=VoterClass.SEAT, token="one", seat=code, at=NOW)
+    assert not first.is_flagged, "only who looks like a machine is marked"
     assert voting.join(poll=poll, kind=VoterClass.SEAT, token="one", seat=code, at=NOW) == first
     with pytest.raises(voting.NotTaken) as refused:
         voting.join(poll=poll, kind=VoterClass.SEAT, token="two", seat=code, at=NOW)

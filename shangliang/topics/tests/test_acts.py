@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.core.files.storage import default_storage
+from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks
 
 from shangliang.access.denied import Denied
 from shangliang.access.publication import Release, Scope
@@ -172,11 +174,18 @@ def test_a_phone_is_shown_once_it_is_written_down(given: Submission, people: Cas
     assert Entry.objects.filter(event="contact.revealed").count() == 1
 
 
-def test_an_erased_slip_leaves_nothing_of_its_owner(village: Places, people: Cast) -> None:
-    received = raised(village.room, phone="13900001234", photos=((b"photo", b"small"),))
+def test_an_erased_slip_leaves_nothing_of_its_owner(
+    village: Places, people: Cast, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    received = raised(village.room, phone="13900001234", photos=((b"photo", b"small"),), audio=b"sound")
     given = received.submission
     opened(given, people.clerk)
-    slip.erase(submission=given, actor=slip.holder_of(given), at=NOW)
+    photo = given.photos.get()
+    files = [str(each.name) for each in (photo.file, photo.thumbnail, given.audio)]
+    with django_capture_on_commit_callbacks(execute=True):
+        slip.erase(submission=given, actor=slip.holder_of(given), at=NOW)
+        assert all(map(default_storage.exists, files)), "not before it is sure"
+    assert not any(map(default_storage.exists, files))
     given.refresh_from_db()
     assert (given.text, bytes(given.phone_sealed), given.photos.count()) == ("", b"", 0)
     assert not Submission.objects.by_slip(received.slip).exists()
