@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -275,7 +276,7 @@ def test_what_is_judged_is_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     (tmp_path / "tests-mutants").mkdir()
     copy, path = tmp_path / "copy", "shangliang/clocks/rules.py"
     (copy / "home").mkdir(parents=True)
-    (copy / path).parent.mkdir(parents=True)
+    (copy / "shangliang" / "clocks" / "tests").mkdir(parents=True)
     (copy / path).write_text((ROOT / path).read_text())
     seen = (
         "import sys, pathlib; sys.exit(pathlib.Path('shangliang/clocks/rules.py').read_text() != 'changed')"
@@ -285,6 +286,30 @@ def test_what_is_judged_is_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     one = Mutant(path, 1, 1, "number", False, "k", lambda: "changed")
     assert mutants.judge(one, copy).outcome == "survived"
     assert (ROOT / path).read_text() == (copy / path).read_text() == before
+
+
+def test_a_mutant_that_no_test_could_judge_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mutants, "seconds", dict)
+    monkeypatch.setattr(mutants, "contexts", dict)
+    path = "shangliang/clocks/rules.py"
+    (tmp_path / path).parent.mkdir(parents=True)
+    one = Mutant(path, 1, 1, "number", False, "k", lambda: "changed")
+    with pytest.raises(CannotGoOn, match="没有可跑的测试"):
+        mutants.judge(one, tmp_path)
+
+
+def test_the_first_go_takes_the_nearest_and_what_is_younger_than_the_map(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree, near = tmp_path / "tree.txt", tmp_path / "near"
+    near.mkdir()
+    tree.touch()
+    for name, age in (("test_old.py", -60), ("test_young.py", 60)):
+        (near / name).touch()
+        moment = tree.stat().st_mtime + age
+        os.utime(near / name, (moment, moment))
+    monkeypatch.setattr(mutants, "TREE", tree)
+    assert mutants.young_files(["near"], tmp_path) == ["near/test_young.py"]
 
 
 def test_two_runs_at_once_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
