@@ -23,6 +23,14 @@ def test_categories_are_read_as_people_write_them() -> None:
     ]
 
 
+def test_a_value_may_hold_a_colon() -> None:
+    found = rules.read_categories("来的时间：上午8：00后、下午2：00后")
+    assert [(each.category, each.name) for each in found] == [
+        ("来的时间", "上午8：00后"),
+        ("来的时间", "下午2：00后"),
+    ]
+
+
 def test_a_table_of_the_census_is_taken_as_it_is_copied() -> None:
     text = "类别\t项目\t人数\n性别\t男\t1,180\n\t女\t1235\n\n年龄\t18，34岁\t560人\n年龄\t60岁以上\t825\t注\n"
     found = rules.read_categories(text)
