@@ -30,9 +30,12 @@ from shangliang.deliberations.tests import factories as make
 from shangliang.deliberations.tests.factories import MONDAY, World, acting, again, make_world
 from shangliang.events.kinds import Kind
 from shangliang.events.models import Event
+from shangliang.kit.clock import local_day
 from shangliang.kit.guards import Blocked
 from shangliang.kit.states import IllegalMove
+from shangliang.kit.workdays import months_after
 from shangliang.ledger.models import Entry
+from shangliang.rulebook import book
 from shangliang.topics.states import TopicState
 
 pytestmark = pytest.mark.django_db
@@ -190,6 +193,26 @@ def test_it_is_not_sent_to_sign_without_its_five(world: World) -> None:
     with pytest.raises(Blocked) as blocked:
         signing.send(deliberation=deliberation, actor=world.clerk, at=at)
     assert codes(blocked) == {"conclusion_missing", "record_effect_missing", "not_read_back"}
+
+
+def test_a_record_is_of_the_past_and_of_a_route_and_sees_its_effect_within_months(world: World) -> None:
+    deliberation = make.held(world)
+    at = deliberation.ended_at
+    assert at is not None
+    months = book().at(at.date()).integer("deliberations.effect_months")
+    assert deliberation.held_at is not None
+    assert recording.effect_until(deliberation, at) == local_day(months_after(deliberation.held_at, months))
+
+    def gaps(now: datetime) -> set[str]:
+        return {each.code for each in recording.record_gaps(deliberation, None, now)}
+
+    usual = gaps(at)
+    assert gaps(deliberation.held_at) == usual
+    assert gaps(deliberation.held_at - timedelta(seconds=1)) == usual | {"held_in_future"}
+    deliberation.topic.is_statutory = True
+    assert gaps(at) == usual | {"statutory_only_proposal"}
+    deliberation.statutory_route = "owners"
+    assert gaps(at) == usual
 
 
 def test_two_conveners_sign_and_the_record_is_locked(world: World) -> None:

@@ -8,7 +8,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from shangliang.access.actor import ANONYMOUS, SYSTEM, Actor, ActorKind, submitter
 from shangliang.access.roles import Role
@@ -95,6 +95,13 @@ def test_each_person_has_one_random_name_and_nobody_in_particular_has_none() -> 
     assert names[3:] == ["system", ""]
     assert all(len(name) == 32 and int(name, 16) for name in names[:3])
     assert dict(Pseudonym.objects.values_list("key", "value")) == {"account:7": names[0], "slip:x": names[1]}
+
+
+def test_a_person_has_one_name_and_a_name_one_person() -> None:
+    Pseudonym.objects.create(key="account:7", value="a" * 32)
+    for again in ({"key": "account:7", "value": "b" * 32}, {"key": "account:8", "value": "a" * 32}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Pseudonym.objects.create(**again)
 
 
 def test_only_who_asks_is_forgotten() -> None:

@@ -238,13 +238,13 @@ def test_who_has_no_more_wish_to_be_drawn_leaves_nothing(draw: Draw) -> None:
 
 
 def test_a_list_counts_who_is_new(draw: Draw) -> None:
-    lines = [entry(99), entry(0), entry(98, may_ask_again=True)]
+    lines = [entry(99), entry(0), entry(98, may_ask_again=True), entry(1), entry(97)]
     counted: list[tuple[int, int]] = []
     came = left(
         lambda: counted.append(volunteering.enter_many(draw=draw, entries=lines, actor=CLERK, at=NOW)), draw
     )
-    assert counted == [(2, 1)]
-    assert came == Left(ledger=[f'volunteer.entered {HERE} {{"count":2,"source":"file"}}'])
+    assert counted == [(3, 2)]
+    assert came == Left(ledger=[f'volunteer.entered {HERE} {{"count":3,"source":"file"}}'])
 
 
 def test_closing_the_pool_and_fixing_the_panels(draw: Draw) -> None:
