@@ -81,11 +81,23 @@ def machines() -> list[Machine[Any]]:
 
 
 def test_what_an_act_does_besides_is_an_act_of_some_machine() -> None:
-    """"topic.conclude" under `also`: the machine and one of its acts, or the reference page says what never happens."""
+    """ "topic.conclude" under `also`: the machine and one of its acts, or the reference page says what never happens."""
     known = {f"{machine.name}.{act}" for machine in machines() for act in machine.acts()}
     said = {(row.act, each) for machine in machines() for row in machine.transitions for each in row.also}
     assert len(said) > 20
     assert {(act, each) for act, each in said if each not in known} == set()
+
+
+def test_where_nothing_leads_on_is_an_end_and_no_thing_begins_at_one() -> None:
+    for machine in machines():
+        leads_on = {
+            source
+            for row in machine.transitions
+            for source in row.sources
+            if row.target not in {None, source}
+        }
+        assert set(machine.states()) - leads_on <= set(machine.finals), machine.name
+        assert machine.initial not in machine.finals, machine.name
 
 
 def test_every_machine_stands_in_its_apps_list() -> None:
