@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shangliang.kit.guards import Unmet
 from shangliang.outcomes import rules
 from shangliang.outcomes.rules import Answer, Verdict
 from shangliang.outcomes.states import Closing, CommitmentState, RatedBy, ReplyKind, Route
@@ -79,6 +82,10 @@ def test_the_first_three_of_five_levels_count_as_satisfied() -> None:
     ("states", "closings", "stands"),
     [
         (["asking", "under_way"], [""], "in_hand"),
+        (["asking", "assigned"], [""], "in_hand"),
+        (["asking", "declined"], [""], "in_hand"),
+        (["planned", "calling_back"], [""], "asking"),
+        (["planned", "disputed"], [""], "asking"),
         (["asking", "closed"], ["", "confirmed"], "asking"),
         (["planned", "closed"], ["", "confirmed"], "planned"),
         (["shelved", "closed"], ["", "confirmed"], "unsolved"),
@@ -131,6 +138,77 @@ def test_a_reply_b_or_c_needs_a_day_to_come() -> None:
         assert [item.code for item in missing] == ["reply_date_missing"]
         past = rules.missing_for_reply(kind=kind.value, text="明年", planned_on=today, today=today)
         assert [item.code for item in past] == ["reply_date_past"]
+
+
+def test_a_reply_is_put_off_to_the_last_day_and_no_further() -> None:
+    def missing(planned_on: date, kind: str = ReplyKind.PLANNED.value) -> list[Unmet]:
+        return rules.missing_for_reply(
+            kind=kind, text="明年", planned_on=planned_on, today=date(2026, 11, 23), latest=date(2027, 11, 23)
+        )
+
+    assert missing(date(2027, 11, 23)) == []
+    too_far = Unmet("reply_date_too_far", {"day": "2027-11-23"}, mend="planned_on")
+    assert missing(date(2027, 11, 24)) == [too_far]
+    assert missing(date(2027, 11, 24), ReplyKind.SOLVED.value) == [], "solved is not put off"
+    unsaid = rules.missing_for_reply(kind="", text=" ", planned_on=None, today=date(2026, 11, 23))
+    assert [each.code for each in unsaid] == ["reply_text_missing", "reply_kind_missing"]
+
+
+def test_every_promise_is_named_by_its_line() -> None:
+    whole = rules.Promise("换灯", 1, date(2026, 12, 1), "灯亮")
+    given_ones = [replace(whole, what=""), whole, replace(whole, due_on=date(2026, 11, 22), line=7)]
+    unmet = rules.missing_for_assigning(
+        given_ones, route=Route.TOWN.value, is_embargoed=False, today=date(2026, 11, 23), approval_no=""
+    )
+    assert unmet == [
+        Unmet("promise_what_missing", {"n": 1}, mend="what-1"),
+        Unmet("promise_date_past", {"n": 7}, mend="due_on-7"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changed", "codes"),
+    [
+        ({}, []),
+        ({"times": 1}, ["extensions_used_up"]),
+        ({"reason": " "}, ["extension_reason_missing"]),
+        ({"until": date(2026, 12, 1)}, ["extension_date_not_later"]),
+        ({"was": None, "until": date(2026, 12, 1)}, []),
+        ({"until": date(2027, 1, 1)}, []),
+        ({"until": date(2027, 1, 2)}, ["reply_date_too_far"]),
+        ({"until": date(2027, 1, 2), "latest": None}, []),
+        (
+            {"times": 1, "reason": "", "until": date(2026, 12, 1)},
+            ["extensions_used_up", "extension_reason_missing", "extension_date_not_later"],
+        ),
+    ],
+)
+def test_more_time_is_given_once_with_a_reason_and_not_for_ever(
+    changed: dict[str, Any], codes: list[str]
+) -> None:
+    asked: dict[str, Any] = {"times": 0, "most": 1, "reason": "下雨", "until": date(2026, 12, 20)}
+    asked |= {"was": date(2026, 12, 1), "latest": date(2027, 1, 1)}
+    assert [each.code for each in rules.missing_for_extension(**asked | changed)] == codes
+
+
+@pytest.mark.parametrize(
+    ("changed", "codes"),
+    [
+        ({}, []),
+        ({"text": " "}, ["text_missing"]),
+        ({"route": ""}, ["route_missing"]),
+        ({"route": "", "is_proposal": True}, []),
+        ({"is_statutory": True}, ["statutory_needs_proposal"]),
+        ({"is_statutory": True, "is_proposal": True}, []),
+        (
+            {"text": "", "route": "", "is_statutory": True},
+            ["text_missing", "route_missing", "statutory_needs_proposal"],
+        ),
+    ],
+)
+def test_what_a_draft_lacks_before_it_is_signed(changed: dict[str, Any], codes: list[str]) -> None:
+    asked: dict[str, Any] = {"text": "一", "route": "town", "is_statutory": False, "is_proposal": False}
+    assert [each.code for each in rules.missing_for_countersigning(**asked | changed)] == codes
 
 
 def test_late_is_public_only_where_allowed_and_after_a_reminder_and_a_delay() -> None:
