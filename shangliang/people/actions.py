@@ -66,6 +66,7 @@ def appointing_gaps(room: Room, proposal: Proposal, day: date) -> list[Unmet]:
         until_on=proposal.until_on,
         latest_end=latest_end(room, from_on) if from_on and proposal.office in CONVENERS else None,
         holder_name=holder,
+        holds_it=proposal.office.value in others,
         holds_other_convenership=other_convenership and proposal.office in CONVENERS,
     )
     is_double = queries.pattern(room, from_on or day).second_is_needed

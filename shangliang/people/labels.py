@@ -36,6 +36,7 @@ UNMET = {
     "not_member": _("第二召集人要由在任期内的政协委员担任。"),
     "both_offices": _("同一个人不能既当第一召集人，又当第二召集人。"),
     "office_taken": _("现在由%(name)s担任，请先办卸任。"),
+    "in_office_already": _("%(name)s已经在任，不用再任命；换任期的，请先卸任。"),
     "from_missing": _("请写从哪天起。"),
     "term_backwards": _("到哪天不能早于从哪天。"),
     "term_too_long": _("任期最长到 %(day)s。"),

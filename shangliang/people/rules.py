@@ -24,6 +24,7 @@ class Candidate:
     latest_end: date | None  # the longest term ends then
     holder_name: str  # who is in that office already; empty when nobody
     holds_other_convenership: bool
+    holds_it: bool = False  # this very person, already
 
 
 def missing_for_appointing(candidate: Candidate, *, is_double: bool) -> list[Unmet]:
@@ -39,6 +40,8 @@ def missing_for_appointing(candidate: Candidate, *, is_double: bool) -> list[Unm
         unmet.append(Unmet("both_offices", mend="person"))
     if candidate.office in ONE_HOLDER and candidate.holder_name:
         unmet.append(Unmet("office_taken", {"name": candidate.holder_name}, mend="offices"))
+    elif candidate.holds_it:
+        unmet.append(Unmet("in_office_already", {"name": candidate.name}, mend="person"))
     return unmet + _term(candidate)
 
 

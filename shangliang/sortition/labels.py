@@ -80,6 +80,8 @@ UNMET: dict[str, Promise] = {
     "replies_missing": _("还有 %(n)s 位没有答复。"),
     "seats_empty": _("还空着 %(n)s 个位子，可以补抽。"),
     "lottery_open": _("正在抽签，先抽完或者取回。"),
+    "pool_sealed": _("名单已经封存，正在抽签。抽完以后可以再来删。"),
+    "seat_gone": _("这个位子已经给了别人，或者正在补抽，不能再改成来。"),
     "nobody_declined": _("没有空位，不用补抽。"),
     "seed_missing": _("请写下当众产生的数。"),
     "reason_missing": _("请写明原因，大家会看到。"),

@@ -224,3 +224,20 @@ def test_the_outsider_finds_no_room_and_the_clerk_no_form(room: Room) -> None:
         assert clerk.post(path, {"office": "clerk"}).status_code == 403
         assert clerk.post(f"{path}/{row.pk}/end").status_code == 403
         assert "桃园" in clerk.get("/desk/rooms").content.decode()
+
+
+def test_nobody_is_put_twice_into_the_same_office(room: Room) -> None:
+    """Ending the one would have taken the role of the other."""
+    proposal = propose(Office.CLERK, secretary())
+    actions.appoint(room=room, proposal=proposal, actor=DISTRICT, at=NOW)
+    with pytest.raises(Blocked) as blocked:
+        actions.appoint(room=room, proposal=proposal, actor=DISTRICT, at=NOW)
+    assert [(each.code, each.mend) for each in blocked.value.unmet] == [("in_office_already", "person")]
+    later = NOW + timedelta(days=3)
+    actions.end_appointment(appointment=Appointment.objects.get(), actor=DISTRICT, at=later)
+    again = Proposal(Office.CLERK, proposal.person, later.date())
+    actions.appoint(room=room, proposal=again, actor=DISTRICT, at=later)
+    assert [row.until_on for row in accounts.Grant.objects.order_by("pk")] == [
+        TODAY + timedelta(days=2),
+        None,
+    ]

@@ -141,12 +141,12 @@ def pick(*, lottery: Lottery, seed: str, way: SeedWay, actor: Actor, at: datetim
 
 @transaction.atomic
 def reply(*, volunteer: Volunteer, comes: bool, actor: Actor, at: datetime) -> None:
-    """Yes or no of somebody who was drawn, on their own page or taken down by the clerk. Raises IllegalMove."""
+    """Yes or no of somebody who was drawn, on their own page or taken down by the clerk. Raises Blocked or IllegalMove."""
     act = ("accept" if comes else "decline") + ("_for" if actor.kind == ActorKind.STAFF else "")
     volunteer, begun = begin_volunteer(volunteer, act, actor)
     draw = volunteer.draw
     if comes and begun.was == VolunteerState.DECLINED and _is_seat_gone(draw):
-        raise IllegalMove(VOLUNTEER.name, act, begun.was)
+        require([Unmet("seat_gone")])
     volunteer.replied_at = at
     volunteer.save(update_fields=["state", "replied_at"])
     end(begun, draw, at, volunteer=volunteer.number, comes=comes)

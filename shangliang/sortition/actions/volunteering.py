@@ -15,7 +15,7 @@ from shangliang.inbox import queries as inbox_queries
 from shangliang.inbox.states import ChannelKind
 from shangliang.kit import crypto, ids, phones
 from shangliang.kit.clock import local_day
-from shangliang.kit.states import IllegalMove
+from shangliang.kit.guards import Unmet, require
 from shangliang.sortition import queries, rules
 from shangliang.sortition.actions.transitions import (
     begin_change,
@@ -25,7 +25,7 @@ from shangliang.sortition.actions.transitions import (
     refuse_while_lots_are_made,
 )
 from shangliang.sortition.models import HOME, NAME, PHONE, Draw, Volunteer, own_token, token_hash
-from shangliang.sortition.states import VOLUNTEER, OutReason, Source, VolunteerState
+from shangliang.sortition.states import OutReason, Source, VolunteerState
 
 
 class NotTaken(Exception):
@@ -151,12 +151,12 @@ def bring_back(*, volunteer: Volunteer, actor: Actor, at: datetime) -> None:
 def withdraw(*, volunteer: Volunteer, actor: Actor, at: datetime) -> None:
     """Somebody does not want to be drawn any more: out of the pool, and what they gave is erased at once.
 
-    While panels stand fixed the pool is closed; who was drawn declines first. Raises IllegalMove.
+    While panels stand fixed the pool is closed; who was drawn declines first. Raises Blocked or IllegalMove.
     """
     volunteer, begun = begin_volunteer(volunteer, "leave", actor)
     if begun.was == VolunteerState.WAITING:
         if queries.open_lottery(volunteer.draw) is not None:
-            raise IllegalMove(VOLUNTEER.name, "leave", begun.was)
+            require([Unmet("pool_sealed")])
         volunteer.out_reason = OutReason.WITHDREW.value
         volunteer.save(update_fields=["state", "out_reason"])
     end(begun, volunteer.draw, at, volunteer=volunteer.number, reason=OutReason.WITHDREW.value)

@@ -268,8 +268,9 @@ def test_while_a_lottery_is_open_nothing_of_the_pool_moves() -> None:
         assert "lottery_open" in codes(caught)
     with pytest.raises(volunteering.NotTaken):
         volunteering.volunteer(draw=draw, entry=entry(50), at=NOW)
-    with pytest.raises(IllegalMove):
+    with pytest.raises(Blocked) as caught:
         volunteering.withdraw(volunteer=row, actor=ANONYMOUS, at=NOW)
+    assert codes(caught) == ["pool_sealed"]
     with pytest.raises(Blocked):
         drawing.take_back(lottery=lottery, reason=" ", actor=SYSTEM, at=NOW)
     drawing.take_back(lottery=lottery, reason="漏了三位", actor=SYSTEM, at=NOW)
@@ -356,8 +357,9 @@ def test_letters_replies_others_for_empty_seats_and_the_settled_panel() -> None:
     keeps_quotas(draw, [*drawn[2:], *others])
     for number in others:
         drawing.reply(volunteer=draw.volunteers.get(number=number), comes=True, actor=ANONYMOUS, at=NOW)
-    with pytest.raises(IllegalMove):  # the seat is gone
+    with pytest.raises(Blocked) as caught:
         drawing.reply(volunteer=draw.volunteers.get(number=drawn[0]), comes=True, actor=ANONYMOUS, at=NOW)
+    assert codes(caught) == ["seat_gone"]
     draw.refresh_from_db()
     keeping.settle(draw=draw, actor=SYSTEM, at=NOW)
     draw.refresh_from_db()

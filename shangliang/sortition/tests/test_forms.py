@@ -355,3 +355,13 @@ def test_a_condition_names_the_field_of_the_quota_that_mends_it() -> None:
         ("highs_below_size", "high-41"),
     ]
     assert {each.mend for each in rules.missing_in_quotas(asked, 9)} == {"quotas"}
+
+
+def test_one_s_own_page_says_why_something_cannot_be_done_now() -> None:
+    draw = with_pool()
+    row = draw.volunteers.get(number=1)
+    drawing.fix(draw=draw, actor=SYSTEM, at=NOW)
+    answer = Client().post(row.own_path, {"what": "withdraw"}, follow=True)
+    assert "名单已经封存，正在抽签。抽完以后可以再来删。" in answer.content.decode()
+    row.refresh_from_db()
+    assert row.name

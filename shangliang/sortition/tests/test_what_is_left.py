@@ -16,7 +16,6 @@ from shangliang.access.denied import Denied
 from shangliang.access.roles import Role
 from shangliang.clocks.tests.effects import Left, left
 from shangliang.kit.guards import Blocked
-from shangliang.kit.states import IllegalMove
 from shangliang.ledger.models import Entry
 from shangliang.sortition import queries, rules
 from shangliang.sortition.actions import drawing, keeping, volunteering
@@ -308,8 +307,9 @@ def test_from_the_seal_to_the_seed_nobody_comes_or_goes(lottery: Lottery) -> Non
         with pytest.raises(Blocked) as blocked:
             act()
         assert "lottery_open" in [each.code for each in blocked.value.unmet]
-    with pytest.raises(IllegalMove):
+    with pytest.raises(Blocked) as sealed:
         volunteering.withdraw(volunteer=waiting, actor=ANONYMOUS, at=NOW)
+    assert [each.code for each in sealed.value.unmet] == ["pool_sealed"]
     assert Entry.objects.count() == before
 
 

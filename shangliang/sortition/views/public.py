@@ -16,13 +16,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from shangliang.access.actor import ANONYMOUS
 from shangliang.kit import clock, ids, limits
+from shangliang.kit.guards import Blocked
 from shangliang.kit.states import IllegalMove
 from shangliang.rulebook import book
 from shangliang.sortition import queries, rules
 from shangliang.sortition.actions import drawing, volunteering
 from shangliang.sortition.actions.volunteering import NotTaken
 from shangliang.sortition.forms import CallEntryForm
-from shangliang.sortition.labels import SEED_WAYS
+from shangliang.sortition.labels import SEED_WAYS, UNMET
 from shangliang.sortition.models import Draw, Lottery, Volunteer
 from shangliang.sortition.states import DrawState, LotteryState, SeedWay, VolunteerState
 from shangliang.sortition.views import presenting
@@ -159,6 +160,9 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
             _act(row, request.POST.get("what", ""))
         except IllegalMove:
             messages.warning(request, _("这一步已经办过，或者现在还不能办。页面已更新。"))
+        except Blocked as blocked:
+            for item in blocked.unmet:
+                messages.warning(request, str(UNMET[item.code]))
         return redirect(request.path)
     return render(request, "sortition/own.html", _own(row))
 
