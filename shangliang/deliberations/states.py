@@ -179,7 +179,8 @@ DELIBERATION: Machine[DeliberationState] = Machine(
             Kind.RECORD_WRITTEN,
             RECORD,
             when=is_new,
-            also=BEGUN,
+            # a first convener who writes it down has signed with the same press
+            also=(*BEGUN, "signature.sign"),
         ),
         Transition(
             "write_record",

@@ -55,7 +55,8 @@ class Step(Generic[L]):
     act: Callable[[Any], str]  # told the row as it stands
     do: Callable[[L, Any, datetime], object]
     unmet: frozenset[str] = frozenset()  # conditions of its own that may stand against it
-    is_done_by: Callable[[L, Any], bool] = field(default=lambda life, who: False)  # once is enough of each
+    # Whether it is over for that person, whatever the table says: signed already, their link outdated.
+    is_over: Callable[[L, Any], bool] = field(default=lambda life, who: False)
 
     def is_open(self, life: L) -> bool:
         """Whether the table allows it now, whoever comes."""
@@ -89,9 +90,7 @@ class World(Generic[L]):
     def fit(self, step: Step[L], life: L, at: datetime) -> list[Any]:
         """Whoever may do it and has not yet."""
         return [
-            who
-            for who in self.people(life)
-            if self.may(step, life, who, at) and not step.is_done_by(life, who)
+            who for who in self.people(life) if self.may(step, life, who, at) and not step.is_over(life, who)
         ]
 
 
@@ -121,13 +120,24 @@ def watched() -> Iterator[Moves]:
         yield moves
 
 
+def declared(world: World[L], line: Transition[Any]) -> set[str]:
+    """What a row of a table may do to other machines, with what follows from that."""
+    rows = {f"{machine.name}.{row.act}": row for machine in world.machines for row in machine.transitions}
+    found: set[str] = set()
+    rest = set(line.also)
+    while rest:
+        found |= rest
+        rest = {each for name in rest if name in rows for each in rows[name].also} - found
+    return found
+
+
 def attempt(
     world: World[L], life: L, step: Step[L], who: Any, at: datetime, moves: Moves
 ) -> tuple[L, list[Move]]:
     """Let `who` try, and judge the answer by the table: the life afterwards, and the moves; none after a refusal."""
     row = step.row(life)
     act, state = step.act(row), step.machine.state_of(row)
-    allowed = step.machine.allows(row, act) and not step.is_done_by(life, who)
+    allowed = step.machine.allows(row, act) and not step.is_over(life, who)
     held = world.may(step, life, who, at)
     line = step.machine.find(row, act) if allowed else None
     before, written = world.picture(life), world.written()
@@ -149,7 +159,7 @@ def attempt(
         assert held, f"{act}: done by whoever does not hold it"
         assert line is not None, f"{act}: done from {state}"
         assert moves[0].name == f"{step.machine.name}.{act}"
-        more = {move.name for move in moves[1:]} - world.beside - set(line.also)
+        more = {move.name for move in moves[1:]} - world.beside - declared(world, line)
         assert more == set(), f"{act} does what its row does not declare"
         life = world.again(life)
         world.check(life, act)
@@ -179,12 +189,33 @@ class Tally:
         return found
 
 
-def begins(world: World[L], starts: Sequence[L]) -> dict[str, list[tuple[str, list[L]]]]:
+def is_done(world: World[L], step: Step[L], life: L, who: Any, at: datetime) -> L | None:
+    """The life after `who` has done it, or None where a condition stands against it; the caller rolls back."""
+    try:
+        with transaction.atomic():
+            step.do(world.again(life), who, at)
+    except Blocked:
+        return None
+    return world.again(life)
+
+
+def can_begin(world: World[L], step: Step[L], life: L, at: datetime) -> bool:
+    """Whether the table allows it, somebody may, and nothing stands against it: by trying."""
+    fit = world.fit(step, life, at) if step.is_open(life) else []
+    if not fit or not step.unmet:
+        return bool(fit)
+    with transaction.atomic():
+        found = is_done(world, step, life, fit[0], at)
+        transaction.set_rollback(True)
+    return found is not None
+
+
+def begins(world: World[L], starts: Sequence[L], at: datetime) -> dict[str, list[tuple[str, list[L]]]]:
     """What somebody can begin with: for each act of the tables the steps that lead there, and from where."""
     found: dict[str, dict[str, list[L]]] = defaultdict(lambda: defaultdict(list))
     for life in starts:
         for name, step in world.steps.items():
-            if not step.is_open(life):
+            if not can_begin(world, step, life, at):
                 continue
             act = step.act(step.row(life))
             aim = world.leads_to(step, f"{step.machine.name}.{act}", life)
@@ -213,11 +244,14 @@ def live_all(
         tally.lived += 1
         tally.happened.update(done)
 
-    for aim, begin in begins(world, starts).items():
+    with clock.at(at):
+        aims = begins(world, starts, at)
+    for aim, begin in aims.items():
         many = settings(RULES, max_examples=-(-(more if aim in set(rare) else few) // share))
         many(given(data=st.data(), begin=st.just(begin))(live))()
-    assert tally.lived >= LIVES // share, tally.lived
-    assert tally.rare(world.machines) == {}, f"of {tally.lived} lives"
+    rare_rows = tally.rare(world.machines)
+    assert tally.lived >= LIVES // share, f"only {tally.lived} lives"
+    assert rare_rows == {}, f"too seldom in {tally.lived} lives: {rare_rows}"
     assert tally.refused > tally.lived / 10, "what is not allowed is tried as well"
     return tally
 
@@ -236,7 +270,9 @@ def _live(
     for turn in range(data.draw(st.integers(1, LONGEST))):
         now += timedelta(hours=data.draw(st.integers(0, 60)))
         if turn:
-            name = data.draw(st.sampled_from(_next(world, life, is_wild=data.draw(st.integers(0, 3)) == 0)))
+            with clock.at(now):
+                names = _next(world, life, is_wild=data.draw(st.integers(0, 3)) == 0)
+            name = data.draw(st.sampled_from(names))
         if name == TIME and world.days_go_by is not None:
             now += timedelta(days=data.draw(st.integers(25, 60)))
             moves.clear()
@@ -244,13 +280,12 @@ def _live(
             done.update(moves)
             continue
         step = world.steps[name]
-        if step.row(life) is None:
-            continue
-        everybody = world.people(life)
-        fit = world.fit(step, life, now)
-        is_bold = turn and data.draw(st.integers(0, 3)) == 0
-        who = data.draw(st.sampled_from(everybody if is_bold or not fit else fit))
         with clock.at(now):
+            if step.row(life) is None:
+                continue
+            everybody, fit = world.people(life), world.fit(step, life, now)
+            is_bold = turn and data.draw(st.integers(0, 3)) == 0
+            who = data.draw(st.sampled_from(everybody if is_bold or not fit else fit))
             life, made = attempt(world, life, step, who, now, moves)
         done.update(made)
         tally.refused += not made
@@ -269,20 +304,44 @@ def leads(
 ) -> dict[str, set[str]]:
     """From where to where somebody leads: by trying, not by reading the table."""
     found: dict[str, set[str]] = defaultdict(set)
-    for start in starts:
-        here = where(start)
+    with clock.at(at):
+        for start in starts:
+            for step in world.steps.values():
+                for who in world.fit(step, start, at) if step.is_open(start) else []:
+                    with transaction.atomic():
+                        after = is_done(world, step, start, who, at)
+                        if after is not None:
+                            found[where(start)].add(where(after))
+                        transaction.set_rollback(True)
+    return found
+
+
+def ways(
+    world: World[L], starts: Sequence[L], where: Callable[[L], str], at: datetime
+) -> dict[str, set[str]]:
+    """The same from everywhere that is come by on the way, by the first who may.
+
+    For things whose standing is more than the state of one row: `where` says all of it that matters.
+    """
+    found: dict[str, set[str]] = {}
+
+    def visit(life: L) -> None:
+        here = where(life)
+        if here in found:
+            return
+        found[here] = set()
         for step in world.steps.values():
-            fit = world.fit(step, start, at) if step.is_open(start) else []
-            for who in fit:
-                with transaction.atomic(), clock.at(at):
-                    try:
-                        with transaction.atomic():
-                            step.do(world.again(start), who, at)
-                    except Blocked:
-                        pass
-                    else:
-                        found[here].add(where(world.again(start)))
+            for who in (world.fit(step, life, at) if step.is_open(life) else [])[:1]:
+                with transaction.atomic():
+                    after = is_done(world, step, life, who, at)
+                    if after is not None:
+                        found[here].add(where(after))
+                        visit(after)
                     transaction.set_rollback(True)
+
+    with clock.at(at):
+        for start in starts:
+            visit(world.again(start))
     return found
 
 

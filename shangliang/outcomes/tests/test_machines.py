@@ -148,7 +148,7 @@ STEPS: dict[str, Step[Start]] = {
     ),
     "sign": replace(
         _o("sign", lambda start, who, at: drafting.countersign(outcome=start.outcome, actor=who, at=at)),
-        is_done_by=lambda start, who: has_signed(
+        is_over=lambda start, who: has_signed(
             role_on_desk(who, Permission.OUTCOME_COUNTERSIGN, start.outcome), start.outcome
         ),
     ),
@@ -333,10 +333,8 @@ def days_go_by(start: Start, at: datetime, moves: Moves) -> Start:
 
 
 def leads_to(step: Step[Start], act: str, start: Start) -> str:
-    """A proposal ends where others are filed; what was kept from the room is not left to it."""
-    if act == "outcome.file" and is_proposal(start.outcome):
-        return "outcome.end_outcome"
-    return "" if act == "outcome.do_ourselves" and start.outcome.is_embargoed else act
+    """A proposal ends where others are filed."""
+    return "outcome.end_outcome" if act == "outcome.file" and is_proposal(start.outcome) else act
 
 
 WORLD = World(
