@@ -6,19 +6,64 @@ What comes in is never what is kept: only pixels are. Called before any transact
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import IO
 
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
-MOST_PIXELS = 60_000_000  # a phone's largest picture; a small file that unfolds to more is a trap
+try:
+    import pillow_heif
+except ImportError:  # no wheel for this machine: such photos are asked for in another format
+    pillow_heif = None  # type: ignore[assignment]  # a module, where it is there
+
+MOST_PIXELS = 60_000_000  # what may be unfolded; a small file that unfolds to more is a trap
+MOST_PIXELS_DRAFTED = (
+    250_000_000  # of a JPEG that is read at an eighth to a half: the 108 and 200 megapixels of phones
+)
 LONG_SIDE = 1600
 THUMBNAIL_SIDE = 320
 QUALITY = 82
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")  # a phone's MPO opens as JPEG
+FORMATS: tuple[str, ...] = ("JPEG", "PNG", "WEBP", "GIF", "BMP")  # a phone's MPO opens as JPEG
+HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+ORIENTATION = 0x0112  # the tag of EXIF
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+SCAN = b"\xda"  # the marker at which the pixels of a JPEG begin
+NOTES = frozenset(
+    {*range(0xE1, 0xEE), 0xEF, 0xFE}
+)  # markers of metadata and comments, but for Adobe's of the colours
+WHITE = (255, 255, 255)
+# What the libraries raise at bytes that are not what their first ones promise.
+BROKEN = (
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
+
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS_DRAFTED  # what is unfolded of them is judged below
+
+if pillow_heif is not None:
+    pillow_heif.register_heif_opener(thumbnails=False)
+    FORMATS = (*FORMATS, "HEIF")
 
 
 class Fault(StrEnum):
@@ -26,13 +71,19 @@ class Fault(StrEnum):
 
     TOO_LARGE = "too_large"
     NO_PICTURE = "no_picture"
+    CUT_SHORT = "cut_short"
     TOO_MANY_PIXELS = "too_many_pixels"
+    HEIC = "heic"
 
 
 SENTENCES = {
     Fault.TOO_LARGE: _("这张照片太大，请换一张小一点的（不超过 %(megabytes)s MB）。"),
-    Fault.NO_PICTURE: _("这个文件不是照片，请上传 JPG、PNG 或 WebP 格式的照片。"),
-    Fault.TOO_MANY_PIXELS: _("这张照片的尺寸太大，请用手机原来的照片，或者先截一下图。"),
+    Fault.NO_PICTURE: _("这个文件不是照片，请上传 JPG、PNG、WebP 或者 HEIC 格式的照片。"),
+    Fault.CUT_SHORT: _("这张照片没有传完整，请再发一次。"),
+    Fault.TOO_MANY_PIXELS: _("这张图片的尺寸太大，这里打不开，请截一下图再发。"),
+    Fault.HEIC: _(
+        "这是 HEIC 格式的照片，这里打不开。请截一下图发来；以后在手机“设置”“相机”“格式”里选“兼容性最佳”。"
+    ),
 }
 
 
@@ -62,20 +113,82 @@ def clean_photo(file: IO[bytes], *, megabytes: int = 10) -> Photo:
     raw = file.read(megabytes * 1024 * 1024 + 1)
     if len(raw) > megabytes * 1024 * 1024:
         raise Unfit(Fault.TOO_LARGE, megabytes)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(raw), formats=FORMATS) as picture:
-                if picture.width * picture.height > MOST_PIXELS:
-                    raise Unfit(Fault.TOO_MANY_PIXELS)
-                picture.draft("RGB", (LONG_SIDE, LONG_SIDE))
-                upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise Unfit(Fault.NO_PICTURE) from error
-    upright.thumbnail((LONG_SIDE, LONG_SIDE))
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore"
+        )  # about size, which is judged here, and about odd metadata, which is dropped
+        upright = _pixels(raw)
     small = upright.copy()
     small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
     return Photo(_jpeg(upright), _jpeg(small), upright.width, upright.height)
+
+
+def _pixels(raw: bytes) -> Image.Image:
+    """Read, shrunk and upright. How it was turned is asked for apart: what else its metadata says may be nonsense."""
+    with _opened(raw) as picture:
+        turned = _turned(picture)
+        try:
+            # As little as possible is unfolded: a JPEG at the next larger half, quarter or eighth of its size.
+            whole = picture.width * picture.height
+            picture.draft("RGB", (LONG_SIDE, LONG_SIDE))
+            is_held_whole = picture.info.get("progressive")  # until its last line is read
+            if (whole if is_held_whole else picture.width * picture.height) > MOST_PIXELS:
+                raise Unfit(Fault.TOO_MANY_PIXELS)
+            picture.load()
+            shown = _on_white(picture)
+        except Image.DecompressionBombError as error:
+            raise Unfit(Fault.TOO_MANY_PIXELS) from error
+        except BROKEN as error:
+            raise Unfit(Fault.CUT_SHORT) from error
+    shown.thumbnail((LONG_SIDE, LONG_SIDE))
+    return shown.transpose(turned) if turned is not None else shown
+
+
+def _opened(raw: bytes) -> Image.Image:
+    """By its first bytes; not yet unfolded."""
+    for content in (raw, _without_notes(raw)):
+        try:
+            return Image.open(io.BytesIO(content), formats=FORMATS)
+        except Image.DecompressionBombError as error:
+            raise Unfit(Fault.TOO_MANY_PIXELS) from error
+        except BROKEN:  # an unknown kind is one of them
+            continue
+    if raw[4:8] == b"ftyp" and raw[8:12] in HEIF_BRANDS:
+        raise Unfit(Fault.HEIC if pillow_heif is None else Fault.CUT_SHORT)
+    if raw.startswith(b"RIFF") and raw[8:12] == b"WEBP":
+        raise Unfit(Fault.CUT_SHORT)
+    raise Unfit(Fault.NO_PICTURE)
+
+
+def _without_notes(raw: bytes) -> bytes:
+    """A JPEG without what programs wrote beside its pixels: odd metadata must not cost the photo."""
+    if not raw.startswith(b"\xff\xd8"):
+        return b""
+    kept, at = [raw[:2]], 2
+    while raw[at : at + 1] == b"\xff" and raw[at + 1 : at + 2] not in {b"", SCAN}:
+        end = at + 2 + int.from_bytes(raw[at + 2 : at + 4], "big")
+        if raw[at + 1] not in NOTES:
+            kept.append(raw[at:end])
+        at = end
+    return b"".join([*kept, raw[at:]])
+
+
+def _turned(picture: Image.Image) -> Image.Transpose | None:
+    try:
+        return UPRIGHT.get(picture.getexif().get(ORIENTATION, 1))
+    except BROKEN:
+        return None
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    """In three colours; what shines through stands on paper, so that ink stays legible."""
+    if not picture.has_transparency_data:
+        return picture if picture.mode == "RGB" else picture.convert("RGB")
+    inked = picture if picture.mode == "RGBA" else picture.convert("RGBA")
+    inked.thumbnail((LONG_SIDE, LONG_SIDE))
+    paper = Image.new("RGB", inked.size, WHITE)
+    paper.paste(inked, mask=inked.getchannel("A"))
+    return paper
 
 
 def _jpeg(picture: Image.Image) -> bytes:

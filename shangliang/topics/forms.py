@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shangliang.access.actor import Actor
 from shangliang.access.publication import SCOPE_NAMES, Scope
-from shangliang.kit import clock
+from shangliang.kit import clock, sounds
 from shangliang.kit.forms import Telephone, Words, longest
 from shangliang.people.models import Unit
 from shangliang.places.models import Room
@@ -37,25 +37,7 @@ if TYPE_CHECKING:
 else:
     ModelChoice = forms.ModelChoiceField  # not subscriptable at run time
 
-SOUNDS = (
-    (0, b"\x1aE\xdf\xa3", "webm"),
-    (0, b"OggS", "ogg"),
-    (4, b"ftyp", "m4a"),
-    (0, b"RIFF", "wav"),
-    (0, b"ID3", "mp3"),
-    (0, b"\xff\xfb", "mp3"),
-    (0, b"\xff\xf1", "aac"),
-    (0, b"#!AMR", "amr"),
-)
 MEGABYTE = 1024 * 1024
-
-
-def sound_ending(data: bytes) -> str:
-    """What kind of sound the bytes are, by their first ones; "" when none that browsers and phones record."""
-    for place, mark, ending in SOUNDS:
-        if data[place : place + len(mark)] == mark:
-            return ending
-    return ""
 
 
 class Spoken(Words):
@@ -125,9 +107,9 @@ class SayForm(forms.Form):
             raise forms.ValidationError(
                 _("语音太长了，最大 %(most)s MB，请说短一些。"), params={"most": most}
             )
-        head = voice.read(16)
+        content = voice.read()
         voice.seek(0)
-        if not sound_ending(head):
+        if not sounds.ending(content):
             raise forms.ValidationError(_("这个文件不是语音，请重新录一段，或者打字。"))
         return voice
 

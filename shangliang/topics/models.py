@@ -240,6 +240,11 @@ class Submission(Numbered):
         return bool(self.phone_sealed)
 
     @property
+    def audio_ending(self) -> str:
+        """What kind of sound it is."""
+        return str(self.audio.name).rpartition(".")[2]
+
+    @property
     def is_entered_for_somebody(self) -> bool:
         """代录."""
         return self.way != EntryWay.ONLINE

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import io
+import random
+import struct
+import subprocess
+import sys
 
 import pytest
 from PIL import Image
 
+from shangliang.kit import images
 from shangliang.kit.images import LONG_SIDE, Fault, Unfit, clean_photo
 
 
@@ -63,3 +68,112 @@ def test_it_refuses_a_small_file_that_unfolds() -> None:
     with pytest.raises(Unfit) as unfit:
         clean_photo(file(9000, 9000, "PNG"))
     assert unfit.value.fault == Fault.TOO_MANY_PIXELS
+
+
+def with_exif(blob: bytes, picture: bytes | None = None) -> io.BytesIO:
+    """A photo whose block of EXIF is `blob`."""
+    raw = picture or file().read()
+    note = b"\xff\xe1" + struct.pack(">H", len(blob) + 8) + b"Exif\0\0" + blob
+    return io.BytesIO(raw[:2] + note + raw[2:])
+
+
+def exif() -> bytes:
+    made = Image.Exif()
+    made[0x0112], made[0x010F] = 6, "phone"
+    made.get_ifd(0x8825)[2] = (32.0, 5.0, 1.0)
+    made.get_ifd(0x8769)[0x829A] = 0.01
+    return bytes(made.tobytes())[6:]
+
+
+def test_an_impossible_fraction_beside_the_pixels_costs_nobody_the_photo() -> None:
+    """One of -1/0, unsigned: what a phone wrote could be read and not be written again."""
+    head, tag = struct.pack("<2sHIH", b"II", 42, 8, 2), struct.pack("<HHIHH", 0x0112, 3, 1, 6, 0)
+    fraction = struct.pack("<HHII", 0x011A, 5, 1, 38)
+    blob = head + tag + fraction + bytes(4) + struct.pack("<iI", -1, 0)
+    cleaned = clean_photo(with_exif(blob))
+    assert (cleaned.width, cleaned.height) == (300, 400), "and it stands upright"
+
+
+def test_no_metadata_whatever_costs_the_photo() -> None:
+    blob, chance = exif(), random.Random(9)
+    for _turn in range(300):
+        odd = bytearray(blob)
+        for _change in range(chance.choice((1, 3, 20))):
+            odd[chance.randrange(len(odd))] = chance.randrange(256)
+        cleaned = clean_photo(with_exif(bytes(odd)))
+        assert {cleaned.width, cleaned.height} == {300, 400}
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "HEIF"])
+def test_whatever_is_broken_gets_a_sentence(kind: str) -> None:
+    raw, chance, said = file(60, 50, kind).read(), random.Random(4), []
+    for _turn in range(60):
+        odd = bytearray(raw[: chance.randrange(1, len(raw) + 1)])
+        odd[chance.randrange(len(odd))] = chance.randrange(256)
+        try:
+            clean_photo(io.BytesIO(bytes(odd)))
+        except Unfit as unfit:
+            said.append(str(unfit))
+    assert said
+    assert all(said)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF"])
+def test_what_did_not_arrive_whole_is_asked_for_again(kind: str) -> None:
+    out = io.BytesIO()
+    Image.effect_noise((200, 200), 90).convert("RGB").save(out, kind)
+    with pytest.raises(Unfit) as unfit:
+        clean_photo(io.BytesIO(out.getvalue()[: -len(out.getvalue()) // 5]))
+    assert unfit.value.fault == Fault.CUT_SHORT
+    assert str(unfit.value) == "这张照片没有传完整，请再发一次。"
+
+
+def test_a_photo_of_an_iphone_is_taken() -> None:
+    cleaned = clean_photo(file(640, 480, "HEIF"))
+    assert (cleaned.width, cleaned.height) == (640, 480)
+
+
+def test_where_no_program_reads_it_the_sentence_says_how(monkeypatch: pytest.MonkeyPatch) -> None:
+    heic = file(64, 48, "HEIF")
+    monkeypatch.setattr(images, "pillow_heif", None)
+    monkeypatch.setattr(images, "FORMATS", ("JPEG", "PNG"))
+    with pytest.raises(Unfit, match="兼容性最佳"):
+        clean_photo(heic)
+
+
+def test_ink_on_nothing_stands_on_white() -> None:
+    out = io.BytesIO()
+    Image.new("RGBA", (50, 50), (0, 0, 0, 0)).save(out, "PNG")
+    with Image.open(io.BytesIO(clean_photo(io.BytesIO(out.getvalue())).photo)) as shown:
+        assert sum(shown.convert("L").histogram()[251:]) == 50 * 50
+
+
+MEASURE = """
+import io, resource, sys, time
+import django
+from django.conf import settings
+settings.configure(USE_I18N=False)
+django.setup()
+from PIL import Image
+from shangliang.kit.images import clean_photo
+clean_photo(open(sys.argv[1], "rb"))  # what is loaded once
+before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
+cleaned = clean_photo(open(sys.argv[2], "rb"))
+used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+print(cleaned.width, cleaned.height, time.process_time() - started, used / 1024)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is counted as Linux counts it")
+def test_the_largest_photo_of_a_phone_is_read_in_three_seconds_and_150_megabytes(tmp_path: object) -> None:
+    """108 megapixels, in a process of its own; seconds of the processor, since others work beside it."""
+    small, large = f"{tmp_path}/small.jpg", f"{tmp_path}/large.jpg"
+    Image.new("RGB", (40, 30)).save(small)
+    Image.radial_gradient("L").resize((12000, 9000)).save(large, quality=80)
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE, small, large], capture_output=True, text=True, check=True
+    )
+    width, height, seconds, megabytes = map(float, done.stdout.split())
+    assert (width, height) == (1600, 1200)
+    assert seconds <= 3
+    assert megabytes <= 150

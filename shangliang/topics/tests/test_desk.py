@@ -218,6 +218,18 @@ def test_photos_and_sound_open_for_the_desk(clerk: Client, given: Received, vill
     assert b"".join(sound.streaming_content) == SOUND
 
 
+def test_what_no_browser_plays_can_be_taken_to_another_player(clerk: Client, village: Places) -> None:
+    amr = raised(village.room, "", audio=b"#!AMR\n<", audio_ending="amr").submission
+    shown = page(clerk, f"/desk/submissions/{amr.no}")
+    assert "<audio" not in shown
+    assert "浏览器放不了" in shown
+    assert f"/desk/submissions/{amr.no}/sound?keep" in shown
+    kept: Any = clerk.get(f"/desk/submissions/{amr.no}/sound?keep")
+    assert kept["Content-Type"] == "audio/amr"
+    assert kept["Content-Disposition"] == f'attachment; filename="{amr.no}.amr"'
+    assert b"".join(kept.streaming_content) == b"#!AMR\n<"
+
+
 def test_a_clerk_enters_for_somebody_and_prints_the_slip(clerk: Client, village: Places) -> None:
     form = clerk.get("/desk/enter")
     data = {

@@ -18,7 +18,7 @@ from shangliang.access.request import Request
 from shangliang.access.roles import Permission
 from shangliang.access.things import house
 from shangliang.figures.queries import by_state
-from shangliang.kit import clock
+from shangliang.kit import clock, sounds
 from shangliang.kit.guards import Blocked
 from shangliang.kit.paging import page_of
 from shangliang.kit.states import IllegalMove
@@ -139,6 +139,7 @@ def _page(request: Request, found: Submission, **more: Any) -> HttpResponse:
         "standing": showing.of_slip(found, queries.clocks_of(found), now, discreet=False),
         "alike": queries.alike(found, request.actor, clock.today()) if acts["merge"] else [],
         "photos": list(found.photos.order_by("pk")),
+        "plays": found.audio_ending not in sounds.DOWNLOAD_ONLY,
         "notes": list(found.notes.order_by("at", "pk")),
         "reveals": list(found.reveals.order_by("at")) if found.has_phone else [],
         "history": in_words(history(found.subject), "submission"),
@@ -192,8 +193,14 @@ def photo(request: Request, pk: int) -> FileResponse:
 @never_cache
 @require_safe
 def sound(request: Request, no: str) -> FileResponse:
-    """What was spoken."""
+    """What was spoken; `?keep` to take it to the machine's own player."""
     found = submission_for(request.actor, no)
     if not found.audio:
         raise Http404
-    return FileResponse(found.audio.open("rb"))
+    ending = found.audio_ending
+    return FileResponse(
+        found.audio.open("rb"),
+        as_attachment="keep" in request.GET,
+        filename=f"{found.no}.{ending}",
+        content_type=sounds.TYPES.get(ending, "application/octet-stream"),
+    )

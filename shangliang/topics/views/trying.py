@@ -9,13 +9,13 @@ from django.core import signing
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from shangliang.kit import ids, limits
+from shangliang.kit import ids, limits, sounds
 from shangliang.kit.images import Unfit, clean_photo
 from shangliang.kit.punctuation import labelled
 from shangliang.rulebook import Rules
 from shangliang.topics import rules
 from shangliang.topics.actions import holding
-from shangliang.topics.forms import SayForm, sound_ending
+from shangliang.topics.forms import SayForm
 
 SALT = "topics.form"
 SECONDS = {"minute": 60, "hour": 3600}
@@ -120,8 +120,8 @@ def _read_photos(request: HttpRequest, found: Try, form: SayForm) -> None:
 def _read_sound(found: Try, form: SayForm, sound_name: str) -> None:
     upload = form.cleaned_data.get("voice")
     if upload is not None:
-        found.sound = upload.read()
-        found.sound_kind = sound_ending(found.sound[:16])
+        found.sound = sounds.without_notes(upload.read())
+        found.sound_kind = sounds.ending(found.sound)
         if sound_name:
             holding.drop([sound_name])
     elif sound_name:
