@@ -45,12 +45,12 @@ LEADS = {
     AreaLevel.PROVINCE: "deliberations.notice_city_days",
 }
 MOST_PROPOSED = 5  # of each kind; others are named by hand
-OPEN_STATES = [
+BEFORE_THE_END = [
     DeliberationState.PREPARED.value,
     DeliberationState.ANNOUNCED.value,
     DeliberationState.UNDER_WAY.value,
-    DeliberationState.TO_BE_CONFIRMED.value,
 ]
+OPEN_STATES = [*BEFORE_THE_END, DeliberationState.TO_BE_CONFIRMED.value]
 
 
 def desk_list(actor: Actor) -> QuerySet[Deliberation]:
@@ -70,6 +70,13 @@ def coming(now: datetime, area_path: str = "") -> QuerySet[Deliberation]:
     if area_path:
         rows = rows.filter(room__area_path__startswith=area_path)
     return rows.select_related("room").order_by("held_at", "pk")
+
+
+def is_to_come(found: Deliberation, today: date) -> bool:
+    """Whether people can still be asked in: neither over nor of a day that has passed, whoever forgot to say so."""
+    if found.state not in BEFORE_THE_END:
+        return False
+    return found.held_at is None or local_day(found.held_at) >= today
 
 
 def public_page(no: str) -> Deliberation | None:

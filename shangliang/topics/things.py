@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from shangliang.access.request import Request
@@ -43,7 +46,8 @@ def detail(line: Line) -> str:
         return str(DESTINATIONS[Destination(str(facts["destination"]))])
     if facts.get("grade"):
         return str(GRADES[Grade(str(facts["grade"]))])
-    return str(facts.get("planned_on") or facts.get("on") or "")
+    day = facts.get("planned_on") or facts.get("on")
+    return date_format(date.fromisoformat(str(day)), "DATE_FORMAT") if day else ""
 
 
 def _to_topic(request: Request, submission: Submission, topic: Topic) -> HttpResponse:
@@ -66,7 +70,7 @@ SUBMISSIONS = Thing(
     kind="submission",
     label=_("来件"),
     rows=lambda actor: Submission.objects.visible_to(actor).select_related("room"),
-    title=lambda row: row.text[:SHORT],
+    title=lambda row: Truncator(row.text).chars(SHORT),
     place=lambda row: row.place_text or row.room.name,
     page="desk_submission",
     listed="desk_submissions",

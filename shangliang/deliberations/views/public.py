@@ -56,7 +56,7 @@ def deliberation(request: HttpRequest, no: str) -> HttpResponse:
         "word": PUBLIC_STATES[state],
         "when": presenting.when(found.held_at),
         "agenda": [line for line in found.agenda.splitlines() if line.strip()],
-        "is_coming": state in {DeliberationState.ANNOUNCED, DeliberationState.PREPARED},
+        "is_coming": queries.is_to_come(found, clock.today()) and state != DeliberationState.UNDER_WAY,
         "topic": found.topic if found.topic.is_public and not found.topic.is_embargoed else None,
         "measures": [(row.what, presenting.measure_note(row)) for row in queries.measures_of(record)],
         "came": [(SEATS[seat], count) for seat, count in queries.public_counts(found)] if record else [],

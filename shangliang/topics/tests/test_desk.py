@@ -351,6 +351,7 @@ def test_a_topic_goes_its_way_on_its_page(clerk: Client, given: Received, people
     assert "还没有听取第二召集人的意见" in blocked
     with clock.at(NOW):
         clerk.post(f"{address}/visit", {"on": "2026-11-02", "place": "3号楼", "found": "三层不亮"})
+    assert "2026年11月2日" in page(second, address)  # in its history, not as a machine writes it
     assert "请写明意见" not in page(second, address)
     second.post(f"{address}/second", {"agrees": "yes", "opinion": ""})
     first.post(f"{address}/adopt")

@@ -23,6 +23,7 @@ from shangliang.outcomes.actions.assigning import Order
 from shangliang.outcomes.states import Period, Route
 from shangliang.outcomes.tests.factories import Matter, cast, matter
 from shangliang.search.actions import put
+from shangliang.topics.models import Topic
 from shangliang.web.context import links
 
 pytestmark = pytest.mark.django_db
@@ -62,11 +63,14 @@ def announced(case: Matter, *, count: int = 1, **more: object) -> None:
             desk_path=case.topic.desk_path,
             desk_room_no=case.topic.desk_room_no,
             form=Form.FORMAL.value,
-            state=DeliberationState.ANNOUNCED.value,
-            held_at=NOW + timedelta(days=3, hours=number),
             announced_at=NOW,
             subject_line=f"电动车充电怎么建{number}",
-            **{"release": Release.RELEASED.value, **more},
+            **{
+                "state": DeliberationState.ANNOUNCED.value,
+                "held_at": NOW + timedelta(days=3, hours=number),
+                "release": Release.RELEASED.value,
+                **more,
+            },
         )
 
 
@@ -231,3 +235,19 @@ def test_polls_and_draws_belong_to_the_sessions_for_which_they_are_held() -> Non
     assert [row["label"] for row in links(rows, "/desk/pollster") if row["current"]] == ["today"]
     session = next(item for item in house().sections if item.page == "desk_deliberations")
     assert session.inside == rows[1][0]
+
+
+@pytest.mark.parametrize(
+    ("state", "days", "is_to_come"),
+    [("announced", 3, True), ("announced", 0, True), ("announced", -1, False), ("archived", 3, False)],
+)
+def test_nobody_is_asked_to_a_session_that_is_over(
+    client: Client, case: Matter, state: str, days: int, is_to_come: bool
+) -> None:
+    announced(case, state=state, held_at=NOW + timedelta(days=days, hours=-1))
+    Topic.objects.filter(pk=case.topic.pk).update(release=Release.RELEASED.value)
+    made = Deliberation.objects.get(subject_line="电动车充电怎么建0")
+    for address in (reverse("topic", args=[case.topic.no]), reverse("deliberation", args=[made.no])):
+        page = client.get(address).content.decode()
+        assert "电动车充电怎么建0" in page
+        assert ("谁都可以来" in page) == is_to_come, address

@@ -67,7 +67,7 @@ def room(request: Request, no: str) -> HttpResponse:
         "page": page,
         "places": shown.trail(page.areas),
         "facts": shown.room_facts(found, _convener(page.first), _convener(page.second)),
-        "sessions": shown.sessions(page.sessions),
+        "sessions": shown.sessions(page.sessions, clock.today()),
         "talking": shown.topics(page.talking),
         "promises": shown_results(page.promises, now),
         "figures": page.figures,

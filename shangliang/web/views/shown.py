@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from shangliang.deliberations.labels import MODES
 from shangliang.deliberations.models import Deliberation
+from shangliang.deliberations.queries import is_to_come
 from shangliang.deliberations.states import Mode
 from shangliang.kit.punctuation import listed
 from shangliang.places.models import Area, Room
@@ -53,14 +55,14 @@ class ShownSession:
     heading: str
 
 
-def sessions(rows: Iterable[Deliberation]) -> list[ShownSession]:
-    """Sessions with day, hour and place in words."""
+def sessions(rows: Iterable[Deliberation], today: date) -> list[ShownSession]:
+    """Sessions with day, hour and place in words; everybody is asked to those that are to come."""
     found = []
     for row in rows:
         moment = timezone.localtime(row.held_at) if row.held_at else None
         when = date_format(moment, _("n月j日（D）H:i")) if moment else ""
         place = row.place or str(MODES[Mode(row.mode)])
-        note = _("%(place)s。谁都可以来。") % {"place": place}
+        note = _("%(place)s。谁都可以来。") % {"place": place} if is_to_come(row, today) else place
         found.append(
             ShownSession(row.subject_line, when, note, reverse("deliberation", args=[row.no]), _("已预告："))
         )

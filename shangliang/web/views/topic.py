@@ -37,7 +37,7 @@ def topic(request: Request, no: str) -> HttpResponse:
     context = {
         "topic": found,
         "standing": showing.of_topic(found, clocks, clock.now()),
-        "sessions": shown.sessions(sessions.order_by("-held_at", "-pk")[:MOST_SESSIONS]),
+        "sessions": shown.sessions(sessions.order_by("-held_at", "-pk")[:MOST_SESSIONS], clock.today()),
         "results": shown_results(outcomes.commitments_of_topic(found.pk, ANONYMOUS), clock.now()),
     }
     return render(request, "web/topic.html", context)
