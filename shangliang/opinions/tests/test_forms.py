@@ -137,6 +137,14 @@ def action_of(poll: Poll, act: str) -> str:
     return f"{here}/seats" if act == "seats" else f"{here}/do/{act}"
 
 
+TRIED = frozenset(
+    act.page or f"{house().thing(kind).act_page} {act.name}"
+    for kind in KINDS
+    for act in house().thing(kind).acts
+    if (kind, act.name) in {(case.kind, case.act) for case in CASES} | NOTHING_TO_TYPE
+) | {"join_add"}
+
+
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_what_was_wrong_is_put_right_and_saved(desk: Client, case: Case) -> None:
     poll = make_poll(texts=ONE)

@@ -184,6 +184,12 @@ CASES = (
         "/desk/draws/{key}/volunteers/1",
     ),
 )
+TRIED = frozenset(
+    act.page or f"{house().thing(kind).act_page} {act.name}"
+    for kind in KINDS
+    for act in house().thing(kind).acts
+    if (kind, act.name) in {(case.kind, case.act) for case in CASES} | NOTHING_TO_TYPE
+) | {"draw", "draw_kinds", "draw_list", "draw_volunteers"}
 
 
 def with_keys(draw: Draw, given: dict[str, object]) -> dict[str, object]:
