@@ -476,14 +476,15 @@ def table(results: list[Result]) -> Iterator[str]:
         yield f"| `{name}` | {len(by_area[name])} | {len(by_area[name]) - survived} | {survived} |"
 
 
-def page(results: list[Result], *, seed: int) -> str:
+def page(results: list[Result], *, seed: int, commit: str) -> str:
     """The page that the documents keep."""
     outcomes = Counter(result.outcome for result in results)
     killed = len(results) - outcomes["survived"]
     lines = [
         "# Mutants",
         "",
-        "Written by `make mutants` ([how it works](../explanation/tests.md#mutants)) and true of the day of that run.",
+        "Written by `make mutants` ([how it works](../explanation/tests.md#mutants)) and true of the day of that run: "
+        f"of the code at `{commit}`.",
         "",
         f"{len(results)} mutants drawn by seed {seed}: {killed} killed, {outcomes['survived']} survived: "
         f"**{100 * killed / max(len(results), 1):.1f} %** killed. Of the killed ones {outcomes['import']} did not even "
@@ -552,7 +553,9 @@ def answer(args: argparse.Namespace) -> int:
         judge_all(open_ones, args.enough)
     found = known()
     results = [found[mutant.key] for mutant in mutants]
-    text = page(results, seed=args.seed)
+    head = ["git", "rev-parse", "--short", "HEAD"]
+    commit = subprocess.run(head, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+    text = page(results, seed=args.seed, commit=commit)
     print(f"\n{text}")
     if not args.only:
         PAGE.write_text(text)

@@ -10,6 +10,7 @@ from shangliang.access.actor import SYSTEM
 from shangliang.access.denied import Denied
 from shangliang.access.roles import Role
 from shangliang.deliberations.actions import announcing, seating
+from shangliang.deliberations.models import Deliberation
 from shangliang.deliberations.states import Seat
 from shangliang.deliberations.tests.factories import MONDAY, again, announced, archived, make_world, prepared
 from shangliang.events.models import Failure
@@ -92,6 +93,9 @@ def test_the_panel_is_on_the_list_and_hears_of_changes() -> None:
     assert {row.seat for row in rows} == {Seat.RESIDENT}
     assert {row.name for row in rows} == {row.name for row in draw.volunteers.filter(number__in=panel)}
     assert seating.seat_panel(draw=draw, at=MONDAY) == 0  # safe to repeat
+    Deliberation.objects.update(draw=None)
+    assert seating.seat_panel(draw=draw, at=MONDAY) == 0, "a draw for something else seats nobody here"
+    Deliberation.objects.filter(pk=deliberation.pk).update(draw=draw)
     announcing.postpone(
         deliberation=again(deliberation),
         reason="下雨",
