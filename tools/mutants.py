@@ -232,9 +232,12 @@ def contexts() -> dict[str, dict[int, set[str]]]:
 
 
 def names_at(mutant: Mutant) -> list[str]:
-    """The names in quotes on the lines that are changed, and a little above, where the row of a table begins."""
-    lines = (ROOT / mutant.path).read_text().splitlines()[max(mutant.line - 4, 0) : mutant.end_line]
-    return re.findall(r'"([a-z][\w.-]*)"', "\n".join(lines))
+    """The names in quotes on the lines that are changed; else those just above, where the row of a table begins."""
+    lines = (ROOT / mutant.path).read_text().splitlines()
+    for first in range(mutant.line - 1, max(mutant.line - 5, -1), -1):
+        if found := re.findall(r'"([a-z][\w.-]*)"', "\n".join(lines[first : mutant.end_line])):
+            return found
+    return []
 
 
 @lru_cache(maxsize=256)
