@@ -18,7 +18,7 @@ from shangliang.events.tasks import react
 from shangliang.inbox.models import Message
 from shangliang.kit.states import IllegalMove
 from shangliang.sortition import rules, tasks
-from shangliang.sortition.actions import drawing, keeping, volunteering
+from shangliang.sortition.actions import drawing, draws, volunteering
 from shangliang.sortition.actions.volunteering import Entry
 from shangliang.sortition.models import Draw
 from shangliang.sortition.states import SeedWay
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 def drawn(draw: Draw, size: int = 3) -> list[int]:
     """The panel of a draw with six volunteers, all of whom come."""
     features = rules.read_categories("性别：男、女")
-    keeping.set_up(draw=draw, size=size, features=features, actor=SYSTEM, at=MONDAY)
+    draws.set_up(draw=draw, size=size, features=features, actor=SYSTEM, at=MONDAY)
     for number in range(6):
         values = {"性别": "男" if number % 2 else "女"}
         entry = Entry(f"编的{number}", values, phone=f"1390000{number:04d}")
@@ -40,7 +40,7 @@ def drawn(draw: Draw, size: int = 3) -> list[int]:
     for number in panel:
         row = draw.volunteers.get(number=number)
         drawing.reply(volunteer=row, comes=True, actor=SYSTEM, at=MONDAY)
-    keeping.settle(draw=draw, actor=SYSTEM, at=MONDAY)
+    draws.settle(draw=draw, actor=SYSTEM, at=MONDAY)
     while react(MONDAY):
         pass
     assert not Failure.objects.exists()
@@ -68,7 +68,7 @@ def test_a_draw_ends_with_its_session() -> None:
     deliberation = announced(world)
     draw = seating.draw_for(deliberation=deliberation, actor=world.clerk, at=MONDAY)
     features = rules.read_categories("性别：男、女")
-    keeping.set_up(draw=draw, size=2, features=features, actor=SYSTEM, at=MONDAY)
+    draws.set_up(draw=draw, size=2, features=features, actor=SYSTEM, at=MONDAY)
     for number in range(4):
         entry = Entry(f"编的{number}", {"性别": "男"})
         volunteering.enter(draw=draw, entry=entry, actor=SYSTEM, at=MONDAY)
