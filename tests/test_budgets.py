@@ -10,9 +10,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import Page, Response
 
+from shangliang.access.actor import ANONYMOUS
 from shangliang.accounts.models import User
 from shangliang.deliberations.models import Deliberation
 from shangliang.deliberations.states import DeliberationState
+from shangliang.feedback import actions as feedback
+from shangliang.feedback.models import Feedback
+from shangliang.feedback.states import FeedbackKind
+from shangliang.kit import clock
 from shangliang.outcomes.models import Commitment, Outcome
 from shangliang.topics.models import Submission, Topic
 
@@ -52,6 +57,7 @@ def test_no_page_asks_the_database_more_than_it_may(filled_town: None, client: C
         f"/topics/{at_home(topic)}": DETAIL_STATEMENTS,
         f"/d/{at_home(session)}": DETAIL_STATEMENTS,
         "/rules": LIST_STATEMENTS,
+        "/feedback": LIST_STATEMENTS,
         "/figures": LIST_STATEMENTS,
         "/figures/deliberations.held": LIST_STATEMENTS,
         f"/figures/outcomes.solved?room={room_no}": LIST_STATEMENTS,
@@ -72,6 +78,7 @@ DESKS = {
     "town_office": ("/desk", "/desk/review", "/desk/outcomes", "/desk/rooms"),
     "doer": ("/desk", "/desk/commitments"),
     "district_office": ("/desk", "/desk/topics", "/desk/rooms"),
+    "city_office": ("/desk", "/desk/feedback"),
 }
 
 
@@ -98,6 +105,17 @@ def test_no_desk_asks_the_database_more_than_it_may(filled_town: None, client: C
         if found > DETAIL_STATEMENTS + WHO:
             over[path] = found
     assert over == {}
+
+
+def test_what_is_said_about_the_system_asks_no_more_than_it_may(filled_town: None, client: Client) -> None:
+    """The office's page of one, and the person's own under its secret address, with all that was said."""
+    received = feedback.receive(
+        actor=ANONYMOUS, said=feedback.Said(FeedbackKind.HELP, "不会用", "budget"), at=clock.now()
+    )
+    assert statements(client, f"/f/{received.key}") <= DETAIL_STATEMENTS
+    client.force_login(User.objects.get(cast="city_office"))
+    for row in Feedback.objects.all():
+        assert statements(client, f"/desk/feedback/{row.no}") <= DETAIL_STATEMENTS + WHO
 
 
 @pytest.mark.journey

@@ -22,6 +22,7 @@ from shangliang.access.things import Thing, house
 from shangliang.accounts.models import User
 from shangliang.accounts.queries import actor_for
 from shangliang.deliberations.models import Signature
+from shangliang.feedback.models import Feedback
 from shangliang.kit import clock
 from shangliang.ledger.models import Entry
 from shangliang.people.models import Appointment
@@ -30,8 +31,8 @@ from shangliang.topics.models import Submission, Topic
 pytestmark = pytest.mark.django_db
 # Lists and forms of one's own: they answer, and hold nothing of the other room.
 OWN = re.compile(
-    r"desk(/(review|outcomes|commitments|any-time|deliberations|submissions|topics|rooms|me|inbox|slips|enter)?)?$"
-    r"|desk/raise/|desk/me/|desk/inbox/|desk/submissions/bulk$|desk/deliberations/new$|desk/rooms/new$"
+    r"desk(/(review|feedback|outcomes|commitments|any-time|deliberations|submissions|topics|rooms|me|inbox|slips|enter)?)?$"
+    r"|desk/raise/|desk/me/|desk/inbox/|desk/submissions/bulk$|desk/deliberations/new$|desk/rooms/new$|desk/feedback/new$"
 )
 
 
@@ -87,6 +88,7 @@ def things(home_no: str) -> dict[str, list[str]]:
     return found | {
         "screen/<str:no>": found["desk/deliberations"],
         "desk/review": found["desk/topics"][:1],
+        "desk/feedback": [row.no for row in Feedback.objects.order_by("pk")[:3]],  # no room has one
     }
 
 

@@ -54,6 +54,9 @@ class Permission(StrEnum):
     POST_COVER = "post.cover"
     ROOM_KEEP = "room.keep"
     OFFICE_APPOINT = "office.appoint"
+    FEEDBACK_ENTER = "feedback.enter"  # 代录
+    FEEDBACK_ANSWER = "feedback.answer"  # 意见建议: the top office of the installation
+    FEEDBACK_PHONE = "feedback.phone"
     LEDGER_READ = "ledger.read"
     FIGURES_READ = "figures.read"
     FIGURES_FREEZE = "figures.freeze"  # 锁定一期的数字
@@ -86,12 +89,15 @@ _ROOM_READS = frozenset(
     {P.DESK_SEE, P.SUBMISSION_READ, P.TOPIC_READ, P.DELIBERATION_READ, P.OUTCOME_READ, P.COMMITMENT_READ}
 )
 _OFFICE_READS = _ROOM_READS | {P.EMBARGO_READ, P.FIGURES_READ}
+# what is said about the system itself; it lies with whichever of these offices is the highest there is
+_ANSWERS_FOR_THE_SYSTEM = frozenset({P.FEEDBACK_ENTER, P.FEEDBACK_ANSWER, P.FEEDBACK_PHONE})
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.GRID_WORKER: frozenset({P.DESK_SEE, P.SUBMISSION_RAISE_GRID, P.SUBMISSION_ENTER}),
     Role.CLERK: _ROOM_READS
     | {
         P.SUBMISSION_ENTER,
+        P.FEEDBACK_ENTER,
         P.SUBMISSION_SCREEN,
         P.CONTACT_REVEAL,
         P.TOPIC_RELEASE,
@@ -135,6 +141,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     )
     | {P.POST_REVIEW, P.POST_COVER},
     Role.TOWN_OFFICE: _OFFICE_READS
+    | _ANSWERS_FOR_THE_SYSTEM
     | {
         P.SUBMISSION_ENTER,
         P.SUBMISSION_SCREEN,
@@ -177,6 +184,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.DOER: frozenset({P.DESK_SEE, P.COMMITMENT_READ, P.COMMITMENT_HANDLE}),
     Role.LEADER: frozenset({P.DESK_SEE, P.TOPIC_READ, P.OUTCOME_READ, P.COMMITMENT_READ, P.FIGURES_READ}),
     Role.DISTRICT_OFFICE: _OFFICE_READS
+    | _ANSWERS_FOR_THE_SYSTEM
     | {
         P.SUBMISSION_SCREEN,
         P.SUBMISSION_RAISE_GOVERNMENT,
@@ -206,6 +214,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CITY_OFFICE: frozenset(
         {P.DESK_SEE, P.TOPIC_READ, P.DELIBERATION_READ, P.OUTCOME_READ, P.COMMITMENT_READ, P.FIGURES_READ}
     )
+    | _ANSWERS_FOR_THE_SYSTEM
     | {P.EMBARGO_READ, P.POST_REVIEW, P.POST_COVER, P.OFFICE_APPOINT, P.FIGURES_FREEZE},
     Role.SYSTEM_KEEPER: frozenset({P.SYSTEM_KEEP}),
     Role.AUDITOR: frozenset({P.LEDGER_READ}),
@@ -242,7 +251,7 @@ DUTIES = {
     Role.DOER: _("签收、定计划、答复；只看得到事情和地点，看不到是谁反映的。"),
     Role.LEADER: _("看挂钩片区的进展，过问逾期的事。"),
     Role.DISTRICT_OFFICE: _("指导全区议事室，受理上提的事，裁定二次未解决的事。"),
-    Role.CITY_OFFICE: _("统筹全市网络，看总体情况，发通报。"),
+    Role.CITY_OFFICE: _("统筹全市网络，看总体情况，发通报，答复大家对本系统的意见建议。"),
     Role.SYSTEM_KEEPER: _("管系统运行，看不到业务内容。"),
     Role.AUDITOR: _("看操作留痕，不办业务。"),
 }

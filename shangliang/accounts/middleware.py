@@ -27,6 +27,7 @@ __all__ = ["Request", "actor", "gate"]
 STAFF_PATHS = ("/desk", "/screen", "/admin")
 KEEPERS_PATHS = ("/admin",)
 OWN_PATHS = ("/desk/me",)  # where a second factor is set up
+SEES_PHONES = (Permission.CONTACT_REVEAL, Permission.FEEDBACK_PHONE)
 CAST = "cast"  # session key: the part that somebody plays in the demo
 
 
@@ -77,7 +78,7 @@ def _is_under(path: str, roots: tuple[str, ...]) -> bool:
 
 
 def _lacks_second_factor(request: HttpRequest, who: Actor) -> bool:
-    if not settings.SECOND_FACTOR or not who.can_somewhere(Permission.CONTACT_REVEAL):
+    if not settings.SECOND_FACTOR or not any(map(who.can_somewhere, SEES_PHONES)):
         return False
     if CAST in request.session:
         return False

@@ -42,6 +42,12 @@ def holders(
     return list(rows.filter(user__is_active=True).values_list("user_id", flat=True).distinct())
 
 
+def areas_held(roles: Iterable[str], day: date) -> list[tuple[str, str]]:
+    """Which of these roles is held over which area on that day, as pairs (role, area path)."""
+    rows = Grant.objects.in_force(day).filter(role__in=[str(role) for role in roles], user__is_active=True)
+    return list(rows.exclude(area_path="").values_list("role", "area_path").distinct())
+
+
 def roles_of(actor: Actor) -> QuerySet[Grant]:
     """The actor's own roles, past ones too, the newest first."""
     return Grant.objects.filter(user_id=actor.account_id or 0).order_by("-from_on", "-pk")

@@ -5,12 +5,15 @@ from __future__ import annotations
 from shangliang.deliberations import reactions as deliberations
 from shangliang.events.kinds import Kind
 from shangliang.events.models import Reactions
+from shangliang.feedback import reactions as feedback
 from shangliang.outcomes import reactions as outcomes
 from shangliang.sortition import reactions as sortition
 from shangliang.topics import reactions as topics
 from shangliang.web import reactions as web
 
 REACTIONS: Reactions = {
+    Kind.FEEDBACK_RECEIVED: (feedback.tell_office,),
+    Kind.FEEDBACK_ASKED_AGAIN: (feedback.tell_office,),
     Kind.SUBMISSION_RECEIVED: (topics.tell_desk, topics.reach_submitter),
     Kind.SUBMISSION_EMBARGOED: (topics.tell_desk,),
     Kind.SUBMISSION_ANSWERED: (topics.tell_desk,),

@@ -11,6 +11,7 @@ from shangliang.clocks.tasks import tick
 from shangliang.config.aside import Lane
 from shangliang.deliberations.tasks import set_missing_papers
 from shangliang.events.tasks import react
+from shangliang.feedback import tasks as feedback
 from shangliang.inbox.tasks import deliver, digest
 from shangliang.kit import clock
 from shangliang.ledger.tasks import seal
@@ -51,6 +52,7 @@ def night() -> None:
     """One night's round."""
     topics.retain(clock.now())
     sortition.retain(clock.now())
+    feedback.retain(clock.now())
     SessionStore.clear_expired()
 
 

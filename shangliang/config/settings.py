@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "shangliang.places",
     "shangliang.people",
     "shangliang.desks",
+    "shangliang.feedback",
     "shangliang.topics",
     "shangliang.opinions",
     "shangliang.sortition",

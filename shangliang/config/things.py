@@ -12,6 +12,7 @@ from shangliang.deliberations import things as deliberations
 from shangliang.desks import labels as words
 from shangliang.desks import things as desks
 from shangliang.events.kinds import Kind
+from shangliang.feedback import things as feedback
 from shangliang.figures import labels as figures
 from shangliang.opinions import things as opinions
 from shangliang.outcomes import things as outcomes
@@ -25,6 +26,7 @@ HOUSE = House(
     things=(
         replace(places.ROOMS, acts=(*places.ROOMS.acts, *people.ON_ROOM)),
         *desks.THINGS,
+        *feedback.THINGS,
         topics.SUBMISSIONS,
         replace(topics.TOPICS, acts=(*topics.TOPICS.acts, *deliberations.ON_TOPIC)),
         *opinions.THINGS,
@@ -38,10 +40,17 @@ HOUSE = House(
         *deliberations.SECTIONS,
         *outcomes.SECTIONS,
         *places.SECTIONS,
+        *feedback.SECTIONS,
         Section("inbox", _("消息")),
         Section("me", _("我的账号")),
     ),
-    shortcuts=(topics.ENTER, *deliberations.SHORTCUTS, *topics.SHORTCUTS, *desks.SHORTCUTS),
+    shortcuts=(
+        topics.ENTER,
+        *deliberations.SHORTCUTS,
+        *topics.SHORTCUTS,
+        *feedback.SHORTCUTS,
+        *desks.SHORTCUTS,
+    ),
     history={**words.HISTORY, **labels.HISTORY, **accounts.HISTORY, **figures.HISTORY},
     tasks=words.TASKS,
     # what the worker tells itself; it stands in no history

@@ -13,7 +13,7 @@ from shangliang.access.roles import Role
 from shangliang.accounts.queries import actor_for, cast
 from shangliang.clocks.tasks import tick
 from shangliang.deliberations.actions import announcing
-from shangliang.demo import opinions, sortition
+from shangliang.demo import feedback, opinions, sortition
 from shangliang.demo.corpus.matters import MatterText, any_theme, matter
 from shangliang.demo.corpus.phrases import ELSEWHERE, Phrase, outside
 from shangliang.demo.history import History
@@ -298,7 +298,7 @@ def stage(network: Network, places: CastPlaces, rng: Random, now: datetime) -> S
 def tell(network: Network, places: CastPlaces, rng: Random, now: datetime) -> None:
     """Play every story, then let the clocks tell what has come due."""
     scene = stage(network, places, rng, now)
-    for part in (_at_the_table, _before_a_topic, _topics, _sessions):
+    for part in (_at_the_table, _before_a_topic, _topics, _sessions, feedback.tell):
         part(scene)
     with clock.at(now):
         tick(now)

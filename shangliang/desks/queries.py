@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from shangliang.access.desk import OnDesk
 from shangliang.access.roles import NAMES, Role
+from shangliang.accounts.queries import areas_held
 from shangliang.clocks.actions import Holder
-from shangliang.places.models import Room
-from shangliang.places.rules import level_of, tier_above, upto
+from shangliang.places.models import Area, Room
+from shangliang.places.rules import DEPTH, codes, level_of, tier_above, upto
 from shangliang.places.states import AreaLevel, RoomState
 
 # The one table: which office stands at which tier. Below the town nobody but the rooms.
@@ -63,6 +65,29 @@ def tier_office(thing: OnDesk) -> Holder:
     level = level_of(thing.desk_path)
     path = upto(thing.desk_path, AreaLevel.TOWN) if level == AreaLevel.VILLAGE else thing.desk_path
     return Holder(OFFICES[level], area_path=path)
+
+
+def top_desk_path(day: date) -> str:
+    """The area whose office stands above all others of this installation; it answers for the system itself.
+
+    The highest office that somebody holds on that day. Where nobody holds one yet, the smallest area with all rooms
+    in it, at most a city: whoever is appointed there later finds what has come in. "" while there are no places.
+    """
+    held = [
+        path for role, path in areas_held(set(OFFICES.values()), day) if OFFICES[level_of(path)] == role
+    ] or [_around_all_rooms()]
+    return min(held, key=lambda path: (path.count("/"), path))
+
+
+def _around_all_rooms() -> str:
+    paths = sorted(Room.objects.values_list("area_path", flat=True).distinct())
+    if not paths:
+        found = Area.objects.order_by("path").values_list("path", flat=True)
+        return next((path for path in found if level_of(path) != AreaLevel.PROVINCE), "")
+    first, last = codes(paths[0]), codes(paths[-1])
+    shared = [one for one, other in zip(first, last, strict=False) if one == other]
+    depth = max(len(shared), DEPTH[AreaLevel.CITY])
+    return "".join(f"{code}/" for code in first[:depth])
 
 
 def district_office(thing: OnDesk) -> Holder:

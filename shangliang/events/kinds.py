@@ -22,6 +22,11 @@ class Kind(StrEnum):
     ROOM_CHANGED = "room.changed"
     OFFICE_APPOINTED = "office.appointed"
     OFFICE_ENDED = "office.ended"
+    FEEDBACK_RECEIVED = "feedback.received"  # said about the system itself
+    FEEDBACK_ANSWERED = "feedback.answered"
+    FEEDBACK_PASSED_ON = "feedback.passed_on"  # it belongs elsewhere; the person was told where
+    FEEDBACK_ASKED_AGAIN = "feedback.asked_again"
+    FEEDBACK_PHONE_SEEN = "feedback.phone_seen"  # by staff, on a click
     SUBMISSION_RECEIVED = "submission.received"
     SUBMISSION_WRITTEN_DOWN = "submission.written_down"  # what was spoken, by the clerk
     SUBMISSION_MESSAGED = "submission.messaged"  # staff to submitter

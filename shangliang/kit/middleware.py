@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import is_valid_path
 
 NOT_SO = 405
-PRIVATE = re.compile(r"/(s|t|join)/[^\s\"?]+")
+PRIVATE = re.compile(r"/(s|t|f|join)/[^\s\"?]+")
 
 
 def private_paths(
@@ -57,7 +57,7 @@ def _page_above(path: str) -> str:
 
 
 class MaskPrivatePaths(logging.Filter):
-    """Replaces what follows /s/, /t/ and /join/ in every line of the log."""
+    """Replaces what follows /s/, /t/, /f/ and /join/ in every line of the log."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg = PRIVATE.sub(r"/\1/…", record.getMessage())

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from shangliang.access.request import Request
 from shangliang.access.things import BARE, PRESS, Act, Thing
 from shangliang.opinions import forms
-from shangliang.opinions.actions import polls
+from shangliang.opinions.actions import keeping
 from shangliang.opinions.labels import HISTORY, UNMET
 from shangliang.opinions.models import Poll, Statement
 from shangliang.opinions.permissions import poll_for, role_over
@@ -67,18 +67,20 @@ POLLS = Thing(
             "open",
             ("open",),
             _("开始征集看法"),
-            polls.open_poll,
+            keeping.open_poll,
             said=_("开始了。请把大屏幕打开，请大家扫码。"),
-            gaps=polls.opening_gaps,
+            gaps=keeping.opening_gaps,
             next=_("开始征集看法"),
             look=PRESS,
         ),
-        Act("close", ("close",), _("结束征集"), polls.close_poll, said=_("结束了，不再收表态。"), look=PRESS),
+        Act(
+            "close", ("close",), _("结束征集"), keeping.close_poll, said=_("结束了，不再收表态。"), look=PRESS
+        ),
         Act(
             "seed",
             ("seed",),
             _("要大家表态的话"),
-            polls.seed,
+            keeping.seed,
             button=_("加上这些话"),
             form=forms.SeedForm,
             then=_seeded,
@@ -88,7 +90,7 @@ POLLS = Thing(
             "seats",
             ("print_seats",),
             _("印座位号"),
-            polls.print_seats,
+            keeping.print_seats,
             form=forms.SeatsForm,
             given=_seats,
             page="poll_seats",
@@ -99,7 +101,7 @@ POLLS = Thing(
             "settle",
             ("settle",),
             _("谁来表态"),
-            polls.settle,
+            keeping.settle,
             button=_("保存"),
             said=_("改好了。"),
             form=forms.SettingsForm,
@@ -128,7 +130,7 @@ STATEMENTS = Thing(
             "review",
             ("show", "leave_out"),
             _("让大家看到"),
-            polls.review,
+            keeping.review,
             said=_("改好了。"),
             form=forms.ReviewForm,
             given=_about,
@@ -137,7 +139,7 @@ STATEMENTS = Thing(
             "word",
             ("word",),
             _("改成"),
-            polls.word,
+            keeping.word,
             button=_("保存"),
             said=_("改好了。"),
             form=forms.WordForm,
@@ -148,7 +150,7 @@ STATEMENTS = Thing(
             "meta",
             ("set_meta",),
             _("算不算进图里"),
-            polls.set_meta,
+            keeping.set_meta,
             said=_("改好了。"),
             form=forms.MetaForm,
             given=_about,
@@ -157,7 +159,7 @@ STATEMENTS = Thing(
             "hands",
             ("count_hands",),
             _("记下举手人数"),
-            polls.count_hands,
+            keeping.count_hands,
             said=_("记下了。举手人数单独显示，不算进图里。"),
             form=forms.HandsForm,
             given=_about,

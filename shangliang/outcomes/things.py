@@ -20,7 +20,7 @@ from shangliang.outcomes.showing import detail
 from shangliang.outcomes.states import COMMITMENT, OUTCOME, OutcomeState, ReplyKind, Route
 from shangliang.people.queries import doers_near
 from shangliang.rulebook import book
-from shangliang.topics.actions import held_files
+from shangliang.topics.actions import holding
 
 
 def _draft(outcome: Outcome, request: Request) -> dict[str, Any]:
@@ -140,7 +140,7 @@ def _ways(commitment: Commitment, request: Request) -> dict[str, Any]:
 
 def _drop_held(request: Request, commitment: Commitment, reply: Reply) -> None:
     """The photo that was kept between two tries lies with the reply now."""
-    held_files.drop(forms.held_photos(request.POST))
+    holding.drop(forms.held_photos(request.POST))
 
 
 COMMITMENTS = Thing(

@@ -109,6 +109,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "places": ("议事室", "Rooms"),
     "people": ("召集人与委员", "Conveners and members"),
     "topics": ("来件与议题", "Submissions and topics"),
+    "feedback": ("对本系统的意见建议", "What is said about the system"),
     "opinions": ("意见图谱", "Opinions"),
     "sortition": ("公平抽签", "The fair draw"),
     "deliberations": ("协商活动", "Deliberations"),

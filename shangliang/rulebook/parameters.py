@@ -15,6 +15,7 @@ APPS = (
     "places",
     "people",
     "topics",
+    "feedback",
     "opinions",
     "sortition",
     "deliberations",

@@ -19,6 +19,7 @@ COMPLETE = frozenset(
         "clocks",
         "deliberations",
         "events",
+        "feedback",
         "inbox",
         "ledger",
         "opinions",

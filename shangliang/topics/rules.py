@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from math import sqrt
 
 from shangliang.topics.states import Grade, SubmissionState, TopicState
@@ -37,11 +37,6 @@ def mentions(text: str, words: Iterable[str]) -> bool:
     """Whether any of the words stands in the text; spaces that somebody put between characters do not hide it."""
     plain = "".join(text.split())
     return any(word in plain for word in words)
-
-
-def is_filled_too_fast(opened_at: datetime, sent_at: datetime, least_seconds: int) -> bool:
-    """A form filled faster than anybody types is looked at by a person; it is never refused."""
-    return (sent_at - opened_at).total_seconds() < least_seconds
 
 
 def bigrams(text: str) -> Counter[str]:

@@ -22,6 +22,7 @@ NAVIGATION = (
     ("slips", _("查回执")),
 )
 FOOTER = (
+    ("feedback", _("意见建议")),
     ("accessibility", _("无障碍说明")),
     ("privacy", _("隐私说明")),
     ("rules", _("规则与出处")),

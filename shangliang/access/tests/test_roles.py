@@ -58,6 +58,9 @@ HOLDERS = {
     P.OFFICE_APPOINT: {R.DISTRICT_OFFICE, R.CITY_OFFICE},
     P.FIGURES_READ: {*OFFICES, R.LEADER},
     P.FIGURES_FREEZE: {R.DISTRICT_OFFICE, R.CITY_OFFICE},
+    P.FEEDBACK_ENTER: {R.CLERK, *OFFICES},
+    P.FEEDBACK_ANSWER: OFFICES,
+    P.FEEDBACK_PHONE: OFFICES,
     P.LEDGER_READ: {R.AUDITOR},
     P.SYSTEM_KEEP: {R.SYSTEM_KEEPER},
 }
@@ -82,9 +85,11 @@ def test_who_keeps_the_machine_or_reads_the_ledger_does_no_business() -> None:
 
 
 def test_who_only_looks_on_may_only_read() -> None:
+    for_the_system = {P.FEEDBACK_ENTER, P.FEEDBACK_ANSWER, P.FEEDBACK_PHONE}
+    keeps_public = {P.POST_REVIEW, P.POST_COVER}
     for role, acts in (
         (R.LEADER, {P.DESK_SEE}),
-        (R.CITY_OFFICE, {P.DESK_SEE, P.POST_REVIEW, P.POST_COVER, P.OFFICE_APPOINT, P.FIGURES_FREEZE}),
+        (R.CITY_OFFICE, {P.DESK_SEE, P.OFFICE_APPOINT, P.FIGURES_FREEZE} | keeps_public | for_the_system),
     ):
         reads = {permission for permission in Permission if permission.endswith(".read")}
         assert PERMISSIONS[role] - acts <= reads

@@ -222,7 +222,7 @@ def adopt(past: Past, *, topic: Topic, actor: Actor, at: datetime) -> None:
     TOPIC.go(topic, "adopt")
     topic.adopted_at = topic.changed_at = at
     stop_stage(past, topic, at)
-    past.start(transitions.PREPARE, topic.subject, holder=holder(topic), at=at, area_path=topic.desk_path)
+    past.start(adoption.PREPARE, topic.subject, holder=holder(topic), at=at, area_path=topic.desk_path)
     _told(past, Kind.TOPIC_ADOPTED, topic, actor, at, {"state": topic.state})
 
 
@@ -238,7 +238,8 @@ def move(past: Past, topic: Topic, name: str, *, actor: Actor, role: Role | None
     """As `topics.actions.transitions.move_topic` takes a topic along with a later stage."""
     transition = TOPIC.go(topic, name)
     topic.changed_at = at
-    topic.ended_at = at if topic.state in transitions.ENDS else None
+    if topic.state in transitions.ENDS:
+        topic.ended_at = at
     if topic.state in transitions.ENTERS_LATER_STAGE:
         stop_stage(past, topic, at)
     past.act(

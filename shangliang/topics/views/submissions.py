@@ -68,9 +68,10 @@ def _list(request: Request, **more: Any) -> HttpResponse:
 
 def _bulk_forms(data: QueryDict | None = None) -> dict[str, forms.EndForm | forms.HandOverForm]:
     """What is asked about several at once. Both stand in one form of the page, so neither can be required of a press."""
-    hand_form = forms.HandOverForm(data, prefix="to", auto_id="to_%s", use_required_attribute=False)
-    hand_form.fields["words"].about = _("一起转交")  # type: ignore[attr-defined]  # for those who hear the page
-    return {"end_form": forms.EndForm(data, use_required_attribute=False), "hand_form": hand_form}
+    return {
+        "end_form": forms.EndForm(data, use_required_attribute=False),
+        "hand_form": forms.HandOverForm(data, prefix="to", auto_id="to_%s", use_required_attribute=False),
+    }
 
 
 def _tabs(request: Request, counts: dict[str, int], chosen: str) -> list[dict[str, Any]]:

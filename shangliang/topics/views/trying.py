@@ -3,51 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.core import signing
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from shangliang.kit import ids, limits, sounds
+from shangliang.kit import form_tokens, sounds
+from shangliang.kit.form_tokens import Token
 from shangliang.kit.images import Unfit, clean_photo
 from shangliang.kit.punctuation import labelled
 from shangliang.rulebook import Rules
-from shangliang.topics import rules
-from shangliang.topics.actions import held_files
+from shangliang.topics.actions import holding
 from shangliang.topics.forms import SayForm
 
 SALT = "topics.form"
-SECONDS = {"minute": 60, "hour": 3600}
-
-
-@dataclass
-class Token:
-    """What a form carries: its own nonce and when it was opened, signed."""
-
-    nonce: str
-    opened_at: datetime
-    is_expired: bool = False
 
 
 def new_token(now: datetime) -> Token:
-    return Token(ids.new_key(), now)
+    return form_tokens.new(now)
 
 
 def write_token(token: Token) -> str:
-    return signing.dumps({"n": token.nonce, "at": token.opened_at.timestamp()}, salt=SALT)
+    return form_tokens.write(token, SALT)
 
 
 def read_token(text: str, now: datetime, hours: int) -> Token:
-    """The form's own token; a new one, marked as expired, when it is missing, forged or too old."""
-    try:
-        raw = signing.loads(text, salt=SALT)
-        opened_at = datetime.fromtimestamp(raw["at"], now.tzinfo)
-    except (signing.BadSignature, KeyError, TypeError, ValueError):
-        return Token(ids.new_key(), now, is_expired=True)
-    if now - opened_at > timedelta(hours=hours):
-        return Token(ids.new_key(), now, is_expired=True)
-    return Token(str(raw["n"]), opened_at)
+    return form_tokens.read(text, SALT, now, hours)
 
 
 @dataclass
@@ -73,30 +54,30 @@ class Try:
     def hold(self) -> str:
         """Keep photos and sound for the next try; the token that the form carries."""
         new = self.photos[len(self.photo_names) :]
-        names = [*self.photo_names, *(held_files.hold_photo(*pair) for pair in new)]
+        names = [*self.photo_names, *(holding.hold_photo(*pair) for pair in new)]
         if self.sound and not self.sound_name:
-            self.sound_name = held_files.hold_sound(self.sound, self.sound_kind)
+            self.sound_name = holding.hold_sound(self.sound, self.sound_kind)
         if self.sound_name:
             names.append(self.sound_name)
-        return held_files.sealed(names)
+        return holding.sealed(names)
 
     def drop(self) -> None:
         """It is sent: what was kept is no longer needed."""
-        held_files.drop([*self.photo_names, *([self.sound_name] if self.sound_name else [])])
+        holding.drop([*self.photo_names, *([self.sound_name] if self.sound_name else [])])
 
 
 def read(request: HttpRequest, form_class: type[SayForm], day: Rules, now: datetime, **kwargs: object) -> Try:
     """Read a sent form: photos are decoded and stripped here, before any transaction."""
     hours = day.integer("topics.form_hours")
-    kept = held_files.opened(request.POST.get("held", ""), hours)
+    kept = holding.opened(request.POST.get("held", ""), hours)
     if request.POST.get("drop"):
-        held_files.drop(kept)
+        holding.drop(kept)
         kept = []
     sound_name = next((name for name in kept if "." in name), "")
     form = form_class(request.POST, request.FILES, has_sound=bool(sound_name), **kwargs)  # type: ignore[arg-type]  # fields of the form
     found = Try(form, read_token(request.POST.get("token", ""), now, hours))
     found.photo_names = [name for name in kept if "." not in name]
-    found.photos = [held_files.photo(name) for name in found.photo_names]
+    found.photos = [holding.photo(name) for name in found.photo_names]
     form.is_valid()
     _read_photos(request, found, form)
     _read_sound(found, form, sound_name)
@@ -123,15 +104,19 @@ def _read_sound(found: Try, form: SayForm, sound_name: str) -> None:
         found.sound = sounds.without_notes(upload.read())
         found.sound_kind = sounds.ending(found.sound)
         if sound_name:
-            held_files.drop([sound_name])
+            holding.drop([sound_name])
     elif sound_name:
-        found.sound, found.sound_kind = held_files.sound(sound_name)
+        found.sound, found.sound_kind = holding.sound(sound_name)
         found.sound_name = sound_name
 
 
 def is_suspicious(request: HttpRequest, token: Token, day: Rules, now: datetime) -> bool:
-    """Held for a look, never refused: the trap was filled, too fast for hands, or very many from one network."""
-    network = limits.client_network(request)
-    counted = limits.hit(f"say:{network}", day.integer("topics.say_per_network_count"), SECONDS["hour"], now)
-    too_fast = rules.is_filled_too_fast(token.opened_at, now, day.integer("topics.form_min_seconds"))
-    return bool(request.POST.get("website")) or too_fast or not counted.allowed
+    """Held for a look, never refused."""
+    return form_tokens.is_odd(
+        request,
+        token,
+        now,
+        name="say",
+        most_per_hour=day.integer("topics.say_per_network_count"),
+        least_seconds=day.integer("topics.form_min_seconds"),
+    )
