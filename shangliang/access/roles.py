@@ -50,6 +50,7 @@ class Permission(StrEnum):
     COMMITMENT_LOOK_BACK = "commitment.look_back"
     RATING_ENTER = "rating.enter"
     RATING_OPEN = "rating.open"  # sealed paper cards
+    RATING_READ = "rating.read"  # why residents are not satisfied, however few of them answered; never who
     POST_REVIEW = "post.review"
     POST_COVER = "post.cover"
     ROOM_KEEP = "room.keep"
@@ -112,6 +113,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         P.COMMITMENT_HANDLE,
         P.COMMITMENT_LOOK_BACK,
         P.RATING_ENTER,
+        P.RATING_READ,
         P.POST_COVER,
         P.ROOM_KEEP,
     },
@@ -130,6 +132,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         P.OUTCOME_COUNTERSIGN,
         P.COMMITMENT_HANDLE,
         P.COMMITMENT_LOOK_BACK,
+        P.RATING_READ,
         P.POST_COVER,
     },
     Role.SECOND_CONVENER: _ROOM_READS
@@ -167,6 +170,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         P.COMMITMENT_LOOK_BACK,
         P.RATING_ENTER,
         P.RATING_OPEN,
+        P.RATING_READ,
         P.POST_REVIEW,
         P.POST_COVER,
     },
@@ -179,9 +183,10 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.OUTCOME_DECIDE,
             P.OUTCOME_ASSIGN,
             P.COMMITMENT_EXTEND,
+            P.RATING_READ,
         }
     ),
-    Role.DOER: frozenset({P.DESK_SEE, P.COMMITMENT_READ, P.COMMITMENT_HANDLE}),
+    Role.DOER: frozenset({P.DESK_SEE, P.COMMITMENT_READ, P.COMMITMENT_HANDLE, P.RATING_READ}),
     Role.LEADER: frozenset({P.DESK_SEE, P.TOPIC_READ, P.OUTCOME_READ, P.COMMITMENT_READ, P.FIGURES_READ}),
     Role.DISTRICT_OFFICE: _OFFICE_READS
     | _ANSWERS_FOR_THE_SYSTEM
@@ -204,6 +209,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         P.OUTCOME_COUNTERSIGN,
         P.OUTCOME_REPORT,
         P.COMMITMENT_DECIDE_REOPENING,
+        P.RATING_READ,
         P.COMMITMENT_CALL_BACK,
         P.COMMITMENT_LOOK_BACK,
         P.POST_REVIEW,

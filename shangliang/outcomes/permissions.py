@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import Count
 from django.http import Http404
 
 from shangliang.access.actor import Actor
@@ -22,7 +21,7 @@ def outcome_for(actor: Actor, no: str) -> Outcome:
 
 def commitment_for(actor: Actor, no: str) -> Commitment:
     """The commitment with this number on the actor's or their unit's desk; 404 otherwise."""
-    rows = Commitment.objects.worked_on_by(actor).by_no(no).annotate(asked_count=Count("invitations"))
+    rows = Commitment.objects.worked_on_by(actor).by_no(no)
     rows = rows.select_related("topic", "room", "lead", "outcome").prefetch_related("look_backs")
     found = rows.first()
     if found is None or found.no != no:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Q
+from django.db.models import Max, Q, QuerySet
 
 from shangliang.access.actor import Actor
-from shangliang.access.roles import Role
+from shangliang.access.desk import role_on_desk
+from shangliang.access.roles import Permission, Role
 from shangliang.clocks.actions import Holder
 from shangliang.desks.queries import assigning_office, holder, tier_office
 from shangliang.figures.queries import by_state
-from shangliang.kit import crypto
+from shangliang.kit import clock, crypto, personal_data
 from shangliang.kit.clock import local_day
 from shangliang.kit.numbered import COLUMNS
 from shangliang.outcomes import rules
@@ -195,17 +195,75 @@ def asked_of(submission: Submission) -> list[Asked]:
 
 @dataclass(frozen=True)
 class Rated:
-    """Ratings of a commitment for its page: figures, and the reasons once enough people answered."""
+    """The result of the last round in which residents were asked; no share before enough of them answered."""
 
     figures: rules.Satisfaction
-    reasons: Sequence[str]
     entered_by_clerk: int
+    round: int = 0  # how often it had been reopened by then
 
 
-def rated(commitment: Commitment, least: int, *, asked: int) -> Rated:
-    """Percentages and reasons show from n ≥ `least` (design, principle 7)."""
-    rows = list(commitment.ratings.order_by("at"))
-    answers = [rules.Answer(row.level, row.is_solved, row.rated_by) for row in rows]
-    figures = rules.satisfaction(answers, asked=asked, least=least)
-    reasons = [row.reason for row in rows if row.reason] if figures.satisfied_percent is not None else []
-    return Rated(figures, reasons, sum(not answer.counts for answer in answers))
+def rated(commitment: Commitment, least: int) -> Rated:
+    """What residents said, the last time they were asked: only that round is the result."""
+    last = commitment.invitations.aggregate(last=Max("round"))["last"]
+    if last is None:
+        return Rated(rules.satisfaction([], asked=0, least=least), 0)
+    asked = commitment.invitations.filter(round=last).count()
+    rows = commitment.ratings.filter(invitation__round=last).values_list("level", "is_solved", "rated_by")
+    answers = [rules.Answer(*row) for row in rows]
+    return Rated(
+        rules.satisfaction(answers, asked=asked, least=least),
+        sum(not answer.counts for answer in answers),
+        last,
+    )
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What somebody said with a rating; never who."""
+
+    text: str
+    is_solved: bool
+    round: int  # how often it had been reopened by then
+    entered_by_clerk: bool
+
+
+def reasons_for(commitment: Commitment, actor: Actor) -> list[Reason]:
+    """Why residents answered as they did, the newest round first.
+
+    Whoever must redo it or decide reads them at once, however few have answered; everybody else those of the last
+    round, from n ≥ `outcomes.rating_public_min_count` people on, with their numbers starred out.
+    """
+    if _may(actor, Permission.RATING_READ, commitment):
+        return _reasons(commitment.ratings.all())
+    if actor.is_staff:
+        is_open = _may(actor, Permission.COMMITMENT_READ, commitment)
+    else:
+        is_open = commitment.is_public and commitment.topic.is_public
+    least = book().at(clock.today()).integer("outcomes.rating_public_min_count", commitment.desk_path)
+    found = rated(commitment, least)
+    if not is_open or found.figures.satisfied_percent is None:
+        return []
+    last = [row for row in _reasons(commitment.ratings.all()) if row.round == found.round]
+    return [replace(row, text=personal_data.mask(row.text)) for row in last]
+
+
+def _reasons(given: QuerySet[Rating]) -> list[Reason]:
+    rows = given.exclude(reason="").order_by("-invitation__round", "at", "pk")
+    columns = rows.values_list("reason", "is_solved", "invitation__round", "rated_by")
+    return [Reason(text, solved, round, by in rules.NEVER_SCORED) for text, solved, round, by in columns]
+
+
+def reasons_until(commitment: Commitment, at: datetime) -> list[str]:
+    """What was said in the last round that had been answered by then, for the message to those who must act."""
+    rows = _reasons(commitment.ratings.filter(at__lte=at))
+    return [row.text for row in rows if row.round == rows[0].round]
+
+
+def _may(actor: Actor, permission: Permission, commitment: Commitment) -> bool:
+    """At the desk, or in the unit that does it (主办 or 协办)."""
+    codes = actor.scope(permission).unit_codes
+    if codes and commitment.lead is not None and commitment.lead.code in codes:
+        return True
+    if codes and commitment.co_units.filter(code__in=codes).exists():
+        return True
+    return role_on_desk(actor, permission, commitment) is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext_noop
 
 from shangliang.access.roles import Role
@@ -14,7 +15,7 @@ from shangliang.clocks import actions as clocks
 from shangliang.clocks.models import Clock
 from shangliang.deliberations.models import Deliberation, Record
 from shangliang.deliberations.states import Conclusion
-from shangliang.desks.queries import tier_office
+from shangliang.desks.queries import district_office, tier_office
 from shangliang.events.kinds import Kind
 from shangliang.events.models import Event
 from shangliang.inbox.actions import notify, notify_slip
@@ -23,7 +24,7 @@ from shangliang.kit.numbered import by_no
 from shangliang.outcomes.actions import drafting, quick, rating, releasing
 from shangliang.outcomes.actions.asking import new_link
 from shangliang.outcomes.models import Commitment, Outcome
-from shangliang.outcomes.queries import doer
+from shangliang.outcomes.queries import doer, reasons_until, settling_office
 from shangliang.outcomes.states import CommitmentState, OutcomeState
 from shangliang.people.models import Unit
 from shangliang.topics.models import Topic
@@ -113,6 +114,36 @@ def tell_settling_office(event: Event) -> None:
         kind=event.kind,
         title=gettext_noop("承办单位退回了交办事项，请另行明确：%(what)s"),
         params={"what": commitment.what},
+        link=house().thing("commitment").link(commitment.no),
+        urgent=False,
+        at=event.at,
+        dedupe=f"event:{event.pk}",
+    )
+
+
+REDO = gettext_noop("群众说没有解决，请重新办理：%(what)s（%(day)s 前再答复）")
+DECIDE = gettext_noop("返工以后群众仍说没有解决，请裁定：%(what)s")
+SAID = gettext_noop("群众说：%(said)s")
+
+
+def tell_who_must_act(event: Event) -> None:
+    """Not solved: whoever must redo it, or decide, learns at once what residents said; never who."""
+    commitment = _commitment(event)
+    is_disputed = bool(event.payload.get("disputed"))
+    offices = [district_office(commitment)]
+    if not is_disputed:
+        offices = [doer(commitment), settling_office(commitment), tier_office(commitment)]
+    said = reasons_until(commitment, event.at)
+    notify(
+        accounts=[person for office in offices for person in _people(office, local_day(event.at))],
+        kind=event.kind,
+        title=DECIDE if is_disputed else REDO,
+        body=SAID if said else "",
+        params={
+            "what": commitment.what,
+            "day": date_format(local_day(commitment.due_at), "DATE_FORMAT"),
+            "said": "\n".join(said),
+        },
         link=house().thing("commitment").link(commitment.no),
         urgent=False,
         at=event.at,

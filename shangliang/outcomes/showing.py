@@ -18,11 +18,11 @@ from shangliang.access.things import Thing
 from shangliang.clocks.queries import Deadline, calendar, deadline, reminded, running_by_subject
 from shangliang.events.kinds import Kind
 from shangliang.kit.clock import local_day
-from shangliang.outcomes.labels import CLOSINGS, REPLY_KINDS
+from shangliang.outcomes.labels import CLOSINGS, RATED_BY, REPLY_KINDS
 from shangliang.outcomes.models import Commitment
-from shangliang.outcomes.queries import Result, result_of
+from shangliang.outcomes.queries import Reason, Result, result_of
 from shangliang.outcomes.rules import Satisfaction, is_late_in_public
-from shangliang.outcomes.states import Closing, CommitmentState, ReplyKind
+from shangliang.outcomes.states import Closing, CommitmentState, RatedBy, ReplyKind
 from shangliang.rulebook import book
 
 RESULTS: dict[Result, Promise] = {
@@ -151,6 +151,19 @@ def rates(figures: Satisfaction) -> str:
         "satisfied": floatformat(figures.satisfied_percent, 0),
         "solved": floatformat(figures.solved_percent, 0),
     }
+
+
+def reasons(rows: Iterable[Reason], last: int) -> list[dict[str, str]]:
+    """What residents said, each with what it belongs to; `last`: the round whose figures stand above."""
+    shown = []
+    for row in rows:
+        notes = [_("解决了") if row.is_solved else _("没有解决")]
+        if row.round != last:
+            notes.append(_("第 %(n)s 次评价") % {"n": row.round + 1})
+        if row.entered_by_clerk:
+            notes.append(str(RATED_BY[RatedBy.ROOM_CLERK]))
+        shown.append({"text": row.text, "note": " · ".join(notes)})
+    return shown
 
 
 def stages(

@@ -52,6 +52,7 @@ HOLDERS = {
     P.COMMITMENT_LOOK_BACK: LEADS,
     P.RATING_ENTER: {R.CLERK, R.TOWN_OFFICE},
     P.RATING_OPEN: {R.TOWN_OFFICE},
+    P.RATING_READ: LEADS | {R.ASSIGNING_OFFICE, R.DOER},
     P.POST_REVIEW: {R.REVIEWER, *OFFICES},
     P.POST_COVER: {*SEATS, R.REVIEWER, *OFFICES},
     P.ROOM_KEEP: {R.CLERK},
@@ -76,7 +77,7 @@ def test_it_is_held_by_these_and_nobody_else(permission: Permission) -> None:
 
 
 def test_doers_never_see_who_raised_it() -> None:
-    assert PERMISSIONS[R.DOER] == {P.DESK_SEE, P.COMMITMENT_READ, P.COMMITMENT_HANDLE}
+    assert PERMISSIONS[R.DOER] == {P.DESK_SEE, P.COMMITMENT_READ, P.COMMITMENT_HANDLE, P.RATING_READ}
 
 
 def test_who_keeps_the_machine_or_reads_the_ledger_does_no_business() -> None:

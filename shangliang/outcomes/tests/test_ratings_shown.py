@@ -1,4 +1,4 @@
-"""What a commitment's page says of its ratings: no share and no reason before five people's answers count."""
+"""What is said of ratings, and to whom: no share before five people's answers count; why, at once, to who must act."""
 
 from __future__ import annotations
 
@@ -7,16 +7,48 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
+from shangliang.access.actor import ANONYMOUS, Actor
+from shangliang.access.roles import PERMISSIONS, Permission, Role
 from shangliang.accounts.models import Grant, User
+from shangliang.events.tasks import react
+from shangliang.inbox.models import Message
+from shangliang.inbox.queries import words
+from shangliang.kit import clock
 from shangliang.outcomes import queries
 from shangliang.outcomes.models import Commitment, Invitation, Outcome, Rating
-from shangliang.outcomes.states import CommitmentState, RatedBy
-from shangliang.outcomes.tests.factories import Matter, matter
+from shangliang.outcomes.queries import Reason
+from shangliang.outcomes.states import CommitmentState, RatedBy, ReplyKind
+from shangliang.outcomes.tests.factories import PATH, Matter, cast, matter, staff
+from shangliang.outcomes.tests.starts import BADLY, answer, begin, lead_on, promise, rate
+from shangliang.places.rules import upto
+from shangliang.places.states import AreaLevel
 from shangliang.rulebook import book
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 LEAST = 5
+TOWN, COUNTY = upto(PATH, AreaLevel.TOWN), upto(PATH, AreaLevel.COUNTY)
+PLACES = {
+    Role.CLERK: {"room_no": "100001"},
+    Role.FIRST_CONVENER: {"room_no": "100001"},
+    Role.SECOND_CONVENER: {"room_no": "100001"},
+    Role.REVIEWER: {"area_path": TOWN},
+    Role.TOWN_OFFICE: {"area_path": TOWN},
+    Role.ASSIGNING_OFFICE: {"area_path": COUNTY},
+    Role.DOER: {"unit_code": "property-1"},
+    Role.LEADER: {"area_path": COUNTY},
+    Role.DISTRICT_OFFICE: {"area_path": COUNTY},
+    Role.CITY_OFFICE: {"area_path": "32/3211/"},
+}
+MUST_ACT = {
+    Role.CLERK,
+    Role.FIRST_CONVENER,
+    Role.TOWN_OFFICE,
+    Role.ASSIGNING_OFFICE,
+    Role.DOER,
+    Role.DISTRICT_OFFICE,
+}
+READERS = sorted(role for role, may in PERMISSIONS.items() if Permission.COMMITMENT_READ in may)
 
 
 @pytest.fixture
@@ -38,8 +70,8 @@ def rated(made: Commitment, case: Matter, count: int, by: RatedBy = RatedBy.SELF
     """`count` people answer: the first two are not satisfied, and each says something."""
     for n in range(first, first + count):
         invitation = Invitation.objects.create(
-            commitment=made, submission=case.submissions[n], token_hash=f"t{n}", asked_at=NOW,
-            closes_at=NOW + timedelta(days=20),
+            commitment=made, submission=case.submissions[n], token_hash=f"t{made.reopened_count}-{n}",
+            asked_at=NOW, closes_at=NOW + timedelta(days=20), round=made.reopened_count,
         )  # fmt: skip
         Rating.objects.create(
             invitation=invitation,
@@ -52,43 +84,160 @@ def rated(made: Commitment, case: Matter, count: int, by: RatedBy = RatedBy.SELF
         )
 
 
-def test_below_five_there_is_neither_a_share_nor_a_reason(made: Commitment, case: Matter) -> None:
+def said(made: Commitment, actor: Actor) -> list[str]:
+    return [reason.text for reason in queries.reasons_for(made, actor)]
+
+
+def as_role(role: Role) -> Client:
+    client, user = Client(), User.objects.create(username=role.value)
+    Grant.objects.create(user=user, role=role.value, from_on=NOW.date(), **PLACES[role])
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def test_below_five_there_is_no_share(made: Commitment, case: Matter) -> None:
     rated(made, case, 4)
-    found = queries.rated(made, LEAST, asked=7)
-    assert (found.figures.asked, found.figures.answered) == (7, 4)
-    assert (found.figures.satisfied_percent, found.figures.solved_percent) == (None, None)
-    assert list(found.reasons) == []
+    found = queries.rated(made, LEAST).figures
+    assert (found.asked, found.answered, found.satisfied_percent, found.solved_percent) == (4, 4, None, None)
 
 
-def test_from_five_on_there_are_both_in_the_order_in_which_they_came(made: Commitment, case: Matter) -> None:
+def test_from_five_on_there_is_one(made: Commitment, case: Matter) -> None:
     rated(made, case, 5)
-    found = queries.rated(made, LEAST, asked=7)
-    assert (found.figures.satisfied_percent, found.figures.solved_percent) == (60, 80)
-    assert list(found.reasons) == ["第0句", "第1句", "第2句", "第4句"]
+    found = queries.rated(made, LEAST).figures
+    assert (found.answered, found.satisfied_percent, found.solved_percent) == (5, 60, 80)
 
 
 def test_what_the_rooms_clerk_entered_does_not_fill_up_the_five(made: Commitment, case: Matter) -> None:
     rated(made, case, 4)
     rated(made, case, 2, RatedBy.ROOM_CLERK, first=4)
-    found = queries.rated(made, LEAST, asked=7)
-    assert (found.figures.answered, found.entered_by_clerk) == (4, 2)
-    assert (found.figures.satisfied_percent, list(found.reasons)) == (None, [])
+    found = queries.rated(made, LEAST)
+    assert (found.figures.asked, found.figures.answered, found.entered_by_clerk) == (6, 4, 2)
+    assert found.figures.satisfied_percent is None
+    assert said(made, ANONYMOUS) == []
 
 
 def test_without_any_answer_nothing_is_divided(made: Commitment) -> None:
-    found = queries.rated(made, 0, asked=3)
-    assert (found.figures.answered, found.figures.satisfied_percent, list(found.reasons)) == (0, None, [])
+    found = queries.rated(made, 0).figures
+    assert (found.asked, found.answered, found.satisfied_percent) == (0, 0, None)
 
 
-@pytest.mark.parametrize(("count", "is_shown"), [(4, False), (5, True)])
-def test_the_page_keeps_to_it(made: Commitment, case: Matter, count: int, is_shown: bool) -> None:
+def test_only_the_last_round_is_the_result(made: Commitment, case: Matter) -> None:
+    rated(made, case, 5)
+    made.reopened_count = 1
+    made.save()
+    waiting = queries.rated(made, LEAST)
+    assert (waiting.round, waiting.figures.answered) == (0, 5), (
+        "nobody is asked again before it is answered again"
+    )
+    rated(made, case, 2, first=2)
+    found = queries.rated(made, LEAST)
+    assert (found.round, found.figures.asked, found.figures.answered) == (1, 2, 2)
+    assert found.figures.satisfied_percent is None, "five of the round before do not fill it up"
+
+
+@pytest.mark.parametrize("role", READERS)
+def test_who_must_act_reads_why_at_once_and_others_from_five_people_on(
+    made: Commitment, case: Matter, role: Role
+) -> None:
+    actor = staff(role, **PLACES[role])
+    rated(made, case, 1)
+    at_once = said(made, actor)
+    assert at_once == (["第0句"] if role in MUST_ACT else [])
+    rated(made, case, 4, first=1)
+    assert said(made, actor) == ["第0句", "第1句", "第2句", "第4句"]
+
+
+def test_nobody_else_reads_any_of_it(made: Commitment, case: Matter) -> None:
+    rated(made, case, 5)
+    elsewhere = [
+        staff(Role.CLERK, room_no="100002"),
+        staff(Role.DOER, unit_code="bureau-2"),
+        staff(Role.TOWN_OFFICE, area_path="32/3211/321102/321102009/"),
+        ANONYMOUS,  # as long as it is not released
+    ]
+    assert [said(made, actor) for actor in elsewhere] == [[], [], [], []]
+    made.co_units.add(case.other_unit)
+    assert len(said(made, staff(Role.DOER, unit_code="bureau-2"))) == 4, "协办 must redo it too"
+
+
+def test_the_public_reads_them_from_five_people_on_without_their_numbers(
+    made: Commitment, case: Matter
+) -> None:
+    rated(made, case, 4)
+    Commitment.objects.filter(pk=made.pk).update(release="released", scope="public")
+    case.topic.scope = "public"
+    case.topic.save()
+    made.refresh_from_db()
+    assert said(made, ANONYMOUS) == []
+    rated(made, case, 1, first=4)
+    Rating.objects.filter(reason="第2句").update(reason="打 13800001234 问我")
+    assert said(made, ANONYMOUS) == ["第0句", "第1句", "打 *********34 问我", "第4句"]
+
+
+def test_a_matter_about_the_rooms_own_cadres_is_read_by_nobody_in_the_room(
+    made: Commitment, case: Matter
+) -> None:
+    rated(made, case, 5)
+    Commitment.objects.filter(pk=made.pk).update(is_embargoed=True, desk_path=TOWN, desk_room_no="")
+    made.refresh_from_db()
+    people = cast()
+    assert [len(said(made, who)) for who in (people.clerk, people.first, people.town, people.doer)] == [
+        0,
+        0,
+        4,
+        4,
+    ]
+
+
+def test_the_words_of_each_round_stand_there_the_newest_first(made: Commitment, case: Matter) -> None:
+    rated(made, case, 2)
+    made.reopened_count = 1
+    made.save()
+    rated(made, case, 1, RatedBy.ROOM_CLERK, first=2)
+    assert queries.reasons_for(made, staff(Role.DOER, unit_code="property-1")) == [
+        Reason("第2句", True, 1, entered_by_clerk=True),
+        Reason("第0句", False, 0, entered_by_clerk=False),
+        Reason("第1句", True, 0, entered_by_clerk=False),
+    ]
+
+
+@pytest.mark.parametrize("role", [Role.DOER, Role.LEADER])
+@pytest.mark.parametrize("count", [4, 5])
+def test_the_page_keeps_to_it(made: Commitment, case: Matter, count: int, role: Role) -> None:
     assert book().at(NOW.date()).integer("outcomes.rating_public_min_count") == LEAST
     rated(made, case, count)
-    client = Client()
-    user = User.objects.create(username="clerk")
-    Grant.objects.create(user=user, role="clerk", room_no="100001", from_on=NOW.date())
-    client.force_login(user)
-    page = client.get(f"/desk/commitments/{made.no}").content.decode()
-    assert ("第2句" in page) is is_shown
-    assert ("满意率 60%" in page) is is_shown
-    assert ("评价人数较少，不公布比例" in page) is not is_shown
+    page = as_role(role).get(f"/desk/commitments/{made.no}").content.decode()
+    assert ("第2句" in page) is (role == Role.DOER or count == 5)
+    assert ("满意率 60%" in page) is (count == 5)
+    assert ("评价人数较少，不公布比例" in page) is (count == 4)
+
+
+def told(role: Role) -> list[tuple[str, str]]:
+    """What the holder of that office was written since, about a matter that was not solved."""
+    rows = Message.objects.filter(recipient__ref=f"account:{User.objects.get(username=role.value).pk}")
+    return [words(row) for row in rows.order_by("pk") if "没有解决" in words(row)[0]]
+
+
+def follow(at: datetime) -> None:
+    while react(at):
+        pass
+
+
+def test_who_must_redo_it_or_decide_is_told_what_was_said() -> None:
+    with clock.at(NOW):
+        for role in MUST_ACT:
+            as_role(role)
+        start = lead_on(promise(begin(NOW, cast()), NOW), CommitmentState.ASKING, NOW)
+        follow(NOW)
+        rate(start, BADLY, NOW)
+        follow(NOW)
+        redo = ("群众说没有解决，请重新办理：更换楼道灯（2026年11月30日 前再答复）", "群众说：还是不亮")
+        assert told(Role.DOER) == told(Role.TOWN_OFFICE) == [redo]
+        assert told(Role.DISTRICT_OFFICE) == told(Role.CLERK) == []
+        answer(start, ReplyKind.SOLVED, NOW)
+        later = NOW + timedelta(hours=1)
+        rate(start, type(BADLY)(BADLY.level, False, "夜里又灭了"), later)
+        follow(later)
+        decide = ("返工以后群众仍说没有解决，请裁定：更换楼道灯", "群众说：夜里又灭了")
+        assert told(Role.DISTRICT_OFFICE) == [decide]
+        assert told(Role.DOER) == [redo]

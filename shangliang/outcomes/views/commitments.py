@@ -46,7 +46,8 @@ def _page(request: Request, found: Commitment, **more: Any) -> HttpResponse:
     now, thing = clock.now(), house().thing("commitment")
     acts = desk_page.offers(thing, found, request, now, more.pop("tried", None))
     least = book().at(clock.today()).integer("outcomes.rating_public_min_count", found.desk_path)
-    rated = queries.rated(found, least, asked=getattr(found, "asked_count", 0))
+    rated = queries.rated(found, least)
+    said = queries.reasons_for(found, request.actor) if rated.figures.asked else []
     context: dict[str, Any] = {
         "commitment": found,
         "acts": acts,
@@ -56,6 +57,7 @@ def _page(request: Request, found: Commitment, **more: Any) -> HttpResponse:
         "replies": found.replies.order_by("-at"),
         "rated": rated,
         "rates": showing.rates(rated.figures),
+        "reasons": showing.reasons(said, rated.round),
         "look_backs": sorted(found.look_backs.all(), key=lambda look: look.due_on),
         "history": in_words(history(found.subject), "commitment"),
     }
