@@ -41,6 +41,7 @@ class TextForm(forms.Form):
 class FeedbackForm(TextForm):
     """What kind, in whose own words, about which page, and a phone if somebody wants to be called."""
 
+    needed = ("text",)  # it does not say 选填; its absence has a sentence of its own
     field_order: tuple[str, ...] = ("kind", "text", "page", "phone")
 
     kind = forms.ChoiceField(label=_("是哪一种"), choices=list(KINDS.items()), widget=forms.RadioSelect)

@@ -48,7 +48,7 @@ def standing(
         due = deadline(running, now, for_residents=not for_staff)
         office = tier_office(feedback).role
         who = NAMES[Role(office)] if office else ""
-        what = _("请答复提意见的人") if for_staff else _("看了以后答复您，答复就写在这一页")
+        what = _("请答复提意见的人") if for_staff else _("看了以后，在网页上答复您")
         return Standing(word, kind, what, who, due.by, due.left, due.light)
     if state == FeedbackState.PASSED_ON:
         what = (

@@ -325,6 +325,19 @@ def test_the_phone_is_not_kept_beyond_the_answer() -> None:
     assert (waiting.has_phone, answered.has_phone) == (True, False)
 
 
+def test_what_has_to_be_written_is_not_called_optional() -> None:
+    page = Client().get("/feedback").content.decode()
+    asked = page[page.index("要说的话") : page.index("<textarea")]
+    assert "选填" not in asked
+
+
+def test_paper_says_the_day_and_not_how_long_that_still_is() -> None:
+    offices()
+    page = Client().get(f"/f/{said().key}/print").content.decode()
+    assert "11 月 9 日前" in page
+    assert "还剩" not in page
+
+
 @pytest.mark.parametrize("address", ["/", "/topics", "/nowhere", "/s"])
 def test_every_public_page_leads_there(address: str) -> None:
     assert 'href="/feedback"' in Client().get(address).content.decode()
