@@ -13,6 +13,7 @@ from django.core.files.base import ContentFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from shangliang.access.forms import Day, Moment
 from shangliang.access.publication import SCOPE_NAMES, Scope
 from shangliang.deliberations.actions.any_time import Talk
 from shangliang.deliberations.actions.holding import Attendance
@@ -24,7 +25,7 @@ from shangliang.deliberations.queries import Proposal
 from shangliang.deliberations.rules import read_lines
 from shangliang.deliberations.states import Conclusion, Mode, Seat, StatutoryRoute
 from shangliang.kit.clock import ZONE
-from shangliang.kit.forms import longest
+from shangliang.kit.forms import Words, longest
 from shangliang.kit.images import Unfit, clean_photo
 from shangliang.kit.punctuation import labelled, with_note
 from shangliang.people.models import Unit
@@ -32,21 +33,6 @@ from shangliang.topics.models import Topic
 
 EMPTY_ROWS = 2  # empty ones offered at once; more come by saving
 LONGEST_TEXT = 4000
-MOMENT = "%Y-%m-%dT%H:%M"
-
-
-def moment(**words: Any) -> forms.DateTimeField:
-    """Day and hour as the browser's own picker writes them; typed by hand, a space does as well."""
-    return forms.DateTimeField(
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT),
-        input_formats=[MOMENT, "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"],
-        **words,
-    )
-
-
-def day(**words: Any) -> forms.DateField:
-    """A day as the browser's own picker writes it."""
-    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **words)
 
 
 class PhotoField(forms.FileField):
@@ -72,16 +58,16 @@ class PlanForm(forms.Form):
 
     needed: tuple[str, ...] = ("held_at", "place", "subject_line", "agenda")
 
-    held_at = moment(label=_("什么时候"), required=False)
-    place = forms.CharField(label=_("在哪里"), max_length=longest(Deliberation, "place"), required=False)
+    held_at = Moment(label=_("什么时候"), required=False)
+    place = Words(label=_("在哪里"), max_length=longest(Deliberation, "place"), required=False)
     mode = forms.ChoiceField(label=_("怎么商量"), choices=[(mode.value, MODES[mode]) for mode in Mode])
-    subject_line = forms.CharField(
+    subject_line = Words(
         label=_("商量什么"), max_length=longest(Deliberation, "subject_line"), required=False
     )
-    agenda = forms.CharField(
+    agenda = Words(
         label=_("议程"), widget=forms.Textarea, max_length=1000, required=False, help_text=_("一行一项。")
     )
-    online_link = forms.CharField(
+    online_link = Words(
         label=_("线上参加的地址"),
         max_length=longest(Deliberation, "online_link"),
         required=False,
@@ -95,7 +81,7 @@ class PlanForm(forms.Form):
     statutory_route = forms.ChoiceField(
         label=_("依法走哪条路"), choices=[("", _("不需要表决")), *routes()], required=False
     )
-    urgent_reason = forms.CharField(
+    urgent_reason = Words(
         label=_("来不及提前预告的理由"),
         max_length=longest(Deliberation, "urgent_reason"),
         required=False,
@@ -155,7 +141,7 @@ class InviteForm(forms.Form):
     invited = forms.MultipleChoiceField(
         label=_("请谁来"), widget=forms.CheckboxSelectMultiple, required=False, choices=()
     )
-    others = forms.CharField(
+    others = Words(
         label=_("还要请谁"),
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=1000,
@@ -214,7 +200,7 @@ class AttendanceForm(forms.Form):
     heads = forms.IntegerField(
         label=_("另外还来了几位群众"), min_value=0, max_value=9999, required=False, initial=0
     )
-    others = forms.CharField(
+    others = Words(
         label=_("名单之外还有谁来了"),
         widget=forms.Textarea(attrs={"rows": 2}),
         max_length=1000,
@@ -242,11 +228,11 @@ class AttendanceForm(forms.Form):
 class MeasureForm(forms.Form):
     """The fields of one measure: what, who, when, how one sees it. The record has several rows of them."""
 
-    what = forms.CharField(label=_("做什么"), max_length=longest(Measure, "what"), required=False)
-    doer_text = forms.CharField(label=_("谁来做"), max_length=longest(Measure, "doer_text"), required=False)
+    what = Words(label=_("做什么"), max_length=longest(Measure, "what"), required=False)
+    doer_text = Words(label=_("谁来做"), max_length=longest(Measure, "doer_text"), required=False)
     unit = forms.TypedChoiceField(label=_("或从名单里选单位"), required=False, empty_value=None)
-    due_on = day(label=_("哪天之前"), required=False)
-    how_seen = forms.CharField(label=_("怎样算做好"), max_length=longest(Measure, "how_seen"), required=False)
+    due_on = Day(label=_("哪天之前"), required=False)
+    how_seen = Words(label=_("怎样算做好"), max_length=longest(Measure, "how_seen"), required=False)
     done_on_spot = forms.BooleanField(label=_("当场就办好了"), required=False)
 
 
@@ -258,28 +244,24 @@ SENT_ROW = re.compile(r"measures-(\d{1,2})-")
 class RecordForm(forms.Form):
     """The record's own words, with a row of fields for each measure; who came is known already."""
 
-    held_at = moment(label=_("什么时候"), required=False)
-    place = forms.CharField(label=_("在哪里"), max_length=longest(Deliberation, "place"), required=False)
-    subject_line = forms.CharField(
+    held_at = Moment(label=_("什么时候"), required=False)
+    place = Words(label=_("在哪里"), max_length=longest(Deliberation, "place"), required=False)
+    subject_line = Words(
         label=_("商量了什么"), max_length=longest(Deliberation, "subject_line"), required=False
     )
-    said = forms.CharField(
-        label=_("大家说了什么"), widget=forms.Textarea, max_length=LONGEST_TEXT, required=False
-    )
+    said = Words(label=_("大家说了什么"), widget=forms.Textarea, max_length=LONGEST_TEXT, required=False)
     conclusion = forms.ChoiceField(
         label=_("结果"),
         widget=forms.RadioSelect,
         required=False,
         choices=[(item.value, CONCLUSIONS[item]) for item in Conclusion],
     )
-    dissent = forms.CharField(
-        label=_("不同意见和解释"), widget=forms.Textarea, max_length=LONGEST_TEXT, required=False
-    )
+    dissent = Words(label=_("不同意见和解释"), widget=forms.Textarea, max_length=LONGEST_TEXT, required=False)
     statutory_route = forms.ChoiceField(
         label=_("依法走哪条路"), choices=[("", _("不需要表决")), *routes()], required=False
     )
-    effect = forms.CharField(label=_("效果"), max_length=longest(Record, "effect"), required=False)
-    effect_by = day(label=_("效果什么时候看"), required=False)
+    effect = Words(label=_("效果"), max_length=longest(Record, "effect"), required=False)
+    effect_by = Day(label=_("效果什么时候看"), required=False)
     was_read_back = forms.BooleanField(label=_("记录已经念给大家听过"), required=False)
 
     def __init__(
@@ -348,15 +330,15 @@ class RecordForm(forms.Form):
 class AnyTimeForm(forms.Form):
     """Six fields: time, place, subject, how many, what was said or who does what, a photo of the notebook."""
 
-    held_at = moment(label=_("什么时候"))
-    place = forms.CharField(
+    held_at = Moment(label=_("什么时候"))
+    place = Words(
         label=_("在哪里"),
         max_length=longest(Deliberation, "place"),
         help_text=_("田头、树下、楼道口都行，说得清就好。"),
     )
-    subject_line = forms.CharField(label=_("商量什么事"), max_length=longest(Topic, "title"))
+    subject_line = Words(label=_("商量什么事"), max_length=longest(Topic, "title"))
     people = forms.IntegerField(label=_("来了几个人"), min_value=1, max_value=9999)
-    said = forms.CharField(
+    said = Words(
         label=_("说了什么，谁来做什么"),
         widget=forms.Textarea(attrs={"rows": 6}),
         max_length=LONGEST_TEXT,
@@ -378,7 +360,7 @@ class PostponeForm(forms.Form):
 
     needed = ("reason",)
 
-    reason = forms.CharField(
+    reason = Words(
         label=_("改期的原因"),
         max_length=longest(Deliberation, "change_reason"),
         required=False,
@@ -391,7 +373,7 @@ class CancelForm(forms.Form):
 
     needed = ("reason",)
 
-    reason = forms.CharField(
+    reason = Words(
         label=_("取消的原因"),
         max_length=longest(Deliberation, "change_reason"),
         required=False,
@@ -404,7 +386,7 @@ class AddendumForm(forms.Form):
 
     needed = ("text",)
 
-    text = forms.CharField(
+    text = Words(
         label=_("补记"),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=longest(Addendum, "text"),
@@ -415,7 +397,7 @@ class AddendumForm(forms.Form):
 class PaperForm(forms.Form):
     """A signature given on paper; it has a day and no hour."""
 
-    signed_on = day(label=_("哪天签的"))
+    signed_on = Day(label=_("哪天签的"))
     paper = PhotoField(
         label=_("签字页的照片"), required=False, widget=forms.FileInput(attrs={"accept": "image/*"})
     )

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shangliang.access.publication import Publishable
-from shangliang.kit.forms import longest
+from shangliang.kit.forms import Words, longest
 
 
 class ReasonForm(forms.Form):
@@ -14,6 +14,4 @@ class ReasonForm(forms.Form):
 
     needed = ("reason",)
 
-    reason = forms.CharField(
-        label=_("理由"), max_length=longest(Publishable, "release_reason"), required=False
-    )
+    reason = Words(label=_("理由"), max_length=longest(Publishable, "release_reason"), required=False)

@@ -10,9 +10,10 @@ from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from shangliang.access.forms import Day
 from shangliang.deliberations.models import Measure
 from shangliang.kit import clock
-from shangliang.kit.forms import longest
+from shangliang.kit.forms import Words, longest
 from shangliang.kit.images import Photo, Unfit, clean_photo
 from shangliang.kit.punctuation import with_note
 from shangliang.outcomes.actions.assigning import Decision, Order
@@ -24,7 +25,6 @@ from shangliang.outcomes.states import Level, OutcomeKind, Period, RatedBy, Repl
 from shangliang.people.models import Unit
 from shangliang.rulebook import book
 from shangliang.topics.actions import holding
-from shangliang.topics.forms import DayInput
 
 EMPTY_LINES = 3  # offered below what the record holds
 LONGEST_TEXT = 2000
@@ -77,7 +77,7 @@ class DraftForm(forms.Form):
             (kind.value, OUTCOME_KINDS[kind]) for kind in OutcomeKind if kind != OutcomeKind.QUICK_ANSWER
         ],
     )
-    text = forms.CharField(
+    text = Words(
         label=_("成果内容"),
         widget=forms.Textarea(attrs={"rows": 8}),
         max_length=LONGEST_TEXT,
@@ -96,7 +96,7 @@ class ReportForm(forms.Form):
 
     needed = ("reported_to",)
 
-    reported_to = forms.CharField(
+    reported_to = Words(
         label=_("报送给"),
         max_length=longest(Outcome, "reported_to"),
         required=False,
@@ -183,8 +183,8 @@ def _line_fields(doers: Doers, *, may_be_the_room: bool) -> dict[str, forms.Fiel
     """One promise; nothing is required here, because a line that nobody touched is no promise."""
     empty = _("村（社区）自己办的不用选") if may_be_the_room else _("请选择")
     return {
-        "what": forms.CharField(label=_("办什么"), max_length=longest(Commitment, "what"), required=False),
-        "how_seen": forms.CharField(
+        "what": Words(label=_("办什么"), max_length=longest(Commitment, "what"), required=False),
+        "how_seen": Words(
             label=_("怎样算办好"),
             max_length=longest(Commitment, "how_seen"),
             required=False,
@@ -198,18 +198,16 @@ def _line_fields(doers: Doers, *, may_be_the_room: bool) -> dict[str, forms.Fiel
             initial=Period.NORMAL.value,
             required=False,
         ),
-        "due_on": forms.DateField(label=_("办结日期"), required=False, widget=DayInput()),
+        "due_on": Day(label=_("办结日期"), required=False),
     }
 
 
 def _decision_fields() -> dict[str, forms.Field]:
     """批示, and what is adopted only in part."""
     return {
-        "approval_no": forms.CharField(
-            label=_("批示文号"), max_length=longest(Outcome, "approval_no"), required=False
-        ),
-        "approval_on": forms.DateField(label=_("批示日期"), required=False, widget=DayInput()),
-        "partly_because": forms.CharField(
+        "approval_no": Words(label=_("批示文号"), max_length=longest(Outcome, "approval_no"), required=False),
+        "approval_on": Day(label=_("批示日期"), required=False),
+        "partly_because": Words(
             label=_("只采纳一部分的理由"),
             max_length=longest(Outcome, "decision_reason"),
             required=False,
@@ -223,7 +221,7 @@ class ReasonForm(forms.Form):
 
     needed: tuple[str, ...] = ("reason",)
 
-    reason = forms.CharField(
+    reason = Words(
         label=_("理由"),
         max_length=longest(Outcome, "decision_reason"),
         required=False,
@@ -236,7 +234,7 @@ class DeclineForm(forms.Form):
 
     needed = ("reason",)
 
-    reason = forms.CharField(
+    reason = Words(
         label=_("理由"),
         max_length=longest(Commitment, "decline_reason"),
         required=False,
@@ -249,7 +247,7 @@ class PlanForm(forms.Form):
 
     needed = ("plan",)
 
-    plan = forms.CharField(
+    plan = Words(
         label=_("打算怎么办"),
         max_length=longest(Commitment, "work_plan"),
         required=False,
@@ -260,7 +258,7 @@ class PlanForm(forms.Form):
 class ExtendForm(DeclineForm):
     """More time."""
 
-    until = forms.DateField(label=_("延到哪天"), widget=DayInput())
+    until = Day(label=_("延到哪天"))
     field_order = ("until", "reason")
 
 
@@ -272,16 +270,15 @@ class ReplyForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("答复类别"), choices=[(k.value, REPLY_KINDS[k]) for k in ReplyKind], widget=forms.RadioSelect
     )
-    text = forms.CharField(
+    text = Words(
         label=_("办理情况"),
         max_length=longest(Reply, "text"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    planned_on = forms.DateField(
+    planned_on = Day(
         label=_("计划办理（或再次研究）的日期"),
         required=False,
-        widget=DayInput(),
         help_text=_("类别 B、C 必填。"),
     )
     evidence = forms.FileField(
@@ -290,7 +287,7 @@ class ReplyForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": "image/*"}),
         help_text=_("不是必须。请不要拍到人脸和门牌。"),
     )
-    held = forms.CharField(widget=forms.HiddenInput, required=False)
+    held = Words(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, megabytes: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -351,7 +348,7 @@ class ReassignForm(forms.Form):
 class ResumeForm(forms.Form):
     """A planned matter is taken up."""
 
-    due_on = forms.DateField(label=_("新的办结日期"), widget=DayInput())
+    due_on = Day(label=_("新的办结日期"))
 
 
 class RatingForm(forms.Form):
@@ -373,7 +370,7 @@ class RatingForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("请选一项。")},
     )
-    reason = forms.CharField(
+    reason = Words(
         label=_("想说的话"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -442,4 +439,4 @@ class LookBackForm(forms.Form):
         choices=[("yes", _("仍然有效")), ("no", _("又出了问题"))],
         widget=forms.RadioSelect,
     )
-    note = forms.CharField(label=_("看到的情况"), max_length=longest(LookBack, "note"), required=False)
+    note = Words(label=_("看到的情况"), max_length=longest(LookBack, "note"), required=False)

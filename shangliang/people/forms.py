@@ -8,7 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from shangliang.kit.forms import longest
+from shangliang.access.forms import OFFICE_BACK, Day
+from shangliang.kit.forms import Words, longest
 from shangliang.people.actions import Proposal
 from shangliang.people.labels import OFFICES
 from shangliang.people.models import Appointment, Person
@@ -22,29 +23,22 @@ class AppointForm(forms.Form):
         label=_("职务"), choices=[(office.value, OFFICES[office]) for office in Office]
     )
     person = forms.ChoiceField(label=_("选一个人"), required=False)
-    name = forms.CharField(
+    name = Words(
         label=_("名单里没有的，写姓名"),
         max_length=longest(Person, "name"),
         required=False,
         help_text=_("选了人就不用写。"),
     )
-    post = forms.CharField(label=_("现任职务"), max_length=longest(Person, "post"), required=False)
+    post = Words(label=_("现任职务"), max_length=longest(Person, "post"), required=False)
     is_party_head = forms.BooleanField(label=_("是党组织负责人"), required=False)
-    from_on = forms.DateField(
-        label=_("从哪天起"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    until_on = forms.DateField(
+    from_on = Day(label=_("从哪天起"), required=False, back=OFFICE_BACK)
+    until_on = Day(
         label=_("到哪天"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("召集人不写就按最长的任期。"),
     )
-    document = forms.CharField(
-        label=_("任命依据"), max_length=longest(Appointment, "document"), required=False
-    )
-    q = forms.CharField(
-        required=False, widget=forms.HiddenInput
-    )  # by which the people to choose from were found
+    document = Words(label=_("任命依据"), max_length=longest(Appointment, "document"), required=False)
+    q = Words(required=False, widget=forms.HiddenInput)  # by which the people to choose from were found
 
     def __init__(self, *args: Any, people: Iterable[Person] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

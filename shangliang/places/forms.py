@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from shangliang.kit.forms import longest
+from shangliang.kit.forms import Words, longest
 from shangliang.places.actions import Sign
 from shangliang.places.labels import FAMILIES
 from shangliang.places.models import Area, Room, Sector
@@ -19,23 +19,23 @@ class SignForm(forms.Form):
 
     needed: tuple[str, ...] = ("name",)
 
-    name = forms.CharField(label=_("名称"), max_length=longest(Room, "name"), required=False)
-    introduction = forms.CharField(
+    name = Words(label=_("名称"), max_length=longest(Room, "name"), required=False)
+    introduction = Words(
         label=_("介绍"),
         max_length=longest(Room, "introduction"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("一两句话：在哪里、谁可以来、怎么来。"),
     )
-    address = forms.CharField(label=_("地点"), max_length=longest(Room, "address"), required=False)
-    hours = forms.CharField(label=_("开放时间"), max_length=longest(Room, "hours"), required=False)
-    phone = forms.CharField(
+    address = Words(label=_("地点"), max_length=longest(Room, "address"), required=False)
+    hours = Words(label=_("开放时间"), max_length=longest(Room, "hours"), required=False)
+    phone = Words(
         label=_("电话"),
         max_length=longest(Room, "phone"),
         required=False,
         help_text=_("公开的办公电话，不写私人号码。"),
     )
-    shared_with = forms.CharField(
+    shared_with = Words(
         label=_("与什么共用一间屋"),
         max_length=longest(Room, "shared_with"),
         required=False,
@@ -56,7 +56,7 @@ class OpenForm(SignForm):
     needed = ("no", "name")
     field_order = ("no", "family", "sector", "name")
 
-    no = forms.CharField(
+    no = Words(
         label=_("编号"),
         max_length=longest(Room, "no"),
         required=False,

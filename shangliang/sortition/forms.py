@@ -9,8 +9,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from shangliang.access.forms import Day
 from shangliang.kit.files import BadFile
-from shangliang.kit.forms import Telephone, longest
+from shangliang.kit.forms import Telephone, Words, longest
 from shangliang.kit.tables import decoded
 from shangliang.sortition import rules
 from shangliang.sortition.actions.drawing import LONGEST_SEED
@@ -48,7 +49,7 @@ class SetUpForm(forms.Form):
             "required": _("请写抽几位。"),
         },
     )
-    categories = forms.CharField(
+    categories = Words(
         label=_("分哪几类人"),
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_(
@@ -124,10 +125,9 @@ class CallForm(forms.Form):
         coerce=lambda raw: raw == "yes", choices=[("yes", "yes"), ("no", "no")], widget=forms.HiddenInput
     )
 
-    until = forms.DateField(
+    until = Day(
         label=_("报名到哪一天"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("请选一个日期。")},
     )
 
@@ -180,14 +180,14 @@ class KindsForm(forms.Form):
 class EntryForm(KindsForm):
     """Somebody puts themselves down, or the clerk does it for them."""
 
-    name = forms.CharField(
+    name = Words(
         label=_("怎么称呼您"),
         max_length=40,
         error_messages={"required": _("请写怎么称呼您。")},
         widget=forms.TextInput(attrs={"autocomplete": "name", "data-private": ""}),
     )
     phone = Telephone(label=_("电话"))
-    home = forms.CharField(
+    home = Words(
         label=_("住在哪里（几号楼几室，或者几组几号）"),
         max_length=100,
         required=False,
@@ -215,7 +215,7 @@ class EntryForm(KindsForm):
 class ClerkEntryForm(EntryForm):
     """The same, written down by the clerk, in words about somebody else."""
 
-    name = forms.CharField(
+    name = Words(
         label=_("姓名"),
         max_length=40,
         error_messages={"required": _("请写姓名。")},
@@ -234,7 +234,7 @@ class ListForm(forms.Form):
     """Many people at a time, pasted or as a file."""
 
     use_required_attribute = False
-    people = forms.CharField(
+    people = Words(
         label=_("从表格里复制过来，一行一人"), required=False, widget=forms.Textarea(attrs={"rows": 5})
     )
     file = forms.FileField(
@@ -297,7 +297,7 @@ class SeedForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("请选一项。"), "invalid_choice": _("请选一项。")},
     )
-    seed = forms.CharField(
+    seed = Words(
         label=_("当众产生的数"),
         help_text=_("比如掷了八次骰子：3 6 1 1 5 2 4 6。照念到的写，一个不改。"),
         max_length=LONGEST_SEED,
@@ -310,7 +310,7 @@ class ReasonForm(forms.Form):
     """Why something is taken back."""
 
     use_required_attribute = False
-    reason = forms.CharField(
+    reason = Words(
         label=_("为什么"),
         max_length=longest(Draw, "reason"),
         widget=forms.Textarea(attrs={"rows": 2}),

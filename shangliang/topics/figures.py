@@ -33,7 +33,7 @@ def _seen_submissions(rows: SubmissionQuerySet, actor: Actor) -> SubmissionQuery
 def _submission_line(row: Submission, actor: Actor) -> Line:
     is_erased = row.state == SubmissionState.ERASED
     return Line(
-        str(SUBMISSION_STATES[SubmissionState.ERASED]) if is_erased else row.text[:SHORT] or row.no,
+        str(SUBMISSION_STATES[SubmissionState.ERASED]) if is_erased else row.short[:SHORT] or row.no,
         reverse("desk_submission", args=[row.no]),
         on=local_day(row.received_at),
         place=row.room.name,

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from shangliang.access.actor import Actor
+from shangliang.access.forms import Day
 from shangliang.access.publication import SCOPE_NAMES, Scope
 from shangliang.kit import clock, sounds
 from shangliang.kit.forms import Telephone, Words, longest
@@ -72,6 +73,9 @@ class SayForm(forms.Form):
     )
 
     text = Spoken(label=_("什么事"), widget=forms.Textarea(attrs={"rows": 6}))
+    gist = Words(
+        label=_("一句话题目"), required=False, max_length=longest(Submission, "gist")
+    )  # of what is long
     voice = forms.FileField(
         label=_("语音"), required=False, widget=forms.FileInput(attrs={"accept": "audio/*"})
     )
@@ -82,18 +86,18 @@ class SayForm(forms.Form):
     def __init__(self, *args: Any, area_path: str = "", has_sound: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.area_path, self.has_sound = area_path, has_sound
-        self.most = self.rule("topics.clue_characters")
+        self.most, self.longest = self.rule("topics.clue_characters"), self.rule("topics.letter_characters")
 
     def rule(self, name: str) -> int:
         return book().at(clock.today()).integer(name, self.area_path)
 
     def clean_text(self) -> str:
-        """One matter in few words; line ends count once, whatever the browser sends."""
+        """A clue in few words, or a whole letter; what is longer than any letter is several."""
         text = str(self.cleaned_data["text"])
-        if len(text) > self.most:
+        if len(text) > self.longest:
             raise forms.ValidationError(
                 _("最多写 %(most)s 个字，现在有 %(now)s 个，请删短一些。一次说一件事。"),
-                params={"most": self.most, "now": len(text)},
+                params={"most": self.longest, "now": len(text)},
             )
         return text
 
@@ -119,6 +123,8 @@ class SayForm(forms.Form):
             spoken = bool(data.get("voice")) or self.has_sound
             if not data["text"] and not spoken:
                 self.add_error("text", _("请说说是什么事，打字、说话都行。"))
+        if len(data.get("text", "")) > self.most and data.get("gist") == "":
+            self.add_error("gist", _("您写得很细，都会收下。请再用一句话说说是什么事，当题目用。"))
         return data
 
 
@@ -148,7 +154,7 @@ class StaffSayForm(SayForm):
 class RaiseForm(StaffSayForm):
     """党政点题、委员荐题、网格筛题."""
 
-    field_order = ("room", "text", "voice", "photos", "place_text", "about_cadres")
+    field_order = ("room", "text", "gist", "voice", "photos", "place_text", "about_cadres")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -173,6 +179,7 @@ class EnterForm(StaffSayForm):
         "way",
         "room",
         "text",
+        "gist",
         "voice",
         "photos",
         "place_text",
@@ -402,19 +409,12 @@ class RevealForm(forms.Form):
         self.fields["reason"].choices = [(row["code"], row[key]) for row in rows]  # type: ignore[attr-defined]  # a choice field
 
 
-class DayInput(forms.DateInput):
-    """The browser's own calendar."""
-
-    def __init__(self) -> None:
-        super().__init__(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
 class VisitForm(forms.Form):
     """调研."""
 
     needed = ("place", "found")
 
-    on = forms.DateField(label=_("哪一天"), widget=DayInput(), initial=clock.today)
+    on = Day(label=_("哪一天"), initial=clock.today)
     place = Words(label=_("去了哪里、见了谁"), max_length=longest(Visit, "place"), required=False)
     found = Words(
         label=_("了解到什么"),
@@ -448,7 +448,7 @@ class PlanForm(forms.Form):
 
     needed = ("reason",)
 
-    planned_on = forms.DateField(label=_("哪一天再拿出来办"), widget=DayInput())
+    planned_on = Day(label=_("哪一天再拿出来办"))
     reason = Words(label=_("理由"), max_length=longest(Topic, "end_reason"), required=False)
 
 

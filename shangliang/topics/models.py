@@ -191,6 +191,7 @@ class Submission(Numbered):
         Topic, null=True, blank=True, on_delete=models.PROTECT, related_name="submissions"
     )
     text = models.TextField(blank=True)
+    gist = models.CharField(max_length=60, blank=True)  # of a letter: what it is about, by whoever wrote it
     place_text = models.CharField(max_length=80, blank=True)
     audio = models.FileField(upload_to="audio/", blank=True)
     phone_sealed = models.BinaryField(blank=True, default=b"")
@@ -238,6 +239,11 @@ class Submission(Numbered):
     @property
     def has_phone(self) -> bool:
         return bool(self.phone_sealed)
+
+    @property
+    def short(self) -> str:
+        """What it is about, for lists: its gist, else its words."""
+        return self.gist or self.text
 
     @property
     def audio_ending(self) -> str:

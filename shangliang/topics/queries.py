@@ -82,7 +82,7 @@ def alike(submission: Submission, actor: Actor, day: date) -> list[Alike]:
     topics = {row.pk: row for row in rows.select_related("room").order_by("-changed_at", "-pk")[:COMPARED]}
     rules = book().at(day)
     found = most_alike(
-        f"{submission.text} {submission.place_text}",
+        f"{submission.gist} {submission.text} {submission.place_text}",
         {
             pk: f"{topic.title} {topic.title} {topic.summary} {topic.place_text}"
             for pk, topic in topics.items()

@@ -9,8 +9,10 @@ from django import forms
 from django.core.paginator import Paginator
 from django.utils.translation import gettext_lazy as _
 
+from shangliang.access.forms import Day
 from shangliang.figures.showing import NOT_KNOWN
 from shangliang.kit.clock import ZONE
+from shangliang.kit.forms import Words
 
 SLIP = "407155268092"
 ADDRESS = "https://shangliang.example/s/407155268092?k=2fJ8sQx0bTn4hVwLkP6m1A"
@@ -45,20 +47,20 @@ def way(now: int) -> list[dict[str, Any]]:
 class SampleForm(forms.Form):
     """One field of every shape."""
 
-    what = forms.CharField(
+    what = Words(
         label=_("什么事"),
         help_text=_("说清楚是什么、在哪里、从什么时候开始的。"),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    where = forms.CharField(label=_("在哪里"), initial=_("桃园社区 5 号楼前"))
-    phone = forms.CharField(
+    where = Words(label=_("在哪里"), initial=_("桃园社区 5 号楼前"))
+    phone = Words(
         label=_("电话"),
         required=False,
         help_text=_("只用来告诉您办得怎样。加密保存，每次查看都会记在您的回执上。"),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
     photos = forms.FileField(label=_("照片"), required=False, help_text=_("最多 3 张，不公开。"))
-    on = forms.DateField(label=_("哪一天"), widget=forms.DateInput(attrs={"type": "date"}))
+    on = Day(label=_("哪一天"))
     theme = forms.ChoiceField(
         label=_("主题"), choices=[("", _("请选择")), ("1", _("老旧小区改造")), ("2", _("垃圾清运"))]
     )

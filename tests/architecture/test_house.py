@@ -121,6 +121,25 @@ def test_every_module_says_in_one_line_what_it_is() -> None:
     assert silent == []
 
 
+# A text, a day and an hour are read by one field each, which knows what people really type.
+OWN_FIELDS = {"CharField": "Words", "DateField": "Day", "DateTimeField": "Moment"}
+THEIR_HOME = {"shangliang/kit/forms.py", "shangliang/access/forms.py"}
+
+
+def test_every_form_reads_texts_and_days_by_the_fields_of_the_house() -> None:
+    found = {
+        f"{shown(path)}: {OWN_FIELDS[node.attr]} instead of forms.{node.attr}"
+        for path in modules()
+        if shown(path) not in THEIR_HOME and "/tests/" not in shown(path)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "forms"
+        and node.attr in OWN_FIELDS
+    }
+    assert found == set()
+
+
 def test_only_the_clock_reads_the_clock() -> None:
     readings = [
         f"{shown(path, line)} {what}"

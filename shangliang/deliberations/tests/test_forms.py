@@ -228,6 +228,30 @@ CASES = (
         "signature paper",
     ),
     (Case("any_time", any_time, TALK, {"people": "6"}, "请写一个整数。"), ""),
+    # A year that was mistyped: the first of all overflowed, the second was kept and printed, the third never comes.
+    *(
+        (
+            Case(
+                "any_time",
+                any_time,
+                {**TALK, "people": "6", "held_at": f"{year}-01-01T00:00"},
+                {"held_at": "2026-03-09T19:30"},
+                "请看看年份写得对不对",
+            ),
+            "",
+        )
+        for year in ("0001", "0025", "9999")
+    ),
+    (
+        Case(
+            "deliberation_plan",
+            on(make.prepared, NOW, "plan"),
+            {"held_at": "0001-03-17T19:00", "agenda": "先说情况"},
+            {"held_at": "2026-03-17T19:00"},
+            "请看看年份写得对不对",
+        ),
+        "deliberation plan",
+    ),
     (
         Case(
             "any_time",

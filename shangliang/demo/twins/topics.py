@@ -65,7 +65,7 @@ def accept(
     past: Past, *, submission: Submission, acceptance: Acceptance, actor: Actor, at: datetime
 ) -> Topic:
     """The people of the past raise nothing that begins as internal."""
-    words = f"{submission.text} {acceptance.title} {acceptance.summary}"
+    words = f"{submission.gist} {submission.text} {acceptance.title} {acceptance.summary}"
     by_law = book().at(local_day(at)).items("topics.statutory_words_list", submission.desk_path)
     topic = past.add(
         Topic(
@@ -164,7 +164,9 @@ def end(
 def erase(past: Past, *, submission: Submission, actor: Actor, at: datetime) -> None:
     SUBMISSION.go(submission, "erase")
     submission.erased_at = at
-    submission.text = submission.place_text = submission.destination_note = submission.outside_no = ""
+    submission.text = submission.gist = submission.place_text = submission.destination_note = (
+        submission.outside_no
+    ) = ""
     submission.slip_sealed = b""
     past.stop_all(submission.subject, at=at)
     past.act(

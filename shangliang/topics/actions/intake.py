@@ -58,6 +58,7 @@ class Intake:
     nonce: str
     channel: Channel = Channel.RESIDENT
     way: EntryWay = EntryWay.ONLINE
+    gist: str = ""
     place_text: str = ""
     phone: str = ""
     about_cadres: bool = False
@@ -199,7 +200,7 @@ def concerns_cadres(text: str, at: datetime, area_path: str) -> bool:
 def _written(
     actor: Actor, intake: Intake, files: Files, slip: str, key: str, nonce_hash: str, at: datetime
 ) -> Submission:
-    words = f"{intake.text} {intake.place_text}"
+    words = f"{intake.gist} {intake.text} {intake.place_text}"
     about_cadres = intake.about_cadres or concerns_cadres(words, at, intake.room.area_path)
     phone = phones.read(intake.phone)
     submission = Submission(
@@ -213,6 +214,7 @@ def _written(
         room=intake.room,
         is_suspicious=intake.is_suspicious,
         text=intake.text.replace("\x00", "").strip(),
+        gist=intake.gist.strip(),
         place_text=intake.place_text.strip(),
         phone_sealed=crypto.seal(intake.phone.strip(), SEALED_PHONE) if phone else b"",
         phone_tail_hash=tail_hash(slip, phone.tail) if phone else "",

@@ -100,7 +100,7 @@ def personal_gaps(**words: str) -> list[Unmet]:
 
 def _topic(submission: Submission, acceptance: Acceptance, at: datetime) -> Topic:
     day = book().at(local_day(at))
-    words = f"{submission.text} {acceptance.title} {acceptance.summary}"
+    words = f"{submission.gist} {submission.text} {acceptance.title} {acceptance.summary}"
     field = sensitive_field(words, day.table("topics.internal_first_table", submission.desk_path))
     scope = acceptance.scope or Scope.PUBLIC
     if field or submission.is_embargoed:

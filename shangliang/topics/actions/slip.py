@@ -63,7 +63,9 @@ def erase(*, submission: Submission, actor: Actor, at: datetime) -> None:
     submission.notes.all().delete()
     submission.reveals.all().delete()
     submission.erased_at = at
-    submission.text = submission.place_text = submission.destination_note = submission.outside_no = ""
+    submission.text = submission.gist = submission.place_text = submission.destination_note = (
+        submission.outside_no
+    ) = ""
     submission.phone_tail_hash, submission.audio = "", ""
     submission.slip_sealed = submission.phone_sealed = b""
     submission.save()

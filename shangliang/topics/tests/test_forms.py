@@ -310,7 +310,15 @@ PAGES = (
         "请选一项",
     ),
     Case("say", at_the_door, {"text": " ", "phone": "8501234"}, {"text": "三层的灯不亮"}, "请说说是什么事"),
-    Case("say", at_the_door, {"text": "灯" * 3001}, {"text": "三层的灯不亮"}, "请删短一些"),
+    Case("say", at_the_door, {"text": "灯" * 5001}, {"text": "三层的灯不亮"}, "请删短一些"),
+    Case("say", at_the_door, {"text": "灯" * 204}, {"gist": "三层的灯不亮"}, "请再用一句话说说是什么事"),
+    Case(
+        "enter",
+        at_page("/desk/enter", R.CLERK),
+        {**ENTERED, "way": "paper", "text": "灯" * 2000},
+        {"gist": "三层的灯不亮"},
+        "请再用一句话说说是什么事",
+    ),
     Case("say", at_the_door, {"text": "三层的灯不亮", "phone": "139-00"}, {"phone": ""}, "不想留也可以不填"),
 )
 TRIED = frozenset(case.form for case in (*CASES, *PAGES)) | {"desk_slips"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 from datetime import timedelta
 from typing import Any
 
@@ -110,15 +111,51 @@ def test_going_back_and_writing_something_else_loses_nothing(client: Client, for
 
 
 def test_what_was_typed_stays_on_an_error_photos_too(client: Client, form: dict[str, str]) -> None:
-    page = send(client, form, text="字" * 201, phone="13900001234", photos=[photo_file()])
+    page = send(client, form, text="字" * 5001, phone="13900001234", photos=[photo_file()])
     words = page.content.decode()
-    assert "最多写 200 个字，现在有 201 个" in words
-    assert "字" * 201 in words
+    assert "最多写 5000 个字，现在有 5001 个" in words
+    assert "字" * 5001 in words
     assert "13900001234" in words
     assert "刚才的 1 张照片还在" in words
     again = form | {"token": hidden(page, "token"), "held": hidden(page, "held")}
     assert send(client, again, text="字" * 200).status_code == 302
     assert Submission.objects.get().photos.count() == 1
+
+
+def test_a_letter_is_taken_whole_and_asked_for_a_title(client: Client, form: dict[str, str]) -> None:
+    """Half of what people write to a city's leaders is longer than a clue."""
+    letter = "楼道的灯坏了三个月。\r\n" * 60
+    page = send(client, form, text=letter)
+    assert "您写得很细，都会收下" in page.content.decode()
+    assert 'name="gist"' in page.content.decode()
+    assert send(client, form, text=letter, gist="三层楼道灯坏了三个月").status_code == 302
+    kept = Submission.objects.get()
+    assert kept.text == letter.replace("\r\n", "\n").strip()
+    assert (kept.gist, kept.short) == ("三层楼道灯坏了三个月", "三层楼道灯坏了三个月")
+
+
+def test_a_number_in_the_title_is_starred_out_as_well(client: Client, form: dict[str, str]) -> None:
+    answer = send(client, form, text="路灯坏了", gist="打 138—1234—5678", step="mask")
+    assert answer.status_code == 302
+    assert Submission.objects.get().gist.endswith("78")
+    assert "1234" not in Submission.objects.get().gist
+
+
+def test_what_no_word_file_holds_does_not_come_in(client: Client, form: dict[str, str]) -> None:
+    send(client, form, text="甲\x07乙\x1b丙\ufffe丁")
+    assert Submission.objects.get().text == "甲 乙丙丁"
+
+
+def test_a_photo_with_odd_metadata_is_taken(client: Client, form: dict[str, str]) -> None:
+    send(client, form, text="路灯", photos=[SimpleUploadedFile("a.jpg", photo_with_odd_metadata())])
+    assert Submission.objects.get().photos.count() == 1
+
+
+def photo_with_odd_metadata() -> bytes:
+    """-1/0 as a fraction: read, and not written again, by the library."""
+    raw: bytes = photo_file().read()
+    tag = struct.pack("<2sHIHHHIIIiI", b"II", 42, 8, 1, 0x011A, 5, 1, 26, 0, -1, 0)
+    return raw[:2] + b"\xff\xe1" + struct.pack(">H", len(tag) + 8) + b"Exif\0\0" + tag + raw[2:]
 
 
 def test_a_forged_list_of_kept_photos_gives_nothing(client: Client, form: dict[str, str]) -> None:

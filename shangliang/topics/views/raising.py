@@ -81,6 +81,7 @@ def _receive(request: Request, found: Try, channel: Channel, now: Any) -> Receiv
         intake=Intake(
             room=data["room"],
             text=data["text"],
+            gist=data["gist"],
             nonce=found.token.nonce,
             channel=channel,
             way=EntryWay(data.get("way") or EntryWay.ONLINE.value),

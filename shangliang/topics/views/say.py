@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +32,22 @@ SAID = (
 )
 
 
+@dataclass(frozen=True)
+class Said:
+    """The words of a matter: of a letter also what it is about, in one sentence."""
+
+    gist: str
+    text: str
+
+    @property
+    def is_personal(self) -> bool:
+        return bool(personal_data.find(self.gist) or personal_data.find(self.text))
+
+    @property
+    def masked(self) -> Said:
+        return Said(personal_data.mask(self.gist), personal_data.mask(self.text))
+
+
 # No account stands behind this form, so there is no authority that another site could abuse; and a browser that
 # keeps no cookies can still speak.
 @csrf_exempt
@@ -50,13 +67,12 @@ def say(request: HttpRequest) -> HttpResponse:
     found = trying.read(request, SayForm, day, now, area_path=room.area_path)
     if not found.is_ready or request.POST.get("step") == "edit":
         return _form(request, room, found, found.hold())
-    text = found.form.cleaned_data["text"]
-    findings = personal_data.find(text)
-    if findings and request.POST.get("step") == "mask":
-        text = personal_data.mask(text)
-    elif findings and request.POST.get("step") != "keep":
-        return _confirm(request, room, found, text)
-    return _send(request, room, found, text, day, now)
+    said = Said(found.form.cleaned_data["gist"], found.form.cleaned_data["text"])
+    if said.is_personal and request.POST.get("step") == "mask":
+        said = said.masked
+    elif said.is_personal and request.POST.get("step") != "keep":
+        return _confirm(request, room, found, said)
+    return _send(request, room, found, said, day, now)
 
 
 def _choose(request: HttpRequest) -> HttpResponse:
@@ -83,12 +99,12 @@ def _form(request: HttpRequest, room: Room, found: Try, held: str) -> HttpRespon
     return render(request, "topics/say.html", context)
 
 
-def _confirm(request: HttpRequest, room: Room, found: Try, text: str) -> HttpResponse:
+def _confirm(request: HttpRequest, room: Room, found: Try, said: Said) -> HttpResponse:
     """Personal data was noticed: the one who wrote it decides."""
     context = _carried(room, found, found.hold()) | {
-        "text": text,
-        "masked": personal_data.mask(text),
-        "kinds": listed(personal_data.names(text)),
+        "said": said,
+        "masked": said.masked,
+        "kinds": listed(personal_data.names(f"{said.gist}\n{said.text}")),
         "phone": found.form.cleaned_data["phone"],
         "about_cadres": found.form.cleaned_data["about_cadres"],
     }
@@ -105,11 +121,12 @@ def _carried(room: Room, found: Try, held: str) -> dict[str, Any]:
     }
 
 
-def _send(request: HttpRequest, room: Room, found: Try, text: str, day: Rules, now: datetime) -> HttpResponse:
+def _send(
+    request: HttpRequest, room: Room, found: Try, said: Said, day: Rules, now: datetime
+) -> HttpResponse:
     data = found.form.cleaned_data
-    same = (
-        f"{room.no}|{data['phone']}|{data['about_cadres']}|{text}|{hashlib.sha256(found.sound).hexdigest()}"
-    )
+    sound = hashlib.sha256(found.sound).hexdigest()
+    same = f"{room.no}|{data['phone']}|{data['about_cadres']}|{said.gist}{said.text}|{sound}"
     content = hashlib.sha256(same.encode()).hexdigest()
     minutes = day.integer("topics.twice_minutes")
     nonce = _nonce_said_before(request, content, minutes) or f"{found.token.nonce}:{content}"
@@ -117,7 +134,8 @@ def _send(request: HttpRequest, room: Room, found: Try, text: str, day: Rules, n
         actor=ANONYMOUS,
         intake=Intake(
             room=room,
-            text=text,
+            text=said.text,
+            gist=said.gist,
             nonce=nonce,
             phone=data["phone"],
             about_cadres=data["about_cadres"],
@@ -131,8 +149,8 @@ def _send(request: HttpRequest, room: Room, found: Try, text: str, day: Rules, n
     found.drop()
     response = redirect("slip", slip=received.slip)
     slip_cookie.give(response, received.slip, received.key)
-    said = signing.dumps({"c": content, "n": nonce}, salt=SAID)
-    response.set_cookie(SAID, said, max_age=minutes * 60, path="/say", httponly=True, samesite="Lax")
+    sent = signing.dumps({"c": content, "n": nonce}, salt=SAID)
+    response.set_cookie(SAID, sent, max_age=minutes * 60, path="/say", httponly=True, samesite="Lax")
     return response
 
 

@@ -23,6 +23,7 @@ from shangliang.inbox import queries as inbox
 from shangliang.kit import clock, ids, limits, phones
 from shangliang.kit.guards import Blocked, sentences
 from shangliang.kit.states import IllegalMove
+from shangliang.kit.text import plain
 from shangliang.outcomes import queries as outcomes
 from shangliang.outcomes import rating_page
 from shangliang.outcomes.models import Commitment
@@ -223,7 +224,7 @@ def do(request: Request, slip: str, what: str) -> HttpResponse:
     found = _of_holder(request, slip)
     if found is None:
         return redirect("slip", slip=slip)
-    text = request.POST.get("text", "").replace("\r\n", "\n")
+    text = plain(request.POST.get("text", ""))
     most = book().at(clock.today()).integer("topics.message_characters")
     if len(text) > most:
         too_long = _("最多写 %(most)s 个字，现在有 %(now)s 个，请删短一些。") % {
