@@ -67,11 +67,17 @@ def _list(request: Request, **more: Any) -> HttpResponse:
 
 
 def _bulk_forms(data: QueryDict | None = None) -> dict[str, forms.EndForm | forms.HandOverForm]:
-    """What is asked about several at once. Both stand in one form of the page, so neither can be required of a press."""
-    return {
+    """What is asked about several at once. Both stand in one form of the page, so neither can be required of a press.
+
+    Both ask for words to the submitters; each says whose they are, for those who hear the page.
+    """
+    found: dict[str, forms.EndForm | forms.HandOverForm] = {
         "end_form": forms.EndForm(data, use_required_attribute=False),
         "hand_form": forms.HandOverForm(data, prefix="to", auto_id="to_%s", use_required_attribute=False),
     }
+    for name, title in (("end_form", _("一起了结")), ("hand_form", _("一起转交"))):
+        found[name].fields["words"].about = title  # type: ignore[attr-defined]  # read by `{% field %}`
+    return found
 
 
 def _tabs(request: Request, counts: dict[str, int], chosen: str) -> list[dict[str, Any]]:
