@@ -91,6 +91,30 @@ def _moments(rule: str, at: datetime, area_path: str, due_at: datetime | None) -
     return rules.times(at, end, offsets, calendar())
 
 
+def is_held(rule: str, subject: Subject, *, holder: Holder) -> bool:
+    """Whether the clock of `rule` runs and it is just this one's turn."""
+    running = Clock.objects.running().of(subject).filter(rule=rule)
+    return running.filter(
+        role=holder.role.value if holder.role else "",
+        area_path=holder.area_path,
+        room_no=holder.room_no,
+        unit_code=holder.unit_code,
+    ).exists()
+
+
+def pass_to(rule: str, subject: Subject, *, holder: Holder, at: datetime) -> None:
+    """It is another one's turn within the same time; a reminder that the former one had is given anew."""
+    if is_held(rule, subject, holder=holder):
+        return
+    Clock.objects.running().of(subject).filter(rule=rule).update(
+        role=holder.role.value if holder.role else "",
+        area_path=holder.area_path,
+        room_no=holder.room_no,
+        unit_code=holder.unit_code,
+        reminded_at=None,
+    )
+
+
 def stop(rule: str, subject: Subject, *, at: datetime) -> bool:
     """Stop the running clock of `rule`; False when none runs."""
     running = Clock.objects.running().of(subject).filter(rule=rule)

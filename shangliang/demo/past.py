@@ -148,6 +148,18 @@ class Past:
         self._running[rule, subject] = made
         return self.add(made)
 
+    def pass_to(self, rule: str, subject: Subject, *, holder: Holder) -> None:
+        """It is another one's turn within the same time."""
+        running = self.running(rule, subject)
+        if running is None:
+            return
+        role = holder.role.value if holder.role else ""
+        now = (role, holder.area_path, holder.room_no, holder.unit_code)
+        if now == (running.role, running.area_path, running.room_no, running.unit_code):
+            return
+        running.role, running.area_path, running.room_no, running.unit_code = now
+        running.reminded_at = None
+
     def running(self, rule: str, subject: Subject) -> Clock | None:
         return self._running.get((rule, subject))
 

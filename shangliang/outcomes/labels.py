@@ -135,6 +135,7 @@ HISTORY = {
 }
 # What each clock asks of the one who holds it.
 OUTCOME_TASKS = {
+    "outcomes.draft_days": _("补全草稿，选好由谁来办"),
     "outcomes.countersign_days": _("会签成果"),
     "outcomes.file_days": _("备案"),
     "outcomes.assign_days": _("明确由谁来办"),

@@ -239,8 +239,8 @@ SUBMISSION_TASKS = {
 TOPIC_TASKS = {
     "topics.quick_answer_days": _("答复群众"),
     "topics.deep_start_days": _("着手调研"),
-    "topics.research_days": _("调研后立项"),
-    "topics.second_opinion_days": _("听取第二召集人意见"),
+    "topics.research_days": _("调研、立项"),
+    "topics.second_opinion_days": _("发表意见"),
     "topics.prepare_days": _("着手组织协商"),
     "topics.escalate_days": _("接手上提的事"),
     "topics.plan_months": _("计划的日子到了，重新办理"),

@@ -21,6 +21,7 @@ from shangliang.events.models import Event
 from shangliang.kit import crypto, ids
 from shangliang.kit.clock import local_day
 from shangliang.outcomes import rules
+from shangliang.outcomes.actions import drafting
 from shangliang.outcomes.actions.assigning import PERIOD_RULES, Order, end_of
 from shangliang.outcomes.actions.handling import Answer
 from shangliang.outcomes.actions.quick import WHAT_LENGTH
@@ -76,7 +77,19 @@ def draft_outcome(past: Past, event: Event) -> None:
     )
     facts: dict[str, object] = {"topic": topic.no, "deliberation": deliberation.no, "kind": kind.value}
     past.act(Kind.OUTCOME_DRAFTED, outcome.subject, actor=SYSTEM, at=at, content=facts)
-    _wait(past, COUNTERSIGN, outcome, Holder(Role.FIRST_CONVENER, room_no=outcome.desk_room_no), at)
+    _give_turn(past, outcome, at)
+
+
+def _give_turn(past: Past, outcome: Outcome, at: datetime) -> None:
+    """While something is missing, the clerk's; then the first convener's."""
+    if drafting.draft_gaps(outcome, at):
+        rule, other, role = drafting.DRAFT, COUNTERSIGN, Role.CLERK
+    else:
+        rule, other, role = COUNTERSIGN, drafting.DRAFT, Role.FIRST_CONVENER
+    past.stop(other, outcome.subject, at=at)
+    running = past.running(rule, outcome.subject)
+    if running is None or running.role != role.value:
+        _wait(past, rule, outcome, Holder(role, room_no=outcome.desk_room_no), at)
 
 
 def edit(
@@ -84,6 +97,7 @@ def edit(
 ) -> None:
     outcome.text, outcome.kind, outcome.route = text, kind, route
     _outcome(past, Kind.OUTCOME_DRAFTED, outcome, actor, at, {"kind": kind, "route": route})
+    _give_turn(past, outcome, at)
 
 
 def countersign(past: Past, *, outcome: Outcome, actor: Actor, at: datetime) -> None:

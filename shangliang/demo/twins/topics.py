@@ -209,6 +209,7 @@ def visit(past: Past, *, topic: Topic, on: date, place: str, found: str, actor: 
     if is_looked_into and not is_waiting and pattern(topic.room, local_day(at)).second_is_needed:
         second = holder(topic, Role.SECOND_CONVENER)
         past.start(adoption.SECOND, topic.subject, holder=second, at=at, area_path=topic.desk_path)
+    _give_turn(past, topic, at)
     facts: dict[str, object] = {"on": on.isoformat(), "visits": topic.visits_count}
     _told(past, Kind.TOPIC_VISITED, topic, actor, at, facts)
     return made
@@ -217,7 +218,12 @@ def visit(past: Past, *, topic: Topic, on: date, place: str, found: str, actor: 
 def hear_second(past: Past, *, topic: Topic, agrees: bool, opinion: str, actor: Actor, at: datetime) -> None:
     topic.second_heard_at, topic.second_agrees, topic.second_opinion = at, agrees, opinion.strip()
     past.stop(adoption.SECOND, topic.subject, at=at)
+    _give_turn(past, topic, at)
     _told(past, Kind.TOPIC_SECONDED, topic, actor, at, {"agrees": agrees})
+
+
+def _give_turn(past: Past, topic: Topic, at: datetime) -> None:
+    past.pass_to(adoption.RESEARCH, topic.subject, holder=adoption.who_adopts(topic, at))
 
 
 def adopt(past: Past, *, topic: Topic, actor: Actor, at: datetime) -> None:

@@ -13,7 +13,7 @@ from shangliang.clocks.actions import Holder
 from shangliang.deliberations.models import Deliberation
 from shangliang.deliberations.states import Conclusion
 from shangliang.desks.actions.records import record
-from shangliang.desks.queries import tier_office
+from shangliang.desks.queries import holder, tier_office
 from shangliang.events.kinds import Kind
 from shangliang.kit.guards import Unmet, require
 from shangliang.kit.states import IllegalMove
@@ -24,7 +24,7 @@ from shangliang.outcomes.models import Outcome
 from shangliang.outcomes.permissions import has_signed
 from shangliang.outcomes.states import OUTCOME, PROPOSALS, OutcomeKind
 
-COUNTERSIGN, FILE = "outcomes.countersign_days", "outcomes.file_days"
+DRAFT, COUNTERSIGN, FILE = "outcomes.draft_days", "outcomes.countersign_days", "outcomes.file_days"
 
 
 @transaction.atomic
@@ -55,19 +55,19 @@ def draft_from_record(*, deliberation: Deliberation, at: datetime) -> Outcome:
         at=at,
         content={"topic": topic.no, "deliberation": deliberation.no, "kind": kind.value},
     )
-    holder = _signer(outcome, Role.FIRST_CONVENER)
-    clocks.start(COUNTERSIGN, outcome.subject, holder=holder, at=at, area_path=outcome.desk_path)
+    _give_turn(outcome, at)
     return outcome
 
 
 @transaction.atomic
 def edit(*, outcome: Outcome, text: str, kind: str, route: str, actor: Actor, at: datetime) -> None:
-    """Change a draft; signatures given to the former wording fall away."""
+    """Change a draft; signatures given to the former wording fall away, and whoever's turn it is then has it."""
     outcome, begun = begin_outcome(outcome, "edit", actor)
     outcome.text, outcome.kind, outcome.route = text, OutcomeKind(kind).value, route
     outcome.first_signed_at = outcome.second_signed_at = None
     outcome.save()
     record(begun, outcome, at=at, content={"kind": kind, "route": route})
+    _give_turn(outcome, at)
 
 
 @transaction.atomic
@@ -92,12 +92,25 @@ def countersign(*, outcome: Outcome, actor: Actor, at: datetime) -> None:
     record(begun, outcome, at=at, content={"complete": is_complete})
     if is_complete:
         clocks.stop(COUNTERSIGN, outcome.subject, at=at)
-        holder, rule = tier_office(outcome), FILE
+        who = tier_office(outcome)
+        clocks.start(FILE, outcome.subject, holder=who, at=at, area_path=outcome.desk_path)
     elif outcome.first_signed_at is not None:
-        holder, rule = _signer(outcome, Role.SECOND_CONVENER), COUNTERSIGN
+        who = _signer(outcome, Role.SECOND_CONVENER)
+        clocks.start(COUNTERSIGN, outcome.subject, holder=who, at=at, area_path=outcome.desk_path)
+
+
+def _give_turn(outcome: Outcome, at: datetime) -> None:
+    """While something is missing, the clerk's; nobody is asked to sign what cannot be signed yet.
+
+    A clock that already runs with the right one runs on: saving a draft again gives nobody more time.
+    """
+    if draft_gaps(outcome, at):
+        rule, other, who = DRAFT, COUNTERSIGN, holder(outcome)
     else:
-        return
-    clocks.start(rule, outcome.subject, holder=holder, at=at, area_path=outcome.desk_path)
+        rule, other, who = COUNTERSIGN, DRAFT, _signer(outcome, Role.FIRST_CONVENER)
+    clocks.stop(other, outcome.subject, at=at)
+    if not clocks.is_held(rule, outcome.subject, holder=who):
+        clocks.start(rule, outcome.subject, holder=who, at=at, area_path=outcome.desk_path)
 
 
 def draft_gaps(outcome: Outcome, at: datetime) -> list[Unmet]:

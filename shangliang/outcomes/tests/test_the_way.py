@@ -132,12 +132,13 @@ def test_a_changed_draft_loses_its_signatures(case: Matter, people: Cast) -> Non
 
 def test_who_lets_the_signing_run_out_is_stood_in_for_by_the_town(case: Matter, people: Cast) -> None:
     outcome = drafting.draft_from_record(deliberation=case.deliberation, at=NOW)
+    drafting.edit(outcome=outcome, text="一", kind="minutes", route="town", actor=people.clerk, at=NOW)
     later = NOW + timedelta(days=7)
     tick(later)
     react(later)
     held = Clock.objects.running().of(outcome.subject).get(rule="outcomes.countersign_days")
     assert held.role == "town_office"
-    drafting.edit(outcome=outcome, text="一", kind="minutes", route="town", actor=people.clerk, at=later)
+    outcome.refresh_from_db()
     drafting.countersign(outcome=outcome, actor=people.town, at=later)
     outcome.refresh_from_db()
     assert outcome.state == OutcomeState.COUNTERSIGNED

@@ -109,7 +109,7 @@ def test_a_draft_writes_itself(case: Matter) -> None:
         lambda: made.append(drafting.draft_from_record(deliberation=case.deliberation, at=NOW)), case.topic
     )
     assert drafted == Left(
-        clocks={"+ outcomes.countersign_days first_convener@100001 until 2026-11-26"},
+        clocks={"+ outcomes.draft_days clerk@100001 until 2026-11-26"},
         ledger=[
             f'outcome.drafted system {{"deliberation":"{case.deliberation.no}","kind":"minutes",'
             f'"topic":"{case.topic.no}"}}'
@@ -129,6 +129,10 @@ def test_a_draft_is_worded_and_signed_by_both(draft: Outcome, people: Cast) -> N
     )
     assert worded == Left(
         columns={"text": "一", "kind": "suggestion", "route": "town"},
+        clocks={
+            "- outcomes.draft_days",
+            "+ outcomes.countersign_days first_convener@100001 until 2026-11-26",
+        },
         ledger=['outcome.drafted clerk@100001 {"kind":"suggestion","route":"town"}'],
     )
     rule = "outcomes.countersign_days"
@@ -159,6 +163,20 @@ def test_other_words_undo_the_signatures(draft: Outcome, people: Cast) -> None:
         draft,
     )
     assert again.columns == {"text": "二", "first_signed_at": None}
+    rule = "outcomes.countersign_days"
+    assert again.clocks == {f"- {rule}", f"+ {rule} first_convener@100001 until 2026-11-27"}
+
+
+def test_nobody_is_asked_to_sign_a_draft_that_lacks_something(draft: Outcome, people: Cast) -> None:
+    def edit(text: str, route: str) -> set[str]:
+        words = {"text": text, "kind": "minutes", "route": route}
+        return left(lambda: drafting.edit(outcome=draft, **words, actor=people.clerk, at=LATER), draft).clocks
+
+    sign, complete = "outcomes.countersign_days", "outcomes.draft_days"
+    assert edit("一", "") == set()  # the clerk's clock runs on as it was
+    assert edit("一", "town") == {f"- {complete}", f"+ {sign} first_convener@100001 until 2026-11-27"}
+    assert edit("二", "town") == set()  # nobody has signed yet: no new time
+    assert edit("二", "") == {f"- {sign}", f"+ {complete} clerk@100001 until 2026-11-27"}
 
 
 def promised(office: str, lead: str, topic: Topic) -> list[str]:

@@ -133,6 +133,7 @@ NUMBERS = {
     "deliberations.speaking_minutes": 3,
     "deliberations.speaking_turns_count": 2,
     "deliberations.further_sessions_count": 1,
+    "outcomes.draft_days": 3,
     "outcomes.countersign_days": 3,
     "outcomes.publish_days": 5,
     "outcomes.shown_calendar_days": 7,

@@ -10,6 +10,7 @@ from shangliang.access.actor import SYSTEM, Actor
 from shangliang.access.roles import Role
 from shangliang.access.transitions import Begun
 from shangliang.clocks import actions as clocks
+from shangliang.clocks.actions import Holder
 from shangliang.clocks.models import Clock
 from shangliang.desks.actions.records import record
 from shangliang.desks.queries import holder
@@ -62,6 +63,22 @@ def adopt_gaps(topic: Topic, at: datetime) -> list[Unmet]:
     return unmet
 
 
+def who_adopts(topic: Topic, at: datetime) -> Holder:
+    """Whose turn it is before adoption: the clerk's while something is missing, then the first convener's.
+
+    Between the two the second convener is asked, by a clock of their own; nobody else has to act then.
+    """
+    missing = {item.code for item in adopt_gaps(topic, at) if not item.advice}
+    if missing - {"second_not_heard"}:
+        return holder(topic)
+    return Holder(None) if missing else holder(topic, Role.FIRST_CONVENER)
+
+
+def give_turn(topic: Topic, at: datetime) -> None:
+    """Whoever can lead the topic on has it on the desk."""
+    clocks.pass_to(RESEARCH, topic.subject, holder=who_adopts(topic, at), at=at)
+
+
 def ask_second(topic: Topic, at: datetime) -> None:
     """Start waiting for the second convener, once; whoever stays silent is taken as heard."""
     waiting = Clock.objects.running().of(topic.subject).filter(rule=SECOND).exists()
@@ -94,6 +111,7 @@ def _heard(topic: Topic, begun: Begun, agrees: bool | None, opinion: str, at: da
     topic.second_heard_at, topic.second_agrees, topic.second_opinion = at, agrees, opinion
     topic.save(update_fields=["second_heard_at", "second_agrees", "second_opinion"])
     clocks.stop(SECOND, topic.subject, at=at)
+    give_turn(topic, at)
     record(begun, topic, at=at, content={"agrees": agrees})
 
 

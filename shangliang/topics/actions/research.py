@@ -13,7 +13,7 @@ from shangliang.desks.queries import holder
 from shangliang.kit.clock import local_day
 from shangliang.kit.guards import Unmet, require
 from shangliang.people.models import Unit
-from shangliang.topics.actions.adoption import RESEARCH, ask_second, visits_needed
+from shangliang.topics.actions.adoption import RESEARCH, ask_second, give_turn, visits_needed
 from shangliang.topics.actions.screening import DEEP
 from shangliang.topics.actions.transitions import begin_topic
 from shangliang.topics.models import Topic, Visit
@@ -52,5 +52,6 @@ def visit(
         clocks.start(RESEARCH, topic.subject, holder=holder(topic), at=at, area_path=topic.desk_path)
     if topic.visits_count >= visits_needed(topic, at):
         ask_second(topic, at)
+    give_turn(topic, at)
     record(begun, topic, at=at, content={"on": on.isoformat(), "visits": topic.visits_count})
     return made

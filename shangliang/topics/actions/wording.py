@@ -12,6 +12,7 @@ from shangliang.access.publication import Release, Scope
 from shangliang.desks.actions import publication
 from shangliang.desks.actions.records import record
 from shangliang.kit.guards import Unmet, require
+from shangliang.topics.actions.adoption import give_turn
 from shangliang.topics.actions.screening import personal_gaps
 from shangliang.topics.actions.transitions import begin_topic
 from shangliang.topics.models import Topic
@@ -44,6 +45,7 @@ def word(*, topic: Topic, wording: Wording, actor: Actor, at: datetime) -> None:
         publication.reword(post=topic, at=at)
     facts: dict[str, object] = {"scope": topic.scope, "theme": topic.theme, "weight": topic.weight}
     record(begun, topic, at=at, content=facts)
+    give_turn(topic, at)
     if topic.release == Release.UNRELEASED:
         publication.propose(post=topic, actor=actor, role=begun.role, at=at)
 

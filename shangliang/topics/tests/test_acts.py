@@ -211,7 +211,9 @@ def test_a_topic_is_adopted_after_a_look_and_after_the_second_was_heard(
     research.visit(topic=topic, on=NOW.date(), place="3号楼", found="三层灯不亮", actor=people.clerk, at=NOW)
     assert running(topic) == {"topics.research_days", "topics.second_opinion_days", "access.review_days"}
     assert Clock.objects.running().due_to(people.second).get().rule == "topics.second_opinion_days"
+    assert not Clock.objects.running().of(topic.subject).due_to(people.first)
     adoption.hear_second(topic=topic, agrees=True, opinion="", actor=people.second, at=NOW)
+    assert Clock.objects.running().of(topic.subject).due_to(people.first).get().rule == "topics.research_days"
     adoption.adopt(topic=topic, actor=people.first, at=NOW)
     topic.refresh_from_db()
     assert topic.state == TopicState.ADOPTED

@@ -38,6 +38,7 @@ from shangliang.topics.tests.factories import (
 
 LATER = NOW + timedelta(days=1)  # a Tuesday
 CLERK, OFFICE = f"clerk@{ROOM_NO}", f"town_office@{TOWN}"
+FIRST = f"first_convener@{ROOM_NO}"
 
 
 @pytest.fixture
@@ -328,7 +329,7 @@ def test_looking_on_the_spot(topic: Topic, people: Cast) -> None:
         columns={"state": "researching", "visits_count": 1, "changed_at": LATER},
         clocks={
             "- topics.deep_start_days",
-            f"+ topics.research_days {CLERK} until 2026-11-17",
+            "+ topics.research_days nobody@- until 2026-11-17",  # the second convener is asked first
             f"+ topics.second_opinion_days second_convener@{ROOM_NO} until 2026-11-06",
         },
         ledger=[f'topic.visited {CLERK} {{"on":"2026-11-02","visits":1}}'],
@@ -350,7 +351,7 @@ def test_hearing_the_second_convener_and_adopting(topic: Topic, people: Cast) ->
     )
     assert heard == Left(
         columns={"second_heard_at": NOW, "second_agrees": False, "second_opinion": "再看看"},
-        clocks={"- topics.second_opinion_days"},
+        clocks={"- topics.second_opinion_days", f"~ topics.research_days {FIRST} until 2026-11-17"},
         ledger=[f'topic.seconded second_convener@{ROOM_NO} {{"agrees":false}}'],
     )
     assert left(lambda: adoption.adopt(topic=topic, actor=people.first, at=NOW), topic) == Left(
@@ -365,7 +366,7 @@ def test_taking_silence_as_heard(topic: Topic, people: Cast) -> None:
     at = NOW + timedelta(days=9)
     assert left(lambda: adoption.take_as_heard(topic=topic, at=at), topic) == Left(
         columns={"second_heard_at": at},
-        clocks={"- topics.second_opinion_days"},
+        clocks={"- topics.second_opinion_days", f"~ topics.research_days {FIRST} until 2026-11-17"},
         ledger=['topic.seconded system {"agrees":null}'],
     )
 
