@@ -22,6 +22,8 @@ CODE_HINT = _("打开手机上的验证器，输入 6 位数字；手机不在�
 def _say(form: forms.Form, name: str, label: Any, hint: Any = "") -> None:
     field = form.fields[name]
     field.label, field.help_text = label, hint
+    # A blank at the end of a password was pasted with it, never meant.
+    field.strip = True  # type: ignore[attr-defined]  # each of these is a text field
     field.widget.attrs.pop("placeholder", None)
 
 

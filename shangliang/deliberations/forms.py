@@ -25,7 +25,7 @@ from shangliang.deliberations.queries import Proposal
 from shangliang.deliberations.rules import read_lines
 from shangliang.deliberations.states import Conclusion, Mode, Seat, StatutoryRoute
 from shangliang.kit.clock import ZONE
-from shangliang.kit.forms import Words, longest
+from shangliang.kit.forms import PublicWords, Words, longest
 from shangliang.kit.images import Unfit, clean_photo
 from shangliang.kit.punctuation import labelled, with_note
 from shangliang.people.models import Unit
@@ -61,11 +61,19 @@ class PlanForm(forms.Form):
     held_at = Moment(label=_("什么时候"), required=False)
     place = Words(label=_("在哪里"), max_length=longest(Deliberation, "place"), required=False)
     mode = forms.ChoiceField(label=_("怎么商量"), choices=[(mode.value, MODES[mode]) for mode in Mode])
-    subject_line = Words(
-        label=_("商量什么"), max_length=longest(Deliberation, "subject_line"), required=False
+    subject_line = PublicWords(
+        label=_("商量什么"),
+        max_length=longest(Deliberation, "subject_line"),
+        required=False,
+        by_office=True,
     )
-    agenda = Words(
-        label=_("议程"), widget=forms.Textarea, max_length=1000, required=False, help_text=_("一行一项。")
+    agenda = PublicWords(
+        by_office=True,
+        label=_("议程"),
+        widget=forms.Textarea,
+        max_length=1000,
+        required=False,
+        help_text=_("一行一项。"),
     )
     online_link = Words(
         label=_("线上参加的地址"),
@@ -81,7 +89,8 @@ class PlanForm(forms.Form):
     statutory_route = forms.ChoiceField(
         label=_("依法走哪条路"), choices=[("", _("不需要表决")), *routes()], required=False
     )
-    urgent_reason = Words(
+    urgent_reason = PublicWords(
+        by_office=True,
         label=_("来不及提前预告的理由"),
         max_length=longest(Deliberation, "urgent_reason"),
         required=False,
@@ -336,9 +345,10 @@ class AnyTimeForm(forms.Form):
         max_length=longest(Deliberation, "place"),
         help_text=_("田头、树下、楼道口都行，说得清就好。"),
     )
-    subject_line = Words(label=_("商量什么事"), max_length=longest(Topic, "title"))
+    subject_line = PublicWords(label=_("商量什么事"), max_length=longest(Topic, "title"), by_office=True)
     people = forms.IntegerField(label=_("来了几个人"), min_value=1, max_value=9999)
-    said = Words(
+    said = PublicWords(
+        by_office=True,
         label=_("说了什么，谁来做什么"),
         widget=forms.Textarea(attrs={"rows": 6}),
         max_length=LONGEST_TEXT,

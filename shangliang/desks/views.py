@@ -21,8 +21,9 @@ from shangliang.access.publication import SCOPE_NAMES, Release, Scope
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
 from shangliang.access.things import Review, Thing, house
-from shangliang.kit import clock
+from shangliang.kit import clock, personal_data
 from shangliang.kit.numbered import by_no
+from shangliang.kit.punctuation import listed
 
 MOST = 100  # of each kind; the oldest first
 WAITING = Q(release__in=[Release.IN_REVIEW.value, Release.COVERED.value])
@@ -40,6 +41,7 @@ class Shown:
     scope: str | Promise
     reason: str
     is_covered: bool
+    noticed: str  # kinds of personal data that stand in the words
     acts: Offers
 
 
@@ -84,6 +86,7 @@ def _shown(request: Request, thing: Thing, look: Review, row: Any, tried: dict[s
         scope=SCOPE_NAMES[Scope(row.scope)],
         reason=row.release_reason,
         is_covered=row.is_covered,
+        noticed=listed(personal_data.names(f"{look.title(row)}\n{look.text(row)}", is_public=True)),
         acts=desk_page.offers(house().thing("post"), row, request, clock.now(), tried, look.title(row)),
     )
 

@@ -10,7 +10,8 @@ from django.db.models import Model
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
-from shangliang.kit import phones, text
+from shangliang.kit import personal_data, phones, text
+from shangliang.kit.punctuation import listed
 
 
 def longest(model: type[Model], column: str) -> int:
@@ -26,6 +27,25 @@ class Words(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return super().to_python(text.plain(str(value)) if value else value) or ""
+
+
+class PublicWords(Words):
+    """Words that everybody will read: they hold nobody's numbers, and nobody's name with the door.
+
+    Of an office its own telephone and address may stand in them.
+    """
+
+    def __init__(self, *, by_office: bool = False, **words: Any) -> None:
+        self.by_office = by_office
+        super().__init__(**words)
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        found = personal_data.private(value) if self.by_office else personal_data.names(value, is_public=True)
+        if found:
+            raise forms.ValidationError(
+                _("大家都会看到这些话，里面好像有%(what)s，请改掉。"), params={"what": listed(found)}
+            )
 
 
 class Telephone(Words):

@@ -6,6 +6,8 @@ import secrets
 
 from stdnum.iso7064 import mod_11_10
 
+from shangliang.kit.text import SPOKEN, folded
+
 SLIP_DIGITS = 12
 KEY_BITS = 128
 
@@ -22,11 +24,16 @@ def new_slip() -> str:
 
 
 def read_slip(typed: str) -> str | None:
-    """The twelve digits in what somebody typed, or None when they cannot be a slip; full-width digits count."""
-    digits = "".join(str(int(char)) for char in typed if char.isdecimal())
-    if len(digits) != SLIP_DIGITS or check_digit(digits[:-1]) != digits[-1]:
-        return None
-    return digits
+    """The twelve digits in what somebody typed, or None when they cannot be a slip.
+
+    In any width; and in words, as they are said on the telephone and written down by ear.
+    """
+    text = folded(typed)
+    for read in (text, "".join(SPOKEN.get(char, char) for char in text)):
+        digits = "".join(char for char in read if char.isdecimal())
+        if len(digits) == SLIP_DIGITS and check_digit(digits[:-1]) == digits[-1]:
+            return digits
+    return None
 
 
 def show_slip(digits: str) -> str:

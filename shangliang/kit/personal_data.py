@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from stdnum import luhn
 from stdnum.cn import ric
 
-from shangliang.kit.text import fold
+from shangliang.kit.text import SPOKEN, fold
 
 
 class Kind(StrEnum):
@@ -82,8 +82,7 @@ _PATTERNS = (
 # Overlapping: a digit with a blank before a number must not hide it.
 PATTERNS = tuple((kind, re.compile(f"(?=({pattern}))")) for kind, pattern in _PATTERNS)
 
-_HEARD = "零〇○洞幺一二两三四五六七八拐九"  # not shown: what people type
-SPOKEN = dict(zip(_HEARD, "0000112234567789", strict=True))
+_HEARD = "".join(SPOKEN)
 SPOKEN_MOBILE = re.compile(  # not shown: what people type
     rf"(?<![{_HEARD}十百千万])[幺一](?:[{_HEARD}] ?){{10}}(?![{_HEARD}十百千万年])"
 )

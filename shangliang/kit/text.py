@@ -29,6 +29,10 @@ def plain(text: str) -> str:
     return UNSEEN.sub("", LINE_ENDS.sub("\n", text.replace(CELL_MARK, " ")))
 
 
+_HEARD = "零〇○洞幺一二两三四五六七拐八九"  # not shown: what people type
+SPOKEN = dict(zip(_HEARD, "0000112234567789", strict=True))  # digits as they are said and written down by ear
+
+
 @dataclass(frozen=True)
 class Folded:
     """A text as numbers are read in it, and for each of its characters where it stands in the original."""

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shangliang.kit import clock
-from shangliang.kit.forms import Words, longest
+from shangliang.kit.forms import PublicWords, longest
 from shangliang.opinions.models import Statement
 from shangliang.rulebook import book
 
@@ -22,12 +22,12 @@ def _characters() -> int:
 class StatementForm(forms.Form):
     """One thought."""
 
-    text = Words(label=_("您还想到什么，补充一句"))
+    text = PublicWords(label=_("您还想到什么，补充一句"))
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         most = _characters()
-        self.fields["text"] = Words(
+        self.fields["text"] = PublicWords(
             label=_("您还想到什么，补充一句"),
             max_length=most,
             min_length=2,
@@ -40,7 +40,7 @@ class SeedForm(forms.Form):
     """Many statements at a time, one a line."""
 
     use_required_attribute = False
-    texts = Words(
+    texts = PublicWords(
         label=_("一行一句，一句一个意思"),
         widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={"required": _("请至少写一句。")},
@@ -122,9 +122,9 @@ class HandsForm(AboutForm):
 class WordForm(AboutForm):
     """Another wording, or a word beside what has votes."""
 
-    text = Words(label=_("改成"))
+    text = PublicWords(label=_("改成"))
 
     def __init__(self, *given: Any, is_mark: bool, **named: Any) -> None:
         super().__init__(*given, **named)
         most = longest(Statement, "mark") if is_mark else _characters()
-        self.fields["text"] = Words(label=_("改成"), max_length=most, min_length=2)
+        self.fields["text"] = PublicWords(label=_("改成"), max_length=most, min_length=2)

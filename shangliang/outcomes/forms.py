@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from shangliang.access.forms import Day
 from shangliang.deliberations.models import Measure
 from shangliang.kit import clock
-from shangliang.kit.forms import Words, longest
+from shangliang.kit.forms import PublicWords, Words, longest
 from shangliang.kit.images import Photo, Unfit, clean_photo
 from shangliang.kit.punctuation import with_note
 from shangliang.outcomes.actions.assigning import Decision, Order
@@ -183,8 +183,11 @@ def _line_fields(doers: Doers, *, may_be_the_room: bool) -> dict[str, forms.Fiel
     """One promise; nothing is required here, because a line that nobody touched is no promise."""
     empty = _("村（社区）自己办的不用选") if may_be_the_room else _("请选择")
     return {
-        "what": Words(label=_("办什么"), max_length=longest(Commitment, "what"), required=False),
-        "how_seen": Words(
+        "what": PublicWords(
+            by_office=True, label=_("办什么"), max_length=longest(Commitment, "what"), required=False
+        ),
+        "how_seen": PublicWords(
+            by_office=True,
             label=_("怎样算办好"),
             max_length=longest(Commitment, "how_seen"),
             required=False,
@@ -270,7 +273,8 @@ class ReplyForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("答复类别"), choices=[(k.value, REPLY_KINDS[k]) for k in ReplyKind], widget=forms.RadioSelect
     )
-    text = Words(
+    text = PublicWords(
+        by_office=True,
         label=_("办理情况"),
         max_length=longest(Reply, "text"),
         required=False,

@@ -33,6 +33,11 @@ def code_now(secret: str) -> str:
     return str(format_hotp_value(hotp_value(secret, counter)))
 
 
+def test_a_blank_that_was_pasted_with_the_password_does_no_harm(client: Client) -> None:
+    make_clerk(password=PASSWORD)
+    assert sign_in(client, f" {PASSWORD}\u3000\n").status_code == 302
+
+
 def test_the_right_password_leads_to_the_desk(client: Client) -> None:
     make_clerk(password=PASSWORD)
     answer = sign_in(client)

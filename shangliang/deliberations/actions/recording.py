@@ -9,6 +9,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from shangliang.access.actor import SYSTEM, Actor
+from shangliang.access.publication import Scope
 from shangliang.clocks import actions as clocks
 from shangliang.deliberations import queries, rules
 from shangliang.deliberations.actions.transitions import (
@@ -22,8 +23,10 @@ from shangliang.deliberations.models import Addendum, Deliberation, Measure, Rec
 from shangliang.deliberations.states import Conclusion
 from shangliang.desks.actions import publication
 from shangliang.desks.queries import holder, place_of
+from shangliang.kit import personal_data
 from shangliang.kit.clock import local_day
 from shangliang.kit.guards import Unmet, require
+from shangliang.kit.punctuation import listed
 from shangliang.kit.workdays import months_after
 from shangliang.people.models import Unit
 from shangliang.rulebook import book
@@ -76,7 +79,23 @@ def record_gaps(deliberation: Deliberation, record: Record | None, now: datetime
         unmet.append(Unmet("held_in_future", mend="held_at"))
     if deliberation.topic.is_statutory and not deliberation.statutory_route:
         unmet.append(Unmet("statutory_only_proposal", mend="statutory_route"))
-    return unmet
+    return unmet + _personal_gaps(deliberation, record)
+
+
+def _personal_gaps(deliberation: Deliberation, record: Record | None) -> list[Unmet]:
+    """What everybody will read holds nobody's numbers, and no name with its door; what stays inside may."""
+    if record is None or deliberation.scope == Scope.INTERNAL:
+        return []
+    measures = [f"{row.what} {row.doer_text} {row.how_seen}" for row in queries.measures_of(record)]
+    words = {
+        "subject_line": deliberation.subject_line,
+        "place": deliberation.place,
+        "said": "\n".join([record.said, *measures]),
+        "dissent": record.dissent,
+        "effect": record.effect,
+    }
+    found = ((name, listed(personal_data.private(text))) for name, text in words.items())
+    return [Unmet("personal_data_in_words", {"what": kinds}, mend=name) for name, kinds in found if kinds]
 
 
 @transaction.atomic

@@ -25,6 +25,7 @@ from shangliang.deliberations.engine.sheet import (
     rule,
     set_face,
 )
+from shangliang.kit import text
 
 CENTER = WD_ALIGN_PARAGRAPH.CENTER
 BLANK_LINE = "＿＿＿＿＿＿＿＿"
@@ -86,7 +87,7 @@ def _signatory(paragraph: Any, name: str) -> None:
     if not name:
         return
     for words, face in (("\t签发人：", BODY_FACE), (name, NAME_FACE)):
-        run = paragraph.add_run(words)
+        run = paragraph.add_run(text.plain(words))
         run.font.size = THREE
         set_face(run, face)
 

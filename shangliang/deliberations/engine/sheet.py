@@ -13,6 +13,8 @@ from docx.oxml.ns import qn
 from docx.shared import Length, Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
+from shangliang.kit.text import plain
+
 # GB/T 9704-2012, 5.2: 天头 37 mm, 订口 28 mm, 版心 156 mm x 225 mm
 PAGE_WIDTH, PAGE_HEIGHT = Mm(210), Mm(297)
 TOP, LEFT = Mm(37), Mm(28)
@@ -110,7 +112,7 @@ def line(
         paragraph.alignment = align
     if indent:
         _first_line(paragraph)
-    run = paragraph.add_run(words)
+    run = paragraph.add_run(plain(words))  # also of rows that came in before words were made plain
     run.font.size, run.bold = size, bold
     if colour is not None:
         run.font.color.rgb = colour

@@ -23,6 +23,7 @@ from shangliang.deliberations.states import Conclusion, DeliberationState
 from shangliang.deliberations.tests import factories as make
 from shangliang.deliberations.tests.factories import MONDAY, TOWN, World, again, make_world
 from shangliang.kit import clock
+from shangliang.kit.guards import Blocked
 
 pytestmark = pytest.mark.django_db
 
@@ -384,3 +385,22 @@ def test_somebody_from_the_district_reads_along(world: World) -> None:
     signing.sign(signature=signature, actor=world.actor(Role.DISTRICT_OFFICE), at=LATER + timedelta(days=7))
     signature.refresh_from_db()
     assert signature.way == "stand_in"
+
+
+def test_a_word_file_that_was_not_made_says_so_and_never_promises_again(world: World) -> None:
+    deliberation = make.to_sign(world)
+    record = Record.objects.get(deliberation=deliberation)
+    assert record.written_at is not None
+    path = f"/desk/deliberations/{deliberation.no}/record.docx"
+    clerk = signed_in(world, "clerk")
+    assert "一般一分钟内就好" in page(clerk, path, record.written_at, 202)
+    late = page(clerk, path, record.written_at + timedelta(minutes=11), 503)
+    assert "文件没有做成" in late
+    assert deliberation.no in late
+    assert "一般一分钟内就好" not in late
+
+
+def test_a_record_with_somebodys_name_and_door_does_not_go_to_sign(world: World) -> None:
+    with pytest.raises(Blocked) as blocked:
+        make.to_sign(world, said="王桂芳（5幢502）：臭。")
+    assert [(each.code, each.mend) for each in blocked.value.unmet] == [("personal_data_in_words", "said")]

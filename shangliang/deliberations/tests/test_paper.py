@@ -28,6 +28,13 @@ def opened(deliberation: Deliberation) -> Any:
         return Document(io.BytesIO(file.read()))
 
 
+def test_what_came_in_before_texts_were_made_plain_can_still_be_printed() -> None:
+    deliberation = make.archived(make_world())
+    deliberation.record.said = "灯坏了\x07三个月\x1b。\ufffe"
+    deliberation.record.save()
+    assert "灯坏了 三个月。" in words(opened(deliberation))
+
+
 def words(document: Any) -> str:
     return "\n".join(paragraph.text for paragraph in document.paragraphs)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -32,6 +33,7 @@ from shangliang.places.models import Room
 from shangliang.places.queries import rooms_of
 from shangliang.rulebook import book
 
+SOON = timedelta(minutes=10)  # the worker needs seconds; what is missing then will not come by itself
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -108,7 +110,9 @@ def document(request: Request, no: str) -> HttpResponseBase:
 def send_document(request: Request, kept: Record, no: str) -> HttpResponseBase:
     """The file, or a word that it is being made."""
     if not kept.document:
-        return render(request, "deliberations/document_coming.html", {"no": no}, status=202)
+        is_late = kept.written_at is not None and clock.now() - kept.written_at > SOON
+        context = {"no": no, "is_late": is_late}
+        return render(request, "deliberations/document_coming.html", context, status=503 if is_late else 202)
     name = _("协商议事记录") + f"-{no}.docx"
     return FileResponse(kept.document.open("rb"), as_attachment=True, filename=name, content_type=WORD)
 

@@ -38,3 +38,12 @@ def test_every_single_wrong_digit_is_noticed() -> None:
     }
     assert read_slip(show_slip(slip)) == slip
     assert {read_slip(each) for each in wrong} == {None}
+
+
+def test_a_slip_is_understood_as_it_is_said() -> None:
+    slip = "12345678901" + check_digit("12345678901")
+    said = slip.translate(str.maketrans("0123456789", "洞幺两三四五六拐八九"))
+    assert read_slip(said) == slip
+    assert read_slip(f"回执号：{said[:4]} {said[4:8]}—{said[8:]}") == slip
+    assert read_slip("一共" + slip) == slip, "words before it do no harm"
+    assert read_slip(said[1:] + said[0]) is None

@@ -106,6 +106,22 @@ CASES = (
         leads_back=False,
     ),
     Case(
+        "poll",
+        "seed",
+        {"texts": "夜里留出消防通道\n打138—1234—5678找我"},
+        {"texts": "夜里留出消防通道"},
+        "里面好像有手机号",
+        lambda poll: poll.statements.count() == 2,
+    ),
+    Case(
+        "statement",
+        "word",
+        {"text": "王桂芳（5幢502）说太吵"},
+        {"text": "5幢的邻居说太吵"},
+        "里面好像有姓名和门牌",
+        lambda poll: poll.statements.get().text == "5幢的邻居说太吵",
+    ),
+    Case(
         "statement",
         "word",
         {"text": "长" * 61},
@@ -274,3 +290,19 @@ def test_nobody_learns_what_another_said_before_the_clerk_has_looked() -> None:
         answer = client.post(action, form.filled(text=text), follow=True)
         assert "收到了。联络员看过以后，别人就能看到。" in answer.content.decode()
     assert added(poll) == ["楼下装个意见箱", "夜里留出消防通道"]
+
+
+@pytest.mark.parametrize(
+    "said", ["打电话13812345678找我", "打幺三八一二三四五六七八", "0511-85012345", "王桂芳（5幢502）太吵"]
+)
+def test_nobodys_number_comes_onto_every_phone(desk: Client, said: str) -> None:
+    """At the door it is asked back; what came in before is marked for the clerk who looks at it."""
+    poll = make_poll(texts=ONE)
+    client, page = Client(), f"/join/{poll.key}"
+    first = client.post(f"{page}/add", sheets(client.get(page))[f"{page}/add"].filled(text=said))
+    assert "大家都会看到这些话" in beside(first, "text")
+    assert sheets(first)[f"{page}/add"].fields["text"] == [said]
+    assert added(poll) == []
+    voter = voting.join(poll=poll, kind=VoterClass.OPEN, token="before", at=NOW)
+    voting.add(voter=voter, text=said, most=9, at=NOW)
+    assert "请先改掉，再让大家看到" in desk.get(f"/desk/polls/{poll.key}").content.decode()

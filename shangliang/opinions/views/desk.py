@@ -15,7 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from shangliang.access import desk_page
 from shangliang.access.request import Request
 from shangliang.access.things import house
-from shangliang.kit import clock
+from shangliang.kit import clock, personal_data
+from shangliang.kit.punctuation import listed
 from shangliang.ledger.queries import history, in_words
 from shangliang.opinions import queries
 from shangliang.opinions.labels import (
@@ -71,6 +72,7 @@ def _row(
     row.poll = found
     return {
         "row": row,
+        "noticed": listed(personal_data.names(f"{row.text}\n{row.mark}", is_public=True)),
         "acts": desk_page.offers(house().thing("statement"), row, request, clock.now(), tried, row.text),
         "is_tried": bool(tried),
         "word": STATEMENT_STATES[state],

@@ -94,7 +94,7 @@ def accept_gaps(submission: Submission, at: datetime, acceptance: Acceptance | N
 
 def personal_gaps(**words: str) -> list[Unmet]:
     """Words that everybody may read hold nobody's numbers; said beside the field that holds one."""
-    found = ((name, listed(personal_data.names(text))) for name, text in words.items())
+    found = ((name, listed(personal_data.names(text, is_public=True))) for name, text in words.items())
     return [Unmet("personal_data_in_words", {"what": kinds}, mend=name) for name, kinds in found if kinds]
 
 

@@ -142,6 +142,15 @@ def test_the_reviewer_releases_on_one_page(topic: Topic) -> None:
     assert topic.is_public
 
 
+def test_the_reviewer_is_told_where_somebodys_number_stands(topic: Topic) -> None:
+    client = Client()
+    signed_in(client, Role.TOWN_OFFICE, area_path=TOWN)
+    assert "请看仔细" not in text(client, "/desk/review")
+    Topic.objects.filter(pk=topic.pk).update(summary="王桂芳（5幢502）：臭。问 138.1234.5678")
+    shown = text(client, "/desk/review")
+    assert "里面好像有手机号、姓名和门牌" in shown or "里面好像有姓名和门牌、手机号" in shown
+
+
 def test_holding_back_wants_a_reason(topic: Topic) -> None:
     client = Client()
     signed_in(client, Role.TOWN_OFFICE, area_path=TOWN)
