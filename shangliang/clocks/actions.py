@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
 from shangliang.access.actor import SYSTEM
-from shangliang.access.roles import Role
 from shangliang.clocks import rules
-from shangliang.clocks.models import Clock
+from shangliang.clocks.models import Clock, Holder
 from shangliang.clocks.queries import calendar
 from shangliang.events.kinds import Kind, Subject
 from shangliang.kit import clock
 from shangliang.kit.workdays import Due
 from shangliang.ledger.actions import act
 from shangliang.rulebook import book
-
-
-@dataclass(frozen=True)
-class Holder:
-    """Who has to act before the clock runs out: a role at a room, at a unit, or over exactly one area."""
-
-    role: Role | None  # nobody in particular: residents are waited for
-    area_path: str = ""
-    room_no: str = ""
-    unit_code: str = ""
 
 
 def start(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db import models
 from django.db.models import Q
 
 from shangliang.access.actor import Actor
-from shangliang.access.roles import PERMISSIONS, Role
+from shangliang.access.roles import Role
 from shangliang.events.kinds import Subject
 
 
@@ -23,8 +25,6 @@ class ClockQuerySet(models.QuerySet["Clock"]):
         """Clocks whose responsible role is one that the actor holds there: what is due to me."""
         mine = Q(pk__in=[])
         for grant in actor.grants:
-            if grant.role not in PERMISSIONS:
-                continue
             if grant.area_path:
                 place = Q(area_path=grant.area_path)
             elif grant.room_no:
@@ -33,6 +33,16 @@ class ClockQuerySet(models.QuerySet["Clock"]):
                 place = Q(unit_code=grant.unit_code) & ~Q(unit_code="")
             mine |= Q(role=grant.role.value) & place
         return self.filter(mine)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who has to act before a clock runs out: a role at a room, at a unit, or over exactly one area."""
+
+    role: Role | None  # nobody in particular: residents are waited for
+    area_path: str = ""
+    room_no: str = ""
+    unit_code: str = ""
 
 
 class Clock(models.Model):
@@ -84,3 +94,9 @@ class Clock(models.Model):
     @property
     def subject(self) -> Subject:
         return Subject(self.subject_kind, self.subject_no)
+
+    @property
+    def holder(self) -> Holder:
+        """Who has to act now."""
+        role = Role(self.role) if self.role else None
+        return Holder(role, area_path=self.area_path, room_no=self.room_no, unit_code=self.unit_code)

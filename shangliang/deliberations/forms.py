@@ -397,7 +397,7 @@ class AddendumForm(forms.Form):
     needed = ("text",)
 
     text = Words(
-        label=_("补记"),
+        label=_("要补记的话"),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=longest(Addendum, "text"),
         required=False,

@@ -12,21 +12,18 @@ from shangliang.access.roles import Role
 from shangliang.access.things import house
 from shangliang.accounts.queries import holders
 from shangliang.clocks import actions as clocks
-from shangliang.clocks.actions import Holder
-from shangliang.clocks.models import Clock
+from shangliang.clocks.models import Clock, Holder
 from shangliang.deliberations import queries
 from shangliang.deliberations.actions import seating, signing
 from shangliang.deliberations.models import Deliberation, Record
 from shangliang.deliberations.states import DeliberationState
 from shangliang.deliberations.tasks import make_document
-from shangliang.desks.queries import holder
+from shangliang.desks.queries import holder, people_of, tier_office
 from shangliang.events.kinds import Kind
 from shangliang.events.models import Event
 from shangliang.inbox.actions import notify, notify_slip
 from shangliang.kit.clock import local_day
 from shangliang.kit.numbered import by_no
-from shangliang.places.rules import level_of, upto
-from shangliang.places.states import AreaLevel
 from shangliang.sortition.models import Draw
 from shangliang.topics.states import SubmissionState
 
@@ -165,7 +162,7 @@ def clock_ran_out(event: Event) -> None:
     role = who.role or Role.TOWN_OFFICE
     clocks.hand_on(running.pk, holder=who, stand_in=role.value, at=event.at)
     notify(
-        accounts=holders(role.value, local_day(event.at), area_path=who.area_path, room_no=who.room_no),
+        accounts=people_of(who, local_day(event.at)),
         kind=event.kind,
         title=STAND_IN,
         params={"what": deliberation.subject_line},
@@ -176,13 +173,11 @@ def clock_ran_out(event: Event) -> None:
 
 
 def stand_in_of(deliberation: Deliberation, at: datetime) -> Holder:
-    """The room's stand-in, else the town's office, else the office of the tier."""
+    """The room's stand-in, else the office of the tier."""
     room_no = deliberation.desk_room_no
     if room_no and holders(Role.STAND_IN.value, local_day(at), room_no=room_no):
         return Holder(Role.STAND_IN, room_no=room_no)
-    if level_of(deliberation.desk_path) in {AreaLevel.VILLAGE, AreaLevel.TOWN}:
-        return Holder(Role.TOWN_OFFICE, area_path=upto(deliberation.desk_path, AreaLevel.TOWN))
-    return Holder(Role.DISTRICT_OFFICE, area_path=upto(deliberation.desk_path, AreaLevel.COUNTY))
+    return tier_office(deliberation)
 
 
 def tell_author(event: Event) -> None:
@@ -198,12 +193,7 @@ def tell_author(event: Event) -> None:
         return
     who = holder(deliberation)
     notify(
-        accounts=holders(
-            who.role.value if who.role else "",
-            local_day(event.at),
-            area_path=who.area_path,
-            room_no=who.room_no,
-        ),
+        accounts=people_of(who, local_day(event.at)),
         kind=event.kind,
         title=titles[Kind(event.kind)],
         params={"what": deliberation.subject_line},

@@ -16,8 +16,7 @@ from django.db.models import Model
 from shangliang.access.actor import Actor
 from shangliang.access.roles import Role
 from shangliang.clocks import actions as clocks
-from shangliang.clocks.actions import Holder
-from shangliang.clocks.models import Clock
+from shangliang.clocks.models import Clock, Holder
 from shangliang.clocks.tasks import STEPS, facts_of
 from shangliang.deliberations.states import Seat
 from shangliang.demo.bulk import Bulk

@@ -7,8 +7,8 @@ from datetime import date
 
 from shangliang.access.desk import OnDesk
 from shangliang.access.roles import NAMES, Role
-from shangliang.accounts.queries import areas_held
-from shangliang.clocks.actions import Holder
+from shangliang.accounts.queries import areas_held, holders
+from shangliang.clocks.models import Holder
 from shangliang.places.models import Area, Room
 from shangliang.places.rules import DEPTH, codes, level_of, tier_above, upto
 from shangliang.places.states import AreaLevel, RoomState
@@ -98,6 +98,13 @@ def district_office(thing: OnDesk) -> Holder:
 def assigning_office(thing: OnDesk) -> Holder:
     """交办单位: Party committee's or government's office of the district."""
     return Holder(Role.ASSIGNING_OFFICE, area_path=upto(thing.desk_path, AreaLevel.COUNTY))
+
+
+def people_of(who: Holder, day: date) -> list[int]:
+    """The accounts that hold this desk on `day`; nobody where residents are waited for."""
+    if who.role is None:
+        return []
+    return holders(who.role.value, day, area_path=who.area_path, room_no=who.room_no, unit_code=who.unit_code)
 
 
 def place_of(thing: OnDesk) -> str:

@@ -107,9 +107,8 @@ def client_address(request: HttpRequest) -> Address | None:
     if address is None or not _is_trusted(address):
         return address
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-    for hop in reversed(
-        forwarded
-    ):  # the rightmost that is not ours; what stands left of it anybody may write
+    # The rightmost that is not ours; what stands left of it anybody may write.
+    for hop in reversed(forwarded):
         address = _address(hop.strip())
         if address is None or not _is_trusted(address):
             return address

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from django.db.models import Model, QuerySet
 
 M = TypeVar("M", bound=Model)
+R = TypeVar("R")
 
 PAGE = 20
 FURTHEST = 1000  # pages; nobody turns so many, a crawler might
 
 
 @dataclass(frozen=True)
-class Page(Generic[M]):
+class Page(Generic[R]):
     """One page of rows; the template's pager asks the rest."""
 
-    rows: Sequence[M]
+    rows: Sequence[R]
     number: int
     more: bool
 
@@ -28,7 +29,7 @@ class Page(Generic[M]):
     def has_next(self) -> bool:
         return self.more
 
-    def __iter__(self):  # type: ignore[no-untyped-def]  # templates only
+    def __iter__(self) -> Iterator[R]:
         return iter(self.rows)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterator
 from io import StringIO
 
@@ -20,12 +21,10 @@ class Table:
         self.reader = csv.reader(StringIO(decoded(content, file), newline=""), strict=True)
         self.line = 0
         head = [field.strip() for field in next(self._rows(), [])]
-        self.place: dict[str, int] = {}
-        for name in head:
-            if name and name in self.place:
+        for name, times in Counter(head).items():
+            if name and times > 1:
                 raise BadFile(file, 1, f"“{name}”这一列有两个。There are two columns {name!r}.")
-            self.place[name] = len(self.place)
-        self.place = {name: head.index(name) for name in head}
+        self.place = {name: at for at, name in enumerate(head)}
         for names in needed:
             choices = (names,) if isinstance(names, str) else names
             known = [name for name in choices if name in self.place]

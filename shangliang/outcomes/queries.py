@@ -11,7 +11,7 @@ from django.db.models import Max, Q, QuerySet
 from shangliang.access.actor import Actor
 from shangliang.access.desk import role_on_desk
 from shangliang.access.roles import Permission, Role
-from shangliang.clocks.actions import Holder
+from shangliang.clocks.models import Holder
 from shangliang.desks.queries import assigning_office, holder, tier_office
 from shangliang.figures.queries import by_state
 from shangliang.kit import clock, crypto, personal_data

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext_noop
@@ -15,7 +13,7 @@ from shangliang.clocks import actions as clocks
 from shangliang.clocks.models import Clock
 from shangliang.deliberations.models import Deliberation, Record
 from shangliang.deliberations.states import Conclusion
-from shangliang.desks.queries import district_office, tier_office
+from shangliang.desks.queries import district_office, people_of, tier_office
 from shangliang.events.kinds import Kind
 from shangliang.events.models import Event
 from shangliang.inbox.actions import notify, notify_slip
@@ -87,7 +85,7 @@ def tell_doer(event: Event) -> None:
     commitment = _commitment(event)
     holder = doer(commitment)
     day = local_day(event.at)
-    people = _people(holder, day)
+    people = people_of(holder, day)
     for unit in commitment.co_units.all():
         people += holders(Role.DOER.value, day, unit_code=unit.code)
     notify(
@@ -135,7 +133,7 @@ def tell_who_must_act(event: Event) -> None:
         offices = [doer(commitment), settling_office(commitment), tier_office(commitment)]
     said = reasons_until(commitment, event.at)
     notify(
-        accounts=[person for office in offices for person in _people(office, local_day(event.at))],
+        accounts=[person for office in offices for person in people_of(office, local_day(event.at))],
         kind=event.kind,
         title=DECIDE if is_disputed else REDO,
         body=SAID if said else "",
@@ -185,14 +183,6 @@ def tell_residents(event: Event) -> None:
             at=event.at,
             dedupe=f"event:{event.pk}:{submission.pk}",
         )
-
-
-def _people(holder: clocks.Holder, day: date) -> list[int]:
-    if holder.role is None:
-        return []
-    return holders(
-        holder.role.value, day, area_path=holder.area_path, room_no=holder.room_no, unit_code=holder.unit_code
-    )
 
 
 def _commitment(event: Event) -> Commitment:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
-from shangliang.accounts.queries import holders
-from shangliang.desks.queries import holder
+from shangliang.desks.queries import holder, people_of
 from shangliang.events.models import Event
 from shangliang.inbox.actions import notify, notify_slip
 from shangliang.kit.clock import local_day
@@ -66,11 +65,8 @@ def tell_declined(event: Event) -> None:
 
 
 def _tell(event: Event, draw: Draw, title: str, params: dict[str, object]) -> None:
-    who = holder(draw)
-    if who.role is None:
-        return
     notify(
-        accounts=holders(who.role.value, local_day(event.at), area_path=who.area_path, room_no=who.room_no),
+        accounts=people_of(holder(draw), local_day(event.at)),
         kind=event.kind,
         title=title,
         params={"what": draw.title, **params},

@@ -310,7 +310,7 @@ class HandOverForm(forms.Form):
     )
     outside_no = Words(label=_("那边的编号"), max_length=longest(Submission, "outside_no"), required=False)
     words = Words(
-        label=_("告诉反映人的话"),
+        label=_("转交时告诉反映人的话"),
         max_length=longest(Submission, "destination_note"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -257,7 +257,7 @@ class Submission(Numbered):
 
 
 class Photo(models.Model):
-    """A photo of a submission or of a reply's evidence: re-encoded, stripped, released one by one."""
+    """A photo of a submission or of a reply's evidence: re-encoded and stripped; staff alone see it."""
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="photos")
     file = models.FileField(upload_to="photos/")

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from shangliang.access.roles import Role
-from shangliang.accounts.queries import holders
-from shangliang.clocks.actions import Holder
-from shangliang.clocks.models import Clock
+from shangliang.clocks.models import Clock, Holder
 from shangliang.desks.actions import publication
-from shangliang.desks.queries import desk_above, holder
+from shangliang.desks.queries import desk_above, holder, people_of
 from shangliang.events.kinds import Kind
 from shangliang.events.models import Event
 from shangliang.inbox import actions as inbox
@@ -145,8 +141,7 @@ def tell_reviewer(event: Event) -> None:
         subject_kind=event.subject_kind, subject_no=event.subject_no, rule__in=rules
     )
     for row in running:
-        who = Holder(Role(row.role), area_path=row.area_path, room_no=row.room_no)
-        _notify(event, who, TO_REVIEW, {}, reverse("desk_review"))
+        _notify(event, row.holder, TO_REVIEW, {}, reverse("desk_review"))
 
 
 def tell_author(event: Event) -> None:
@@ -213,7 +208,7 @@ def _link(topic: Topic) -> str:
 
 def _notify(event: Event, who: Holder, title: str, params: dict[str, str], link: str) -> None:
     inbox.notify(
-        accounts=_people(who, local_day(event.at)),
+        accounts=people_of(who, local_day(event.at)),
         kind=event.kind,
         title=title,
         params={name: value for name, value in params.items() if f"%({name})s" in title},
@@ -221,9 +216,3 @@ def _notify(event: Event, who: Holder, title: str, params: dict[str, str], link:
         at=event.at,
         dedupe=f"event:{event.pk}:{who.role or ''}",
     )
-
-
-def _people(who: Holder, day: date) -> list[int]:
-    if who.role is None:
-        return []
-    return holders(who.role.value, day, area_path=who.area_path, room_no=who.room_no)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_noop
 
 from shangliang.access.things import house
-from shangliang.accounts.queries import holders
 from shangliang.clocks.models import Clock
+from shangliang.desks.queries import people_of
 from shangliang.events.kinds import Kind
 from shangliang.events.models import Event
 from shangliang.inbox.actions import notify
@@ -24,11 +24,8 @@ def remind(event: Event) -> None:
     row = Clock.objects.running().filter(pk=event.payload.get("clock") or 0, paused_at=None).first()
     if row is None or not row.role:
         return
-    people = holders(
-        row.role, local_day(event.at), area_path=row.area_path, room_no=row.room_no, unit_code=row.unit_code
-    )
     notify(
-        accounts=people,
+        accounts=people_of(row.holder, local_day(event.at)),
         kind=event.kind,
         title=WORDS[Kind(event.kind)],
         params={"task": house().task(row.subject_kind, row.rule)[0], "no": row.subject_no},

@@ -12,7 +12,7 @@ from shangliang.access.actor import SYSTEM
 from shangliang.access.publication import Release
 from shangliang.access.roles import Role
 from shangliang.clocks import actions as clocks
-from shangliang.clocks.models import Clock
+from shangliang.clocks.models import Clock, Holder
 from shangliang.deliberations.models import Deliberation, Record
 from shangliang.events.kinds import Kind
 from shangliang.kit.clock import ZONE
@@ -89,7 +89,7 @@ def fill(name: str) -> None:
     with transaction.atomic():
         act(Kind.TOPIC_OPENED, topic.subject, actor=SYSTEM, at=NOW, content={"of": name})
         clocks.start(
-            RULE, topic.subject, holder=clocks.Holder(Role.CLERK, room_no=topic.desk_room_no), at=NOW
+            RULE, topic.subject, holder=Holder(Role.CLERK, room_no=topic.desk_room_no), at=NOW
         )
 
 

@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from shangliang.access.actor import Actor, ActorKind, Grant
 from shangliang.access.roles import Role
 from shangliang.clocks import actions, queries, rules, tasks
-from shangliang.clocks.actions import Holder
-from shangliang.clocks.models import Clock
+from shangliang.clocks.models import Clock, Holder
 from shangliang.clocks.rules import Light
 from shangliang.clocks.tasks import tick
 from shangliang.events.kinds import Kind, Subject

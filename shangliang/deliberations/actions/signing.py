@@ -14,8 +14,7 @@ from shangliang.access.desk import role_on_desk
 from shangliang.access.roles import Permission, Role
 from shangliang.access.transitions import Begun
 from shangliang.clocks import actions as clocks
-from shangliang.clocks.actions import Holder
-from shangliang.clocks.models import Clock
+from shangliang.clocks.models import Clock, Holder
 from shangliang.deliberations import queries
 from shangliang.deliberations.actions import recording
 from shangliang.deliberations.actions.recording import Text

@@ -8,7 +8,7 @@ from datetime import datetime
 from shangliang.access.actor import SYSTEM, Actor
 from shangliang.access.publication import Release
 from shangliang.access.roles import Role
-from shangliang.clocks.actions import Holder
+from shangliang.clocks.models import Holder
 from shangliang.deliberations.models import Deliberation, Measure, Record
 from shangliang.deliberations.states import Conclusion
 from shangliang.demo.past import Past

@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 
 from shangliang.access.roles import Role
-from shangliang.clocks.actions import Holder
+from shangliang.clocks.models import Holder
 from shangliang.desks import queries
 from shangliang.desks.queries import Desk, desk_above, desk_of
 from shangliang.places.models import Room

@@ -14,7 +14,6 @@ from django import template
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.messages.storage.base import Message
-from django.core.paginator import Page
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect
 from django.template.context import Context
 from django.template.loader import get_template
@@ -24,6 +23,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from shangliang.kit import ids
+from shangliang.kit.paging import Page
 
 register = template.Library()
 
@@ -272,7 +272,7 @@ def may_be_empty(bound: BoundField) -> bool:
 
 @register.inclusion_tag("kit/pager.html", takes_context=True)
 def pager(context: Context, page: Page[Any]) -> dict[str, Any]:
-    """Previous and next; the other words of the address stay. `page` needs has_previous, has_next, number."""
+    """Previous and next; the other words of the address stay."""
     request = context.get("request")
 
     def address(number: int) -> str:

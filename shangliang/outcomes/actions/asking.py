@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from shangliang.clocks import actions as clocks
-from shangliang.clocks.actions import Holder
+from shangliang.clocks.models import Holder
 from shangliang.kit import crypto, ids
 from shangliang.outcomes.models import Commitment, Invitation
 from shangliang.topics.models import Submission

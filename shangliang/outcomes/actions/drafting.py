@@ -9,7 +9,7 @@ from django.db import transaction
 from shangliang.access.actor import SYSTEM, Actor
 from shangliang.access.roles import Role
 from shangliang.clocks import actions as clocks
-from shangliang.clocks.actions import Holder
+from shangliang.clocks.models import Holder
 from shangliang.deliberations.models import Deliberation
 from shangliang.deliberations.states import Conclusion
 from shangliang.desks.actions.records import record

@@ -13,7 +13,7 @@ from shangliang.access.publication import Scope
 from shangliang.access.roles import Role
 from shangliang.access.transitions import Begun
 from shangliang.clocks import actions as clocks
-from shangliang.clocks.actions import Holder
+from shangliang.clocks.models import Holder
 from shangliang.desks.actions import publication
 from shangliang.desks.actions.records import record
 from shangliang.desks.queries import desk_above, desk_of, holder, place_of

@@ -69,7 +69,7 @@ def test_or_holds_them_back_with_a_reason_and_may_think_again(topic: Topic, peop
         with pytest.raises(Blocked) as blocked:
             publication.hold_back(post=topic, reason=nothing, actor=people.town, at=LATER)
         assert [(each.code, each.mend) for each in blocked.value.unmet] == [("reason_missing", "reason")]
-    publication.hold_back(post=topic, reason=" " + "长" * 300, actor=people.town, at=LATER)
+    publication.hold_back(post=topic, reason=" " + "长" * 200 + " ", actor=people.town, at=LATER)
     assert stands(topic) == (Release.HELD_BACK, "长" * 200)
     assert waits(topic) == []
     assert last()[0] == "post.held_back"

@@ -19,6 +19,7 @@ from shangliang.access.things import house
 from shangliang.clocks.queries import running_by_subject
 from shangliang.figures.queries import by_state
 from shangliang.kit import clock
+from shangliang.kit.numbered import by_nos
 from shangliang.kit.paging import page_of
 from shangliang.ledger.queries import history, in_words
 from shangliang.search import queries as search
@@ -51,7 +52,7 @@ def topics(request: HttpRequest) -> HttpResponse:
     )
     if typed:
         hits = search.query(ANONYMOUS, typed, limit=FOUND, kind="topic")
-        rows = rows.filter(pk__in=[int(hit.no.partition("-")[2]) for hit in hits])
+        rows = by_nos(rows, [hit.no for hit in hits])
     page = page_of(rows, asked.get("page"))
     context = {
         "page": page,

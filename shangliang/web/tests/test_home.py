@@ -15,6 +15,7 @@ from shangliang.access.roles import Role
 from shangliang.access.things import house
 from shangliang.accounts.models import Grant, User
 from shangliang.clocks import actions as clocks
+from shangliang.clocks.models import Holder
 from shangliang.deliberations.models import Deliberation
 from shangliang.deliberations.states import DeliberationState, Form
 from shangliang.kit import clock
@@ -166,7 +167,7 @@ def test_the_desk_shows_what_is_due_to_me_with_one_button(client: Client, case: 
     clocks.start(
         "topics.prepare_days",
         case.topic.subject,
-        holder=clocks.Holder(Role.CLERK, room_no="100001"),
+        holder=Holder(Role.CLERK, room_no="100001"),
         at=NOW,
     )
     page = signed_in(client, Role.CLERK, room_no="100001").get("/desk").content.decode()
@@ -178,7 +179,7 @@ def test_the_neighbours_desk_stays_empty(client: Client, case: Matter) -> None:
     clocks.start(
         "topics.prepare_days",
         case.topic.subject,
-        holder=clocks.Holder(Role.CLERK, room_no="100001"),
+        holder=Holder(Role.CLERK, room_no="100001"),
         at=NOW,
     )
     page = signed_in(client, Role.CLERK, room_no="100002").get("/desk").content.decode()

@@ -10,8 +10,7 @@ from django.test import Client
 from shangliang.access.roles import Role
 from shangliang.accounts.models import Grant, User
 from shangliang.clocks import actions as clocks
-from shangliang.clocks.actions import Holder
-from shangliang.clocks.models import Clock
+from shangliang.clocks.models import Clock, Holder
 from shangliang.clocks.tasks import tick
 from shangliang.events.kinds import Kind, Subject
 from shangliang.events.tasks import react

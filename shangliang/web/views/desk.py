@@ -17,7 +17,7 @@ from shangliang.access.request import Request
 from shangliang.access.roles import Permission
 from shangliang.access.things import house
 from shangliang.kit import clock
-from shangliang.kit.paging import PAGE, read_number
+from shangliang.kit.paging import PAGE, Page, read_number
 from shangliang.rulebook import Chapter, book, showing
 from shangliang.web import queries
 
@@ -34,20 +34,6 @@ class Line:
     note: str
 
 
-@dataclass(frozen=True)
-class DeskPage:
-    """What the pager needs to know."""
-
-    number: int
-    more: bool
-
-    def has_previous(self) -> bool:
-        return self.number > 1
-
-    def has_next(self) -> bool:
-        return self.more
-
-
 @login_required
 @require_safe
 def desk(request: Request) -> HttpResponse:
@@ -61,7 +47,7 @@ def desk(request: Request) -> HttpResponse:
         "later": later,
         "waiting": 0 if later else queries.later_count(request.actor, now),
         "tasks": [_line(task) for task in tasks[:PAGE]],
-        "page": DeskPage(number, len(tasks) > PAGE),
+        "page": Page(tasks[:PAGE], number, len(tasks) > PAGE),
         "shortcuts": _shortcuts(request),
     }
     return render(request, "web/desk.html", context)
