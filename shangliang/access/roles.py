@@ -51,6 +51,7 @@ class Permission(StrEnum):
     RATING_ENTER = "rating.enter"
     RATING_OPEN = "rating.open"  # sealed paper cards
     RATING_READ = "rating.read"  # why residents are not satisfied, however few of them answered; never who
+    RATING_READ_KEPT = "rating.read_kept"  # and what was said to the district office alone
     POST_REVIEW = "post.review"
     POST_COVER = "post.cover"
     ROOM_KEEP = "room.keep"
@@ -187,7 +188,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.LEADER: frozenset({P.DESK_SEE, P.TOPIC_READ, P.OUTCOME_READ, P.COMMITMENT_READ, P.FIGURES_READ}),
     Role.DISTRICT_OFFICE: _OFFICE_WORK
     | _ANSWERS_FOR_THE_SYSTEM
-    | {P.COMMITMENT_DECIDE_REOPENING, P.OFFICE_APPOINT, P.FIGURES_FREEZE},
+    | {P.COMMITMENT_DECIDE_REOPENING, P.RATING_READ_KEPT, P.OFFICE_APPOINT, P.FIGURES_FREEZE},
     Role.CITY_OFFICE: frozenset(
         {P.DESK_SEE, P.TOPIC_READ, P.DELIBERATION_READ, P.OUTCOME_READ, P.COMMITMENT_READ, P.FIGURES_READ}
     )

@@ -65,6 +65,7 @@ REACTIONS: Reactions = {
     Kind.COMMITMENT_ASSIGNED: (outcomes.tell_doer,),
     Kind.COMMITMENT_DECLINED: (outcomes.tell_settling_office,),
     Kind.COMMITMENT_REPLIED: (outcomes.tell_residents,),
+    Kind.COMMITMENT_RATED: (outcomes.tell_district,),
     Kind.COMMITMENT_REOPENED: (outcomes.tell_who_must_act,),
     Kind.COMMITMENT_CLOSED: (outcomes.tell_residents,),
     Kind.CLOCK_REMINDED: (web.remind,),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shangliang.access.forms import Day
 from shangliang.deliberations.models import Measure
-from shangliang.kit import clock
+from shangliang.kit import clock, ids
 from shangliang.kit.forms import PublicWords, Words, longest
 from shangliang.kit.images import Photo, Unfit, clean_photo
 from shangliang.kit.punctuation import with_note
@@ -355,6 +355,9 @@ class ResumeForm(forms.Form):
     due_on = Day(label=_("新的办结日期"))
 
 
+RATED, ASKED_BACK = ("is_solved", "level", "reason", "for_district"), ("is_meant", "keeps_data")
+
+
 class RatingForm(forms.Form):
     """Five levels, solved or not, and why."""
 
@@ -380,7 +383,17 @@ class RatingForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("不满意时请说说原因。"),
     )
-    field_order: tuple[str, ...] = ("is_solved", "level", "reason")
+    for_district = forms.BooleanField(
+        label=_("这些话只给区推进办看"),
+        required=False,
+        help_text=_("勾上以后，承办单位、交办单位、镇（街道）和议事室都看不到这些话。"),
+    )
+    # Drawn only where the answer was asked back (`add_error`).
+    is_meant = forms.BooleanField(
+        label=_("没有点错：事情没有解决，对办理的态度我满意"), required=False, widget=forms.HiddenInput
+    )
+    keeps_data = forms.BooleanField(label=_("就这样送出"), required=False, widget=forms.HiddenInput)
+    field_order: tuple[str, ...] = (*RATED, *ASKED_BACK)
 
     def clean_reason(self) -> str:
         """As long as the rulebook lets it be."""
@@ -392,25 +405,48 @@ class RatingForm(forms.Form):
             )
         return reason
 
+    def add_error(self, field: Any, error: Any) -> None:
+        """What is asked back gets its box to tick."""
+        super().add_error(field, error)
+        if field in ASKED_BACK:
+            self.fields[field].widget = forms.CheckboxInput()
+
     @property
     def opinion(self) -> Opinion:
         """What was answered."""
         data = self.cleaned_data
-        return Opinion(Level(data["level"]), data["is_solved"], data["reason"])
+        asked_back = {name: data[name] for name in ASKED_BACK}
+        return Opinion(
+            Level(data["level"]), data["is_solved"], data["reason"], data["for_district"], **asked_back
+        )
 
 
 class EnteredRatingForm(RatingForm):
     """An answer entered for somebody, by one of the ways that are open to whoever enters it."""
 
     rated_by = forms.ChoiceField(label=_("怎么得到的"))
-    field_order = ("rated_by", "is_solved", "level", "reason")
+    slip = Words(
+        label=_("回执号"),
+        required=False,
+        help_text=_("卡片上写了、电话里报了的就填：同一个人只算一次，以最后一次为准。"),
+    )
+    field_order = ("rated_by", "slip", *RATED, *ASKED_BACK)
 
     def __init__(self, *args: Any, ways: Sequence[RatedBy], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["rated_by"].choices = [(way.value, ENTERED[way]) for way in ways]  # type: ignore[attr-defined]  # a choice field
 
+    def clean_slip(self) -> str:
+        """Twelve digits, however they are written."""
+        typed = str(self.cleaned_data["slip"])
+        slip = ids.read_slip(typed) if typed else ""
+        if slip is None:
+            raise forms.ValidationError(_("这个号不对，回执号是 12 位数字，请再核对一遍。"))
+        return slip
+
     def facts(self) -> dict[str, Any]:
-        return {"opinion": self.opinion, "rated_by": RatedBy(self.cleaned_data["rated_by"])}
+        data = self.cleaned_data
+        return {"opinion": self.opinion, "rated_by": RatedBy(data["rated_by"]), "slip": data["slip"]}
 
 
 class DecideForm(ReasonForm):

@@ -102,7 +102,13 @@ UNMET = {
     "extensions_used_up": _("延期次数已用完（最多 %(n)s 次）。"),
     "extension_reason_missing": _("请写明延期理由，群众会看到。"),
     "extension_date_not_later": _("新的日期应当晚于原来的日期。"),
-    "already_rated": _("这次评价已经作出，不能重复。谢谢您。"),
+    "rating_contradicts": _(
+        "您选了“没有解决”，又选了满意，是不是点错了？点错了就改上面的；就是这个意思的，请勾这一格。"
+    ),
+    "personal_data_in_reason": _(
+        "您写的话里好像有%(what)s，看的人都会看到。不想让人看到的，请删掉；要留着的，请勾这一格。"
+    ),
+    "slip_not_asked": _("这张回执这次没有请来评价，请再核对一遍号码；不知道号码的，空着就行。"),
     "rating_reason_missing": _("请说说哪里不满意，好让承办单位改进。"),
     "rating_window_over": _("评价时间已过。如果事情仍未解决，请重新反映或联系议事室。"),
     "rating_round_over": _("这次评价已经结束，谢谢您。"),

@@ -265,18 +265,28 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def unanswered(self) -> InvitationQuerySet:
         """Those whose own answer is still wanted; what the room's clerk entered for them takes nothing away."""
-        own = Rating.objects.filter(invitation=OuterRef("pk")).exclude(rated_by=RatedBy.ROOM_CLERK.value)
-        return self.filter(~Exists(own))
+        own = Rating.objects.standing().filter(invitation=OuterRef("pk"))
+        return self.people().filter(~Exists(own.exclude(rated_by=RatedBy.ROOM_CLERK.value)))
+
+    def people(self) -> InvitationQuerySet:
+        """Each person once, by whichever slip was asked first."""
+        return self.filter(same_as=None)
 
 
 class Invitation(models.Model):
-    """One person is asked once per reply: by a link (token hashed), or through their slip."""
+    """One person is asked once per reply: by a link (token hashed), or through their slip.
+
+    Two slips that left the same telephone are one person; the answer of both lies with the first.
+    """
 
     PURPOSE = "rating-link"  # what the hashed token is for; another purpose's token never fits
 
     commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="invitations")
     submission = models.ForeignKey(Submission, null=True, blank=True, on_delete=models.CASCADE)
     token_hash = models.CharField(max_length=64, unique=True)
+    same_as = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="other_slips"
+    )
     round = models.PositiveSmallIntegerField(default=0)  # how often it was reopened when asked
     asked_at = models.DateTimeField(default=clock.now)
     closes_at = models.DateTimeField()
@@ -294,30 +304,52 @@ class Invitation(models.Model):
         return f"{self.commitment_id}/{self.round}"
 
     @property
+    def whose(self) -> Invitation:
+        """The invitation with which the answers of this person lie."""
+        return self.same_as or self
+
+    @property
     def rating(self) -> Rating | None:
         """The answer that counts, if there is one; reads `ratings`, which lists prefetch."""
-        return next((row for row in self.ratings.all() if row.rated_by != RatedBy.ROOM_CLERK), None)
+        own = (row for row in self.whose.ratings.all() if row.rated_by != RatedBy.ROOM_CLERK)
+        return next((row for row in own if row.replaced_at is None), None)
+
+
+class RatingQuerySet(models.QuerySet["Rating"]):
+    """Chainable filters."""
+
+    def standing(self) -> RatingQuerySet:
+        """The last answer of each person and round."""
+        return self.filter(replaced_at=None)
 
 
 class Rating(models.Model):
-    """One answer of one person: five levels, and solved or not. Nobody edits it afterwards."""
+    """One answer of one person: five levels, and solved or not. Nobody edits it; a later one stands in its place."""
 
     invitation = models.ForeignKey(Invitation, on_delete=models.PROTECT, related_name="ratings")
     commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="ratings")
     level = models.PositiveSmallIntegerField(choices=[(v.value, LEVELS[v]) for v in Level])
     is_solved = models.BooleanField()
     reason = models.CharField(max_length=1000, blank=True)  # the rulebook's widest range
+    for_district = models.BooleanField(default=False)  # the reason is for the district office alone
     rated_by = models.CharField(max_length=12, choices=[(v.value, RATED_BY[v]) for v in RatedBy])
     at = models.DateTimeField(default=clock.now)
+    replaced_at = models.DateTimeField(null=True, blank=True)  # when the same person answered anew
+
+    objects = RatingQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["commitment", "at"], name="rating_commitment")]
         constraints = [
             models.UniqueConstraint(
-                fields=["invitation"], condition=~Q(rated_by="room_clerk"), name="rating_one_that_counts"
+                fields=["invitation"],
+                condition=~Q(rated_by="room_clerk") & Q(replaced_at=None),
+                name="rating_one_that_counts",
             ),
             models.UniqueConstraint(
-                fields=["invitation"], condition=Q(rated_by="room_clerk"), name="rating_one_by_room_clerk"
+                fields=["invitation"],
+                condition=Q(rated_by="room_clerk", replaced_at=None),
+                name="rating_one_by_room_clerk",
             ),
         ]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, Q
 
 from shangliang.access.actor import Actor
 from shangliang.access.desk import role_on_desk
@@ -26,6 +26,7 @@ from shangliang.outcomes.models import (
     Outcome,
     OutcomeQuerySet,
     Rating,
+    RatingQuerySet,
 )
 from shangliang.outcomes.states import Closing, CommitmentState, RatedBy, Route
 from shangliang.rulebook import book
@@ -91,6 +92,7 @@ LISTED = (
     "due_at",
     "closed_at",
     "planned_on",
+    "reopened_count",
     "desk_path",
     "room__name",
     "lead__name",
@@ -146,7 +148,7 @@ counts_by_state = by_state  # the tabs of the desk
 def invitation_by_token(token: str) -> Invitation | None:
     """The invitation behind a link, or None."""
     rows = Invitation.objects.filter(token_hash=crypto.fingerprint(token, Invitation.PURPOSE))
-    return rows.select_related("commitment__topic", "commitment__lead", "submission").first()
+    return rows.select_related("commitment__topic", "commitment__lead", "submission", "same_as").first()
 
 
 def doer(commitment: Commitment) -> Holder:
@@ -166,10 +168,16 @@ def settling_office(commitment: Commitment) -> Holder:
 def still_to_answer(commitment: Commitment, rated_by: RatedBy) -> InvitationQuerySet:
     """Whose answer of this round can still be entered by that hand; what the room's clerk entered for somebody takes
     their own answer from nobody."""
-    asked = commitment.invitations.filter(round=commitment.reopened_count).order_by("pk")
+    asked = commitment.invitations.people().filter(round=commitment.reopened_count).order_by("pk")
     if rated_by == RatedBy.ROOM_CLERK:
         return asked.exclude(ratings__rated_by=RatedBy.ROOM_CLERK.value)
     return asked.unanswered()
+
+
+def asked_by_slip(commitment: Commitment, slip: str) -> Invitation | None:
+    """What the holder of that slip is asked in this round, if they are."""
+    rows = commitment.invitations.filter(round=commitment.reopened_count)
+    return rows.filter(submission__in=Submission.objects.by_slip(slip)).select_related("same_as").first()
 
 
 @dataclass(frozen=True)
@@ -182,14 +190,20 @@ class Asked:
 
     @property
     def is_open(self) -> bool:
-        """Whether the holder can still answer."""
-        return self.rating is None and self.commitment.state in {C.ASKING.value, C.CALLING_BACK.value}
+        """Whether the holder can still answer, or change what they answered."""
+        return is_open(self.invitation)
+
+
+def is_open(invitation: Invitation) -> bool:
+    """Whether the round in which somebody was asked still takes their answer; afterwards they are called once."""
+    commitment = invitation.commitment
+    return commitment.state == C.ASKING and invitation.round == commitment.reopened_count
 
 
 def asked_of(submission: Submission) -> list[Asked]:
     """What the holder of a slip has been asked, newest first."""
-    rows = Invitation.objects.filter(submission=submission).select_related("commitment__lead")
-    rows = rows.prefetch_related("ratings").order_by("-asked_at", "-pk")
+    rows = Invitation.objects.filter(submission=submission).select_related("commitment__lead", "same_as")
+    rows = rows.prefetch_related("ratings", "same_as__ratings").order_by("-asked_at", "-pk")
     return [Asked(row, row.commitment, row.rating) for row in rows]
 
 
@@ -207,8 +221,12 @@ def rated(commitment: Commitment, least: int) -> Rated:
     last = commitment.invitations.aggregate(last=Max("round"))["last"]
     if last is None:
         return Rated(rules.satisfaction([], asked=0, least=least), 0)
-    asked = commitment.invitations.filter(round=last).count()
-    rows = commitment.ratings.filter(invitation__round=last).values_list("level", "is_solved", "rated_by")
+    asked = commitment.invitations.people().filter(round=last).count()
+    rows = (
+        commitment.ratings.standing()
+        .filter(invitation__round=last)
+        .values_list("level", "is_solved", "rated_by")
+    )
     answers = [rules.Answer(*row) for row in rows]
     return Rated(
         rules.satisfaction(answers, asked=asked, least=least),
@@ -225,16 +243,19 @@ class Reason:
     is_solved: bool
     round: int  # how often it had been reopened by then
     entered_by_clerk: bool
+    for_district: bool = False  # nobody else reads it
 
 
 def reasons_for(commitment: Commitment, actor: Actor) -> list[Reason]:
     """Why residents answered as they did, the newest round first.
 
     Whoever must redo it or decide reads them at once, however few have answered; everybody else those of the last
-    round, from n ≥ `outcomes.rating_public_min_count` people on, with their numbers starred out.
+    round, from n ≥ `outcomes.rating_public_min_count` people on, with their numbers starred out. What was said to the
+    district office alone nobody else reads.
     """
     if _may(actor, Permission.RATING_READ, commitment):
-        return _reasons(commitment.ratings.all())
+        reads_all = _may(actor, Permission.RATING_READ_KEPT, commitment)
+        return _reasons(commitment.ratings.all(), with_kept=reads_all)
     if actor.is_staff:
         is_open = _may(actor, Permission.COMMITMENT_READ, commitment)
     else:
@@ -247,15 +268,20 @@ def reasons_for(commitment: Commitment, actor: Actor) -> list[Reason]:
     return [replace(row, text=personal_data.mask(row.text)) for row in last]
 
 
-def _reasons(given: QuerySet[Rating]) -> list[Reason]:
-    rows = given.exclude(reason="").order_by("-invitation__round", "at", "pk")
-    columns = rows.values_list("reason", "is_solved", "invitation__round", "rated_by")
-    return [Reason(text, solved, round, by in rules.NEVER_SCORED) for text, solved, round, by in columns]
+def _reasons(given: RatingQuerySet, *, with_kept: bool = False) -> list[Reason]:
+    rows = given.standing().exclude(reason="").order_by("-invitation__round", "at", "pk")
+    if not with_kept:
+        rows = rows.filter(for_district=False)
+    columns = rows.values_list("reason", "is_solved", "invitation__round", "rated_by", "for_district")
+    return [
+        Reason(text, solved, round, by in rules.NEVER_SCORED, kept)
+        for text, solved, round, by, kept in columns
+    ]
 
 
-def reasons_until(commitment: Commitment, at: datetime) -> list[str]:
+def reasons_until(commitment: Commitment, at: datetime, *, with_kept: bool) -> list[str]:
     """What was said in the last round that had been answered by then, for the message to those who must act."""
-    rows = _reasons(commitment.ratings.filter(at__lte=at))
+    rows = _reasons(commitment.ratings.filter(at__lte=at), with_kept=with_kept)
     return [row.text for row in rows if row.round == rows[0].round]
 
 

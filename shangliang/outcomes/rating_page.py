@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,32 +16,65 @@ from shangliang.kit.guards import Blocked
 from shangliang.kit.states import IllegalMove
 from shangliang.outcomes.actions import rating
 from shangliang.outcomes.forms import RatingForm
-from shangliang.outcomes.models import Invitation
+from shangliang.outcomes.models import Commitment, Invitation, Rating
+from shangliang.outcomes.queries import is_open
+from shangliang.outcomes.showing import after_rating
+from shangliang.outcomes.states import CommitmentState
+from shangliang.rulebook import book
 
 
 def answer(request: Request, invitation: Invitation, *, back: str) -> HttpResponse:
     """Show the question and take the answer; `back` is where the slip goes on, "" behind a link."""
-    form = RatingForm(request.POST or None)
+    before = invitation.rating
+    form = RatingForm(request.POST or None, initial=_initial(before) if before else None)
     commitment = invitation.commitment
     unmet: list[dict[str, object]] = []
     if request.method == "POST" and form.is_valid():
         who = submitter(invitation.submission.slip_hash if invitation.submission else f"link:{invitation.pk}")
         try:
-            rating.rate(invitation=invitation, opinion=form.opinion, actor=who, at=clock.now())
+            made = rating.rate(invitation=invitation, opinion=form.opinion, actor=who, at=clock.now())
         except Blocked as blocked:
             unmet = desk_page.beside_fields(house().thing("commitment"), None, blocked.unmet, form)
         except IllegalMove:
             unmet = [{"sentence": _("这次评价已经结束，谢谢您。")}]
         else:
-            return (
-                redirect(back) if back else render(request, "outcomes/rated.html", {"commitment": commitment})
-            )
+            return _thanks(request, made.commitment, back)
     context = {
         "form": form,
         "commitment": commitment,
         "reply": commitment.replies.order_by("-at").first(),
         "unmet": unmet,
-        "is_over": invitation.rating is not None or invitation.round != commitment.reopened_count,
+        "before": before,
+        "over": "" if is_open(invitation) else _over(invitation),
+        "least": book().at(clock.today()).integer("outcomes.rating_public_min_count", commitment.desk_path),
         "back": back,
     }
     return render(request, "outcomes/rate.html", context)
+
+
+def _initial(before: Rating) -> dict[str, object]:
+    """What was answered, to be changed."""
+    return {
+        "is_solved": "yes" if before.is_solved else "no",
+        "level": before.level,
+        "reason": before.reason,
+        "for_district": before.for_district,
+    }
+
+
+def _over(invitation: Invitation) -> str:
+    """Why the question is no longer open."""
+    if invitation.rating is not None:
+        return _("这次评价已经完成，谢谢您。")
+    if invitation.commitment.state == CommitmentState.CALLING_BACK:
+        return _("自己评价的时间已经过了。议事室以外的人会打一次电话，问问办得怎样。")
+    return _("这次评价已经结束，谢谢您。")
+
+
+def _thanks(request: Request, commitment: Commitment, back: str) -> HttpResponse:
+    """What becomes of the answer: on the slip, or on a page of its own."""
+    then = after_rating(commitment)
+    if not back:
+        return render(request, "outcomes/rated.html", {"commitment": commitment, "then": then})
+    messages.success(request, _("谢谢您的评价。%(then)s") % {"then": then})
+    return redirect(back)

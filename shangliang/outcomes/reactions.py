@@ -131,7 +131,7 @@ def tell_who_must_act(event: Event) -> None:
     offices = [district_office(commitment)]
     if not is_disputed:
         offices = [doer(commitment), settling_office(commitment), tier_office(commitment)]
-    said = reasons_until(commitment, event.at)
+    said = reasons_until(commitment, event.at, with_kept=is_disputed)
     notify(
         accounts=[person for office in offices for person in people_of(office, local_day(event.at))],
         kind=event.kind,
@@ -147,6 +147,27 @@ def tell_who_must_act(event: Event) -> None:
         at=event.at,
         dedupe=f"event:{event.pk}",
     )
+
+
+KEPT = gettext_noop("有群众评价，话只给区推进办看：%(what)s")
+
+
+def tell_district(event: Event) -> None:
+    """What was said to the district office alone reaches it at once, whatever the others answered."""
+    commitment = _commitment(event)
+    said = commitment.ratings.filter(at=event.at, for_district=True).exclude(reason="")
+    for rating_id, reason in said.values_list("pk", "reason"):
+        notify(
+            accounts=people_of(district_office(commitment), local_day(event.at)),
+            kind=event.kind,
+            title=KEPT,
+            body=SAID,
+            params={"what": commitment.what, "said": reason},
+            link=house().thing("commitment").link(commitment.no),
+            urgent=False,
+            at=event.at,
+            dedupe=f"rating:{rating_id}",
+        )
 
 
 ASKED = gettext_noop("您反映的事已有答复：%(what)s。请您看看办得怎样，点开链接评价（打开不会提交任何内容）。")

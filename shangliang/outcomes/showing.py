@@ -98,13 +98,47 @@ def _due_status(row: Commitment, now: datetime, was_reminded: bool) -> tuple[str
 def _note(row: Commitment) -> str:
     doer = row.lead.name if row.lead else _("%(room)s自己办") % {"room": row.room.name}
     if row.closed_at:
-        days = (local_day(row.closed_at) - local_day(row.assigned_at)).days
-        took = ngettext("用了 %(n)s 天", "用了 %(n)s 天", days) % {"n": days} if days else _("当天办好")
-        return f"{doer} · {took}"
+        return " · ".join(filter(None, [doer, _took(row)]))
     if row.planned_on:
         day = date_format(row.planned_on, "DATE_FORMAT")
         return f"{doer} · " + _("计划 %(day)s 前") % {"day": day}
     return f"{doer} · " + _("%(day)s 到期") % {"day": date_format(local_day(row.due_at), "DATE_FORMAT")}
+
+
+def _took(row: Commitment) -> str:
+    """How long it took, and how often it had to be done; "done" only where somebody has said so."""
+    assert row.closed_at is not None  # noqa: S101  asked by whoever calls
+    days = (local_day(row.closed_at) - local_day(row.assigned_at)).days
+    took = ngettext("前后 %(n)s 天", "前后 %(n)s 天", days) % {"n": days} if days else ""
+    if row.closing == Closing.DECIDED_NOT_DONE:
+        return took
+    is_done = row.closing != Closing.NOT_RATED
+    times = row.reopened_count
+    if times:
+        again = (
+            ngettext("返工 %(n)s 次后办好", "返工 %(n)s 次后办好", times)
+            if is_done
+            else ngettext("返工 %(n)s 次后办结", "返工 %(n)s 次后办结", times)
+        )
+        again = again % {"n": times}
+        return _("%(again)s，%(took)s") % {"again": again, "took": took} if took else again
+    if days:
+        return ngettext("用了 %(n)s 天", "用了 %(n)s 天", days) % {"n": days}
+    return _("当天办好") if is_done else _("当天办结")
+
+
+def after_rating(commitment: Commitment) -> str:
+    """What becomes of the answer that was just given."""
+    match commitment.state:
+        case CommitmentState.UNDER_WAY:
+            day = date_format(local_day(commitment.due_at), "DATE_FORMAT")
+            return _("这件事会重新办理，请承办单位在 %(day)s 前再答复。") % {"day": day}
+        case CommitmentState.DISPUTED:
+            return _("返工以后还是没有解决，请区推进办来裁定，结果会写明理由告诉您。")
+        case CommitmentState.CLOSED:
+            return _("这件事就此办结，三个月和十二个月后还会回头看。")
+        case _:
+            return _("还有人没有评价。等大家都评了、或者时间到了再算；在这以前您可以回来改，以最后一次为准。")
 
 
 @dataclass(frozen=True)
@@ -162,6 +196,8 @@ def reasons(rows: Iterable[Reason], last: int) -> list[dict[str, str]]:
             notes.append(_("第 %(n)s 次评价") % {"n": row.round + 1})
         if row.entered_by_clerk:
             notes.append(str(RATED_BY[RatedBy.ROOM_CLERK]))
+        if row.for_district:
+            notes.append(_("只给区推进办看"))
         shown.append({"text": row.text, "note": " · ".join(notes)})
     return shown
 

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from shangliang.clocks import actions as clocks
 from shangliang.clocks.models import Holder
-from shangliang.kit import crypto, ids
+from shangliang.kit import crypto, ids, phones
 from shangliang.outcomes.models import Commitment, Invitation
-from shangliang.topics.models import Submission
+from shangliang.topics.models import SEALED_PHONE, Submission
 from shangliang.topics.states import SubmissionState
 
 
@@ -24,8 +24,10 @@ def ask_residents(commitment: Commitment, at: datetime) -> None:
     raised = Submission.objects.filter(
         topic_id=commitment.topic_id, state__in=[SubmissionState.ACCEPTED, SubmissionState.MERGED]
     ).order_by("pk")
-    Invitation.objects.bulk_create(
-        Invitation(
+    by_phone: dict[str, Invitation] = {}
+    asked = []
+    for submission in raised:
+        invitation = Invitation(
             commitment=commitment,
             submission=submission,
             # the link in a message is made when the message is: until then nobody knows this key
@@ -34,8 +36,25 @@ def ask_residents(commitment: Commitment, at: datetime) -> None:
             asked_at=at,
             closes_at=running.due_at,
         )
-        for submission in raised
-    )
+        phone = _phone(submission)
+        if phone:
+            first = by_phone.setdefault(phone, invitation)
+            invitation.same_as = None if first is invitation else first
+        asked.append(invitation)
+    Invitation.objects.bulk_create(row for row in asked if row.same_as is None)
+    Invitation.objects.bulk_create(row for row in asked if row.same_as is not None)
+
+
+def _phone(submission: Submission) -> str:
+    """By which two slips are known to be one person's: compared here, shown to nobody; "" where none was left."""
+    if not submission.phone_sealed:
+        return ""
+    try:
+        typed = crypto.unseal(bytes(submission.phone_sealed), SEALED_PHONE)
+    except crypto.Unreadable:
+        return ""
+    phone = phones.read(typed)
+    return phone.digits if phone else ""
 
 
 def new_link(invitation: Invitation) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from shangliang.access.actor import SYSTEM, Actor, ActorKind
@@ -13,14 +14,16 @@ from shangliang.access.denied import Denied
 from shangliang.access.transitions import Begun, begin
 from shangliang.clocks import actions as clocks
 from shangliang.desks.queries import district_office, holder, tier_office
+from shangliang.kit import personal_data
 from shangliang.kit.clock import local_day
 from shangliang.kit.guards import Blocked, Unmet, require
+from shangliang.kit.punctuation import listed
 from shangliang.outcomes import rules
 from shangliang.outcomes.actions.assigning import start_work
 from shangliang.outcomes.actions.standing import settle
 from shangliang.outcomes.actions.transitions import begin_commitment, end
 from shangliang.outcomes.models import Commitment, Invitation, LookBack, Rating
-from shangliang.outcomes.queries import doer, still_to_answer
+from shangliang.outcomes.queries import asked_by_slip, doer, still_to_answer
 from shangliang.outcomes.rules import NEVER_SCORED, Verdict
 from shangliang.outcomes.states import COMMITMENT, Closing, CommitmentState, Level, RatedBy
 from shangliang.rulebook import book
@@ -37,18 +40,22 @@ RATES = {
 
 @dataclass(frozen=True)
 class Opinion:
-    """One answer: five levels, solved or not, and why."""
+    """One answer: five levels, solved or not, and why; and what was said when it was asked back."""
 
     level: Level
     is_solved: bool
     reason: str = ""
+    for_district: bool = False  # the reason is for the district office alone
+    is_meant: bool = False  # not solved, and satisfied all the same
+    keeps_data: bool = False  # the reason names somebody, and is to be read so
 
 
 @transaction.atomic
 def rate(
     *, invitation: Invitation, opinion: Opinion, actor: Actor, at: datetime, rated_by: RatedBy = RatedBy.SELF
 ) -> Rating:
-    """Take one answer. One rating per slip and round; after the window only a call-back still counts.
+    """Take one answer. A person counts once a round, and the last answer stands; after the window only a call-back
+    still counts.
 
     A dissatisfied answer gives its reason, so that somebody can act on it.
     """
@@ -60,11 +67,18 @@ def rate(
 
 @transaction.atomic
 def rate_for(
-    *, commitment: Commitment, opinion: Opinion, rated_by: RatedBy, actor: Actor, at: datetime
+    *, commitment: Commitment, opinion: Opinion, rated_by: RatedBy, actor: Actor, at: datetime, slip: str = ""
 ) -> Rating:
-    """Enter what somebody said on paper, by telephone or to the clerk: for the next one who has not answered."""
+    """Enter what somebody said on paper, by telephone or to the clerk.
+
+    For whoever holds `slip`, whose earlier answer it replaces; without one, for the next who has not answered.
+    """
     commitment, begun = begin_commitment(commitment, RATES[rated_by], actor)
-    invitation = still_to_answer(commitment, rated_by).first()
+    if slip:
+        invitation = asked_by_slip(commitment, slip)
+        require([] if invitation else [Unmet("slip_not_asked", mend="slip")])
+    else:
+        invitation = still_to_answer(commitment, rated_by).first()
     if invitation is None:
         raise Blocked([Unmet("nobody_left_to_rate")])
     return _take(begun, commitment, invitation, opinion, rated_by, at)
@@ -79,12 +93,17 @@ def _take(
     at: datetime,
 ) -> Rating:
     require(_gaps(commitment, invitation, opinion, rated_by, at))
+    person = invitation.whose
+    by_clerk = Q(rated_by=RatedBy.ROOM_CLERK.value)
+    former = person.ratings.standing().filter(by_clerk if rated_by == RatedBy.ROOM_CLERK else ~by_clerk)
+    former.update(replaced_at=at)
     rating = Rating.objects.create(
-        invitation=invitation,
+        invitation=person,
         commitment=commitment,
         level=opinion.level.value,
         is_solved=opinion.is_solved,
         reason=opinion.reason.strip(),
+        for_district=opinion.for_district,
         rated_by=rated_by.value,
         at=at,
     )
@@ -100,10 +119,11 @@ def _gaps(
     if invitation.round != commitment.reopened_count:
         return [Unmet("rating_round_over")]
     unmet = []
-    by_clerk = rated_by == RatedBy.ROOM_CLERK
-    given = invitation.ratings.filter(rated_by=RatedBy.ROOM_CLERK.value) if by_clerk else [invitation.rating]
-    if any(given):
-        unmet.append(Unmet("already_rated"))
+    if not opinion.is_solved and opinion.level >= Level.BASICALLY_SATISFIED and not opinion.is_meant:
+        unmet.append(Unmet("rating_contradicts", mend="is_meant"))
+    named = listed(personal_data.names(opinion.reason, is_public=True))
+    if named and not opinion.keeps_data:
+        unmet.append(Unmet("personal_data_in_reason", {"what": named}, mend="keeps_data"))
     if opinion.level < Level.BASICALLY_SATISFIED and not opinion.reason.strip():
         unmet.append(Unmet("rating_reason_missing", mend="reason"))
     if rated_by == RatedBy.SELF and at > invitation.closes_at:
@@ -113,13 +133,15 @@ def _gaps(
 
 def answers_of(commitment: Commitment) -> list[rules.Answer]:
     """The answers of the present round."""
-    rows = Rating.objects.filter(commitment=commitment, invitation__round=commitment.reopened_count)
+    rows = Rating.objects.standing().filter(
+        commitment=commitment, invitation__round=commitment.reopened_count
+    )
     return [rules.Answer(*row) for row in rows.values_list("level", "is_solved", "rated_by")]
 
 
 def weigh(commitment: Commitment, at: datetime, *, window_over: bool) -> Verdict:
     """Judge the answers of this round and do what the verdict says. The caller holds the row."""
-    asked = commitment.invitations.filter(round=commitment.reopened_count).count()
+    asked = commitment.invitations.people().filter(round=commitment.reopened_count).count()
     share = book().at(local_day(at)).integer("outcomes.reopen_share_percent", commitment.desk_path)
     verdict = rules.verdict(
         answers_of(commitment), asked=asked, window_over=window_over, reopen_share_percent=share

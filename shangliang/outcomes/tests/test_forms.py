@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -20,7 +21,7 @@ from shangliang.kit.tests.pressing import press_wrong_then_right, sheets
 from shangliang.ledger.models import Entry
 from shangliang.outcomes.actions import drafting
 from shangliang.outcomes.actions.asking import new_link
-from shangliang.outcomes.models import Commitment, Reply
+from shangliang.outcomes.models import Commitment, Rating, Reply
 from shangliang.outcomes.states import CommitmentState, OutcomeState
 from shangliang.outcomes.tests.factories import PATH, Cast, cast
 from shangliang.outcomes.tests.starts import Start, begin, lead_on, lead_to, promise
@@ -204,6 +205,22 @@ CASES = (
         "请说说哪里不满意",
     ),
     Case(
+        "rate",
+        R.CLERK,
+        standing(C.ASKING),
+        {"rated_by": "room_clerk", "is_solved": "no", "level": "4"},
+        {"is_meant": "on"},
+        "是不是点错了",
+    ),
+    Case(
+        "rate",
+        R.TOWN_OFFICE,
+        standing(C.ASKING),
+        {"rated_by": "paper_card", "is_solved": "yes", "level": "4", "slip": "1234 5678 9013"},
+        {"slip": ""},
+        "这个号不对",
+    ),
+    Case(
         "decide",
         R.DISTRICT_OFFICE,
         standing(C.DISPUTED),
@@ -304,6 +321,35 @@ def test_a_rating_without_its_reason_is_put_right_by_the_resident(people: Cast) 
     assert "请说说哪里不满意" in first.content.decode()
     assert second.status_code == 200
     assert Commitment.objects.get(pk=made.pk).state == CommitmentState.UNDER_WAY
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said", "box"),
+    [
+        ({"level": "4", "is_solved": "no", "reason": "人很好"}, "是不是点错了", "is_meant"),
+        ({"level": "4", "is_solved": "yes", "reason": "打 13800001234"}, "好像有手机号", "keeps_data"),
+        ({"level": "4", "is_solved": "yes", "reason": "5幢502王桂芳说"}, "好像有姓名和门牌", "keeps_data"),
+    ],
+    ids=["not solved and satisfied", "a number", "a name at its door"],
+)
+def test_what_may_be_a_slip_of_the_finger_is_asked_back_once(
+    people: Cast, wrong: dict[str, object], said: str, box: str
+) -> None:
+    made = standing(C.ASKING)(people).made
+    page = f"/t/rate/{new_link(made.invitations.get())}"
+    assert boxes(Client().get(page).content.decode()) == ["for_district"]
+    first, second = press_wrong_then_right(Client(), page, "", wrong, {box: "on"})
+    assert said in first.content.decode()
+    assert boxes(first.content.decode()) == ["for_district", box]
+    assert second.status_code == 200
+    row = Rating.objects.get()
+    kept = {"level": str(row.level), "is_solved": "yes" if row.is_solved else "no", "reason": row.reason}
+    assert kept == wrong
+
+
+def boxes(page: str) -> list[str]:
+    """The boxes to tick that somebody sees."""
+    return re.findall(r'<input type="checkbox" name="(\w+)"', page)
 
 
 @pytest.mark.parametrize(

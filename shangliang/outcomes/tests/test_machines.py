@@ -35,6 +35,7 @@ from shangliang.outcomes.states import (
     COMMITMENT,
     OUTCOME,
     CommitmentState,
+    Level,
     OutcomeState,
     Period,
     RatedBy,
@@ -138,6 +139,8 @@ def _reported_or(usual: str, reported: str) -> Callable[[str], str]:
     return lambda state: reported if state == A.REPORTED else usual
 
 
+# Asked back and confirmed, and for the district office alone.
+MEANT = rating.Opinion(Level.SATISFIED, False, "打 13800001234", True, True, True)
 ENTERED = ("nobody_left_to_rate",)
 STEPS: dict[str, Step[Start]] = {
     "edit": _o(
@@ -195,8 +198,9 @@ STEPS: dict[str, Step[Start]] = {
             commitment=start.made, due_on=local_day(at) + timedelta(days=9), actor=who, at=at
         ),
     ),
-    "rate well": _c("rate", _rate(WELL), "rating_round_over", "already_rated", "rating_window_over"),
-    "rate badly": _c("rate", _rate(BADLY), "rating_round_over", "already_rated", "rating_window_over"),
+    "rate well": _c("rate", _rate(WELL), "rating_round_over", "rating_window_over"),
+    "rate badly": _c("rate", _rate(BADLY), "rating_round_over", "rating_window_over"),
+    "rate badly and mean it": _c("rate", _rate(MEANT), "rating_round_over", "rating_window_over"),
     "clerk rates": _c("enter_rating", _enter(RatedBy.ROOM_CLERK, WELL), *ENTERED),
     "card": _c("open_card", _enter(RatedBy.PAPER_CARD, BADLY), *ENTERED),
     "call": _c("call_back", _enter(RatedBy.CALL_BACK, WELL), *ENTERED),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -212,6 +213,34 @@ def test_the_page_keeps_to_it(made: Commitment, case: Matter, count: int, role: 
     assert ("评价人数较少，不公布比例" in page) is (count == 4)
 
 
+def test_what_was_said_to_the_district_alone_nobody_else_reads(made: Commitment, case: Matter) -> None:
+    rated(made, case, 6)
+    Rating.objects.filter(reason="第0句").update(for_district=True)
+    readers = {role: said(made, staff(role, **PLACES[role])) for role in READERS}
+    assert {role for role, words in readers.items() if "第0句" in words} == {Role.DISTRICT_OFFICE}
+    assert {len(words) for words in readers.values()} == {4, 5}
+    assert (
+        "只给区推进办看" in as_role(Role.DISTRICT_OFFICE).get(f"/desk/commitments/{made.no}").content.decode()
+    )
+    assert "第0句" not in as_role(Role.DOER).get(f"/desk/commitments/{made.no}").content.decode()
+
+
+def test_and_it_reaches_the_district_at_once_and_no_message_to_others() -> None:
+    with clock.at(NOW):
+        for role in MUST_ACT:
+            as_role(role)
+        start = lead_on(promise(begin(NOW, cast()), NOW), CommitmentState.ASKING, NOW)
+        follow(NOW)
+        rate(start, replace(BADLY, reason="他们是亲戚", for_district=True), NOW)
+        follow(NOW)
+    district = f"account:{User.objects.get(username=Role.DISTRICT_OFFICE.value).pk}"
+    rows = [row for row in Message.objects.all() if "他们是亲戚" in "".join(words(row))]
+    assert [(row.recipient.ref, words(row)) for row in rows] == [
+        (district, ("有群众评价，话只给区推进办看：更换楼道灯", "群众说：他们是亲戚"))
+    ]
+    assert told(Role.DOER) == [("群众说没有解决，请重新办理：更换楼道灯（2026年11月30日 前再答复）", "")]
+
+
 def told(role: Role) -> list[tuple[str, str]]:
     """What the holder of that office was written since, about a matter that was not solved."""
     rows = Message.objects.filter(recipient__ref=f"account:{User.objects.get(username=role.value).pk}")
@@ -236,7 +265,7 @@ def test_who_must_redo_it_or_decide_is_told_what_was_said() -> None:
         assert told(Role.DISTRICT_OFFICE) == told(Role.CLERK) == []
         answer(start, ReplyKind.SOLVED, NOW)
         later = NOW + timedelta(hours=1)
-        rate(start, type(BADLY)(BADLY.level, False, "夜里又灭了"), later)
+        rate(start, replace(BADLY, reason="夜里又灭了"), later)
         follow(later)
         decide = ("返工以后群众仍说没有解决，请裁定：更换楼道灯", "群众说：夜里又灭了")
         assert told(Role.DISTRICT_OFFICE) == [decide]

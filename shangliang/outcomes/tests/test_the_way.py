@@ -306,8 +306,8 @@ def test_what_the_clerk_entered_leaves_the_resident_their_answer(case: Matter, p
     good = rating.Opinion(Level.SATISFIED, True)
     rating.rate(invitation=invitation, opinion=good, actor=people.clerk, at=NOW, rated_by=RatedBy.ROOM_CLERK)
     with pytest.raises(Blocked):  # once is enough
-        rating.rate(
-            invitation=invitation, opinion=good, actor=people.clerk, at=NOW, rated_by=RatedBy.ROOM_CLERK
+        rating.rate_for(
+            commitment=made, opinion=good, actor=people.clerk, at=NOW, rated_by=RatedBy.ROOM_CLERK
         )
     assert list(made.invitations.unanswered()) == [invitation]
     own = rating.Opinion(Level.DISSATISFIED, False, "还是不亮")
@@ -315,27 +315,6 @@ def test_what_the_clerk_entered_leaves_the_resident_their_answer(case: Matter, p
     made.refresh_from_db()
     assert (made.state, made.reopened_count) == (CommitmentState.UNDER_WAY, 1)
     assert not made.invitations.filter(round=0).unanswered().exists()
-
-
-def test_one_rating_per_slip(case: Matter, people: Cast) -> None:
-    made = replied(matter_with_two(case), people)
-    answer(made, solved=True)
-    invitation = made.invitations.exclude(ratings=None).get()
-    with pytest.raises(Blocked):
-        rating.rate(
-            invitation=invitation,
-            opinion=rating.Opinion(Level.SATISFIED, True),
-            actor=submitter("slip0"),
-            at=NOW,
-        )
-
-
-def matter_with_two(case: Matter) -> Matter:
-    first = case.submissions[0]
-    first.pk = None
-    first.slip_hash, first.form_nonce, first.state = "slip1", "nonce1", "merged"
-    first.save()
-    return case
 
 
 def test_dissatisfaction_gives_a_reason(case: Matter, people: Cast) -> None:
