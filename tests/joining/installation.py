@@ -88,9 +88,7 @@ def fill(name: str) -> None:
     topic.refresh_from_db()
     with transaction.atomic():
         act(Kind.TOPIC_OPENED, topic.subject, actor=SYSTEM, at=NOW, content={"of": name})
-        clocks.start(
-            RULE, topic.subject, holder=Holder(Role.CLERK, room_no=topic.desk_room_no), at=NOW
-        )
+        clocks.start(RULE, topic.subject, holder=Holder(Role.CLERK, room_no=topic.desk_room_no), at=NOW)
 
 
 def handed_on() -> str:

@@ -10,8 +10,7 @@ from shangliang.access.actor import SYSTEM, Actor
 from shangliang.access.roles import Role
 from shangliang.access.transitions import Begun
 from shangliang.clocks import actions as clocks
-from shangliang.clocks.actions import Holder
-from shangliang.clocks.models import Clock
+from shangliang.clocks.models import Clock, Holder
 from shangliang.desks.actions.records import record
 from shangliang.desks.queries import holder
 from shangliang.kit.clock import ZONE, local_day
