@@ -171,7 +171,14 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {P.POST_REVIEW, P.POST_COVER},
     Role.TOWN_OFFICE: _OFFICE_WORK
     | _ANSWERS_FOR_THE_SYSTEM
-    | {P.SUBMISSION_ENTER, P.OUTCOME_FILE, P.OUTCOME_ASSIGN, P.RATING_ENTER, P.RATING_OPEN},
+    | {
+        P.SUBMISSION_ENTER,
+        P.OUTCOME_FILE,
+        P.OUTCOME_ASSIGN,
+        P.COMMITMENT_EXTEND,
+        P.RATING_ENTER,
+        P.RATING_OPEN,
+    },
     Role.ASSIGNING_OFFICE: frozenset(
         {
             P.DESK_SEE,
@@ -224,7 +231,7 @@ DUTIES = {
     Role.STAND_IN: _("召集人一时不能签字的，过了期限由他代签。"),
     Role.MEMBER: _("推荐议题，参加协商。"),
     Role.REVIEWER: _("对外发布前看一遍；发现不妥立即撤下。"),
-    Role.TOWN_OFFICE: _("备案、镇内交办、向上报送；受理涉及村（社区）干部的事。"),
+    Role.TOWN_OFFICE: _("备案、镇内交办和批准延期、向上报送；受理涉及村（社区）干部的事。"),
     Role.ASSIGNING_OFFICE: _("决定采纳与否，明确主办、协办，批准延期。"),
     Role.DOER: _("签收、定计划、答复；只看得到事情和地点，看不到是谁反映的。"),
     Role.LEADER: _("看挂钩片区的进展，过问逾期的事。"),

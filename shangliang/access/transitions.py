@@ -25,6 +25,7 @@ class Begun:
     role: Role | None
     event: str
     was: str
+    place: str = ""  # where the role is held, if not at the desk: a doer acts in its unit
 
 
 def begin(machine: Machine[Any], row: Any, act: str, actor: Actor, role_of: RoleOf = role_on_desk) -> Begun:

@@ -256,7 +256,7 @@ def _at_the_table(stage: Stage) -> None:
     story = agreed[13].wait(days=1).under_way(14).wait(days=9)
     story.do(
         handling.extend,
-        Role.ASSIGNING_OFFICE,
+        Role.TOWN_OFFICE,
         commitment=story.commitment,
         until=local_day(stage.now) + timedelta(days=9),
         reason=stage.words(Phrase.EXTENSION),

@@ -112,12 +112,15 @@ class Kind(StrEnum):
     COMMITMENT_ACCEPTED = "commitment.accepted"
     COMMITMENT_DECLINED = "commitment.declined"
     COMMITMENT_PLANNED = "commitment.planned"
+    COMMITMENT_EXTENSION_ASKED = "commitment.extension_asked"  # by the doer
+    COMMITMENT_EXTENSION_REFUSED = "commitment.extension_refused"
     COMMITMENT_EXTENDED = "commitment.extended"
     COMMITMENT_REPLIED = "commitment.replied"
     COMMITMENT_RATED = "commitment.rated"
     COMMITMENT_CALLED_BACK = "commitment.called_back"
     COMMITMENT_CLOSED = "commitment.closed"
     COMMITMENT_REOPENED = "commitment.reopened"
+    COMMITMENT_DISPUTED = "commitment.disputed"  # not solved once more: the district office decides
     COMMITMENT_DECIDED = "commitment.decided"
     COMMITMENT_LOOKED_BACK = "commitment.looked_back"
     FIGURES_FROZEN = "figures.frozen"  # a period was closed: its figures stay as they stood

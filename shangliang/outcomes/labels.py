@@ -101,6 +101,7 @@ UNMET = {
     "plan_missing": _("请写明打算怎么办。"),
     "extensions_used_up": _("延期次数已用完（最多 %(n)s 次）。"),
     "extension_reason_missing": _("请写明延期理由，群众会看到。"),
+    "extension_refusal_reason_missing": _("请写明为什么不同意延期，承办单位会看到。"),
     "extension_date_not_later": _("新的日期应当晚于原来的日期。"),
     "rating_contradicts": _(
         "您选了“没有解决”，又选了满意，是不是点错了？点错了就改上面的；就是这个意思的，请勾这一格。"
@@ -130,12 +131,15 @@ HISTORY = {
     Kind.COMMITMENT_ACCEPTED: _("签收"),
     Kind.COMMITMENT_DECLINED: _("退回：不归本单位办理"),
     Kind.COMMITMENT_PLANNED: _("写明打算怎么办"),
+    Kind.COMMITMENT_EXTENSION_ASKED: _("申请延期"),
+    Kind.COMMITMENT_EXTENSION_REFUSED: _("不同意延期"),
     Kind.COMMITMENT_EXTENDED: _("延长办理时间"),
     Kind.COMMITMENT_REPLIED: _("答复"),
     Kind.COMMITMENT_RATED: _("收到一份评价"),
     Kind.COMMITMENT_CALLED_BACK: _("电话回访"),
     Kind.COMMITMENT_CLOSED: _("办结"),
     Kind.COMMITMENT_REOPENED: _("群众认为没有解决，重新办理"),
+    Kind.COMMITMENT_DISPUTED: _("群众再次认为没有解决，请区级裁定"),
     Kind.COMMITMENT_DECIDED: _("区级作出裁定"),
     Kind.COMMITMENT_LOOKED_BACK: _("回头看"),
 }
@@ -153,6 +157,7 @@ COMMITMENT_TASKS = {
     "outcomes.simple_days": _("办理并答复"),
     "outcomes.normal_calendar_days": _("办理并答复"),
     "outcomes.complex_months": _("办理并答复"),
+    "outcomes.extension_decide_days": _("答复延期申请"),
     "outcomes.rating_days": _("等群众评价"),
     "outcomes.callback_days": _("打一次回访电话"),
     "outcomes.reopen_decide_days": _("裁定是否重办"),

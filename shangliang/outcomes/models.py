@@ -167,6 +167,10 @@ class Commitment(Numbered, Publishable):
     work_plan = models.CharField(max_length=300, blank=True)
     extended_count = models.PositiveSmallIntegerField(default=0)
     extension_reason = models.CharField(max_length=200, blank=True)
+    # what the doer has asked for and the assigning office has not answered yet
+    asked_until = models.DateField(null=True, blank=True)
+    asked_reason = models.CharField(max_length=200, blank=True)
+    refusal_reason = models.CharField(max_length=200, blank=True)  # why the last such wish was refused
     replied_at = models.DateTimeField(null=True, blank=True)
     reply_kind = models.CharField(
         max_length=1, blank=True, choices=[(v.value, REPLY_KINDS[v]) for v in ReplyKind]

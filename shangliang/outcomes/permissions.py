@@ -8,6 +8,7 @@ from shangliang.access.actor import Actor
 from shangliang.access.desk import role_on_desk
 from shangliang.access.roles import Permission, Role
 from shangliang.outcomes.models import Commitment, Outcome
+from shangliang.outcomes.queries import settling_office
 
 
 def outcome_for(actor: Actor, no: str) -> Outcome:
@@ -22,7 +23,9 @@ def outcome_for(actor: Actor, no: str) -> Outcome:
 def commitment_for(actor: Actor, no: str) -> Commitment:
     """The commitment with this number on the actor's or their unit's desk; 404 otherwise."""
     rows = Commitment.objects.worked_on_by(actor).by_no(no)
-    rows = rows.select_related("topic", "room", "lead", "outcome").prefetch_related("look_backs")
+    rows = rows.select_related(
+        "topic", "room__area__parent__parent", "lead", "outcome__deliberation__record"
+    ).prefetch_related("look_backs")
     found = rows.first()
     if found is None or found.no != no:
         raise Http404
@@ -47,9 +50,13 @@ def role_to_sign(actor: Actor, permission: Permission, outcome: Outcome) -> Role
 def role_over(actor: Actor, permission: Permission, commitment: Commitment) -> Role | None:
     """The role in which `actor` holds `permission` over a commitment.
 
-    What a unit has promised, nobody but its officer handles; all else, and what the community does itself, lies on
-    the desk.
+    What a unit has promised, nobody but its officer handles; more time is given by the office that assigned it and by
+    no other; all else, and what the community does itself, lies on the desk.
     """
+    if permission == Permission.COMMITMENT_EXTEND:
+        office = settling_office(commitment).role
+        in_office = tuple(grant for grant in actor.grants if grant.role == office)
+        return role_on_desk(Actor(actor.kind, grants=in_office), permission, commitment)
     if permission == Permission.COMMITMENT_HANDLE and commitment.lead is not None:
         return actor.role_for(permission, unit_code=commitment.lead.code)
     return role_on_desk(actor, permission, commitment)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from django.db.models import Max, Q
@@ -12,6 +13,7 @@ from shangliang.access.actor import Actor
 from shangliang.access.desk import role_on_desk
 from shangliang.access.roles import Permission, Role
 from shangliang.clocks.models import Holder
+from shangliang.deliberations.models import Deliberation, Measure
 from shangliang.desks.queries import assigning_office, holder, tier_office
 from shangliang.figures.queries import by_state
 from shangliang.kit import clock, crypto, personal_data
@@ -29,6 +31,10 @@ from shangliang.outcomes.models import (
     RatingQuerySet,
 )
 from shangliang.outcomes.states import Closing, CommitmentState, RatedBy, Route
+from shangliang.people.models import Person
+from shangliang.people.queries import holder_of
+from shangliang.people.states import Office
+from shangliang.places.models import Area
 from shangliang.rulebook import book
 from shangliang.topics.models import Submission
 
@@ -159,10 +165,49 @@ def doer(commitment: Commitment) -> Holder:
 
 
 def settling_office(commitment: Commitment) -> Holder:
-    """Who settles a "not ours", and takes up again what was put off: the office that assigned it."""
-    if commitment.outcome.route == Route.REPORTED:
+    """The office that assigned it: it settles a "not ours", gives more time, takes up again what was put off.
+
+    Above the towns nobody but the district's assigning office orders anybody.
+    """
+    tier = tier_office(commitment)
+    if commitment.outcome.route == Route.REPORTED or tier.role != Role.TOWN_OFFICE:
         return assigning_office(commitment)
-    return tier_office(commitment)
+    return tier
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What whoever has to do it must know before the first telephone call; never who raised it."""
+
+    deliberation: Deliberation | None  # where it was agreed
+    measures: Sequence[Measure]  # all that was agreed there
+    contact: Person | None  # the room's clerk; nobody of the room where its own cadres are concerned
+    phone: str
+    office: Role | None  # which assigned it
+    office_area: Area | None
+
+
+def _area_above(area: Area | None, path: str) -> Area | None:
+    """The area at `path`, on the way up from a room's own."""
+    while area is not None and area.path != path:
+        area = area.parent
+    return area
+
+
+def brief_of(commitment: Commitment, day: date) -> Brief:
+    """The matter behind a commitment, as far as its doer may know it."""
+    deliberation = commitment.outcome.deliberation
+    record = getattr(deliberation, "record", None)
+    office = settling_office(commitment)
+    is_open = not commitment.is_embargoed
+    return Brief(
+        deliberation=deliberation,
+        measures=list(record.measures.select_related("unit").order_by("pk")) if record else [],
+        contact=holder_of(commitment.room, Office.CLERK, day) if is_open else None,
+        phone=commitment.room.phone if is_open else "",
+        office=office.role,
+        office_area=_area_above(commitment.room.area, office.area_path),
+    )
 
 
 def still_to_answer(commitment: Commitment, rated_by: RatedBy) -> InvitationQuerySet:

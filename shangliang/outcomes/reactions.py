@@ -13,7 +13,7 @@ from shangliang.clocks import actions as clocks
 from shangliang.clocks.models import Clock
 from shangliang.deliberations.models import Deliberation, Record
 from shangliang.deliberations.states import Conclusion
-from shangliang.desks.queries import district_office, people_of, tier_office
+from shangliang.desks.queries import district_office, holder, people_of, tier_office
 from shangliang.events.kinds import Kind
 from shangliang.events.models import Event
 from shangliang.inbox.actions import notify, notify_slip
@@ -21,7 +21,7 @@ from shangliang.kit.clock import local_day
 from shangliang.kit.numbered import by_no
 from shangliang.outcomes.actions import drafting, quick, rating, releasing
 from shangliang.outcomes.actions.asking import new_link
-from shangliang.outcomes.models import Commitment, Outcome
+from shangliang.outcomes.models import Commitment, Outcome, Reply
 from shangliang.outcomes.queries import doer, reasons_until, settling_office
 from shangliang.outcomes.states import CommitmentState, OutcomeState
 from shangliang.people.models import Unit
@@ -100,17 +100,51 @@ def tell_doer(event: Event) -> None:
     )
 
 
-def tell_settling_office(event: Event) -> None:
-    """ "Not ours": the office that assigned it settles who does it."""
+WAITS_FOR_OFFICE = {
+    Kind.COMMITMENT_DECLINED: (
+        "outcomes.assign_days",
+        gettext_noop("承办单位退回了交办事项，请另行明确：%(what)s"),
+    ),
+    Kind.COMMITMENT_EXTENSION_ASKED: (
+        "outcomes.extension_decide_days",
+        gettext_noop("承办单位申请延期，请答复：%(what)s"),
+    ),
+}
+TIME_ANSWERED = {
+    Kind.COMMITMENT_EXTENDED: gettext_noop("已同意延期：%(what)s"),
+    Kind.COMMITMENT_EXTENSION_REFUSED: gettext_noop(
+        "没有同意延期，请按原来的日期办：%(what)s。理由：%(reason)s"
+    ),
+}
+
+
+def tell_doer_of_time(event: Event) -> None:
+    """Whether there is more time."""
     commitment = _commitment(event)
-    running = Clock.objects.running().of(commitment.subject).filter(rule="outcomes.assign_days").first()
+    notify(
+        accounts=people_of(doer(commitment), local_day(event.at)),
+        kind=event.kind,
+        title=TIME_ANSWERED[Kind(event.kind)],
+        params={"what": commitment.what, "reason": commitment.refusal_reason},
+        link=house().thing("commitment").link(commitment.no),
+        urgent=False,
+        at=event.at,
+        dedupe=f"event:{event.pk}:time",
+    )
+
+
+def tell_settling_office(event: Event) -> None:
+    """ "Not ours", or more time is asked for: the office that assigned it has to answer."""
+    commitment = _commitment(event)
+    rule, title = WAITS_FOR_OFFICE[Kind(event.kind)]
+    running = Clock.objects.running().of(commitment.subject).filter(rule=rule).first()
     if running is None:
         return
     people = holders(running.role, local_day(event.at), area_path=running.area_path)
     notify(
         accounts=people,
         kind=event.kind,
-        title=gettext_noop("承办单位退回了交办事项，请另行明确：%(what)s"),
+        title=title,
         params={"what": commitment.what},
         link=house().thing("commitment").link(commitment.no),
         urgent=False,
@@ -127,7 +161,7 @@ SAID = gettext_noop("群众说：%(said)s")
 def tell_who_must_act(event: Event) -> None:
     """Not solved: whoever must redo it, or decide, learns at once what residents said; never who."""
     commitment = _commitment(event)
-    is_disputed = bool(event.payload.get("disputed"))
+    is_disputed = event.kind == Kind.COMMITMENT_DISPUTED
     offices = [district_office(commitment)]
     if not is_disputed:
         offices = [doer(commitment), settling_office(commitment), tier_office(commitment)]
@@ -168,6 +202,39 @@ def tell_district(event: Event) -> None:
             at=event.at,
             dedupe=f"rating:{rating_id}",
         )
+
+
+JUDGED = {
+    Kind.POST_HELD_BACK: gettext_noop("“%(what)s”的%(post)s暂不公开。原因：%(reason)s"),
+    Kind.POST_COVERED: gettext_noop("“%(what)s”的%(post)s已从公开页面撤下，等审核人确认。原因：%(reason)s"),
+    Kind.POST_TAKEN_DOWN: gettext_noop("“%(what)s”的%(post)s已确认撤下，不再公开。原因：%(reason)s"),
+}
+
+
+def tell_author(event: Event) -> None:
+    """Whoever answered, or whose desk it lies on, learns that it is held back or was taken down, and why."""
+    if event.subject_kind == "reply":
+        reply = by_no(Reply.objects.select_related("commitment__lead"), event.subject_no).get()
+        commitment, reason, whose = reply.commitment, reply.release_reason, doer(reply.commitment)
+    elif event.subject_kind == "commitment":
+        commitment = _commitment(event)
+        reason, whose = commitment.release_reason, holder(commitment)
+    else:
+        return
+    notify(
+        accounts=people_of(whose, local_day(event.at)),
+        kind=event.kind,
+        title=JUDGED[Kind(event.kind)],
+        params={
+            "what": commitment.what,
+            "post": house().thing(event.subject_kind).label,
+            "reason": reason,
+        },
+        link=house().thing("commitment").link(commitment.no),
+        urgent=False,
+        at=event.at,
+        dedupe=f"event:{event.pk}:author",
+    )
 
 
 ASKED = gettext_noop("您反映的事已有答复：%(what)s。请您看看办得怎样，点开链接评价（打开不会提交任何内容）。")

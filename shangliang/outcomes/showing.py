@@ -14,15 +14,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from shangliang.access.roles import Role
 from shangliang.access.things import Thing
 from shangliang.clocks.queries import Deadline, calendar, deadline, reminded, running_by_subject
 from shangliang.events.kinds import Kind
 from shangliang.kit.clock import local_day
+from shangliang.ledger.queries import history, in_words
 from shangliang.outcomes.labels import CLOSINGS, RATED_BY, REPLY_KINDS
 from shangliang.outcomes.models import Commitment
 from shangliang.outcomes.queries import Reason, Result, result_of
 from shangliang.outcomes.rules import Satisfaction, is_late_in_public
 from shangliang.outcomes.states import Closing, CommitmentState, RatedBy, ReplyKind
+from shangliang.people.models import Unit
 from shangliang.rulebook import book
 
 RESULTS: dict[Result, Promise] = {
@@ -175,6 +178,56 @@ def next_of(thing: Thing, row: Any, now: datetime) -> Next:
     if row.state in PUT_OFF:
         return Next(_("到日子再拿出来办"), deadline(asks, now))
     return Next(thing.tasks[asks.rule], deadline(asks, now))
+
+
+@dataclass(frozen=True)
+class Again:
+    """Why a commitment is open once more, for the top of its page."""
+
+    what: str
+    decision: str  # the district's written reason, where it decided so
+    is_open: bool  # whether the doer has to act
+
+
+def again_of(commitment: Commitment) -> Again | None:
+    """What residents or the district have said of the last answer; None where nothing came back."""
+    n = commitment.reopened_count
+    day = date_format(local_day(commitment.due_at), "DATE_FORMAT")
+    if commitment.state == CommitmentState.DISPUTED:
+        what = ngettext(
+            "群众看过答复，仍说没有解决（已返工 %(n)s 次），等区级推进办裁定。",
+            "群众看过答复，仍说没有解决（已返工 %(n)s 次），等区级推进办裁定。",
+            n,
+        ) % {"n": n}
+        return Again(what, "", is_open=False)
+    if not n or commitment.state != CommitmentState.UNDER_WAY:
+        return None
+    facts = {"n": n, "day": day}
+    if commitment.decision_reason:
+        what = _("区级推进办裁定重新办理，这是第 %(n)s 次返工，请在 %(day)s 前再答复。") % facts
+    else:
+        what = _("群众说没有解决，要重新办理，这是第 %(n)s 次返工，请在 %(day)s 前再答复。") % facts
+    return Again(what, commitment.decision_reason, is_open=True)
+
+
+def history_of(commitment: Commitment, co_units: Iterable[Unit]) -> list[dict[str, Any]]:
+    """What happened to it, newest first; a doer stands there by the name of the unit."""
+    lines = history(commitment.subject)
+    shown = in_words(lines, "commitment")
+    known = {unit.code: unit.name for unit in (commitment.lead, *co_units) if unit is not None}
+    codes = [_unit_code(line.office) for line in lines]
+    missing = {code for code in codes if code} - known.keys()
+    if missing:
+        known |= dict(Unit.objects.filter(code__in=missing).values_list("code", "name"))
+    for line, code in zip(shown, codes, strict=True):
+        line["who"] = known.get(code) or line["who"]
+    return shown
+
+
+def _unit_code(office: str) -> str:
+    """The unit in whose office something was done; "" for all other offices."""
+    role, _at, place = office.partition("@")
+    return place if role == Role.DOER else ""
 
 
 def rates(figures: Satisfaction) -> str:

@@ -127,6 +127,16 @@ def waits_for_a_look_back(commitment: Any) -> bool:
     return bool(commitment.open_look_backs)
 
 
+def asks_for_no_time(commitment: Any) -> bool:
+    """the doer waits for no answer about more time"""
+    return commitment.asked_until is None
+
+
+def asks_for_time(commitment: Any) -> bool:
+    """the doer has asked for more time and waits for an answer"""
+    return commitment.asked_until is not None
+
+
 # Where a topic may go when its commitments have moved (`actions.standing`), and when work on it begins.
 SETTLES = tuple(
     f"topic.{act}"
@@ -194,6 +204,23 @@ COMMITMENT = Machine(
         Transition("decline", (C.ASSIGNED,), C.DECLINED, Kind.COMMITMENT_DECLINED, HANDLE),
         Transition("reassign", (C.DECLINED, C.ASSIGNED), C.ASSIGNED, Kind.COMMITMENT_ASSIGNED, ASSIGN),
         Transition("plan_work", (C.UNDER_WAY,), None, Kind.COMMITMENT_PLANNED, HANDLE),
+        # the doer asks for more time; until the office that assigned it has answered, the old date stands
+        Transition(
+            "ask_extension",
+            (C.UNDER_WAY,),
+            None,
+            Kind.COMMITMENT_EXTENSION_ASKED,
+            HANDLE,
+            when=asks_for_no_time,
+        ),
+        Transition(
+            "refuse_extension",
+            (C.UNDER_WAY,),
+            None,
+            Kind.COMMITMENT_EXTENSION_REFUSED,
+            "commitment.extend",
+            when=asks_for_time,
+        ),
         # more time: for the work, or until what was planned comes back
         Transition("extend", (C.UNDER_WAY,), None, Kind.COMMITMENT_EXTENDED, "commitment.extend"),
         Transition(
@@ -262,7 +289,7 @@ COMMITMENT = Machine(
         Transition("ask_by_telephone", (C.ASKING,), C.CALLING_BACK, Kind.CLOCK_CAME_DUE),
         Transition("close", (C.ASKING, C.CALLING_BACK), C.CLOSED, Kind.COMMITMENT_CLOSED, also=SETTLES),
         Transition("reopen", (C.ASKING, C.CALLING_BACK), C.UNDER_WAY, Kind.COMMITMENT_REOPENED, also=SETTLES),
-        Transition("dispute", (C.ASKING, C.CALLING_BACK), C.DISPUTED, Kind.COMMITMENT_REOPENED, also=SETTLES),
+        Transition("dispute", (C.ASKING, C.CALLING_BACK), C.DISPUTED, Kind.COMMITMENT_DISPUTED, also=SETTLES),
         Transition(
             "decide_redo",
             (C.DISPUTED,),

@@ -118,6 +118,11 @@ def _plan(commitment: Commitment, request: Request) -> dict[str, Any]:
     return {"initial": {"plan": commitment.work_plan}}
 
 
+def _asked_for(commitment: Commitment, request: Request) -> dict[str, Any]:
+    """What the doer has asked for stands in the form already."""
+    return {"initial": {"until": commitment.asked_until, "reason": commitment.asked_reason}}
+
+
 def _reply(commitment: Commitment, request: Request) -> dict[str, Any]:
     most = book().at(clock.today()).integer("outcomes.evidence_megabytes", commitment.desk_path)
     return {"initial": {"kind": ReplyKind.SOLVED.value}, "megabytes": most}
@@ -206,12 +211,30 @@ COMMITMENTS = Thing(
             form=forms.DeclineForm,
         ),
         Act(
+            "ask-extension",
+            ("ask_extension",),
+            _("申请延期"),
+            handling.ask_extension,
+            button=_("提交申请"),
+            said=_("已申请延期，交办单位答复以前，原来的日期不变。"),
+            form=forms.ExtendForm,
+        ),
+        Act(
             "extend",
             ("extend", "extend_plan"),
             _("批准延期"),
             handling.extend,
             said=_("已延期，理由会告诉群众。"),
             form=forms.ExtendForm,
+            given=_asked_for,
+        ),
+        Act(
+            "refuse-extension",
+            ("refuse_extension",),
+            _("不同意延期"),
+            handling.refuse_extension,
+            said=_("已答复不同意延期，承办单位会看到理由。"),
+            form=forms.DeclineForm,
         ),
         Act(
             "reassign",

@@ -49,11 +49,14 @@ class Post(Protocol):
     def save(self, *, update_fields: list[str]) -> None: ...
 
 
-def propose(*, post: Post, actor: Actor, role: Role | None, at: datetime) -> None:
-    """Send a post to review, within the act that changed it and in its role. What is internal stays inside."""
+def propose(*, post: Post, actor: Actor, role: Role | None, at: datetime, place: str = "") -> None:
+    """Send a post to review, within the act that changed it and in its role. What is internal stays inside.
+
+    `place`: where that role is held, if not at the desk (a doer in its unit).
+    """
     if post.scope == Scope.INTERNAL or post.desk.is_embargoed or not POST.allows(post, "propose"):
         return
-    begun = Begun(actor, role, POST.go(post, "propose").event, "")
+    begun = Begun(actor, role, POST.go(post, "propose").event, "", place)
     post.save(update_fields=COLUMNS)
     record(begun, post.desk, at=at, subject=post.subject, content={"scope": post.scope})
     clocks.start(REVIEW, post.subject, holder=tier_office(post.desk), at=at, area_path=post.desk.desk_path)

@@ -31,7 +31,7 @@ def record(
         subject or thing.subject,
         actor=begun.actor,
         role=begun.role,
-        place=place or place_of(thing),
+        place=place or begun.place or place_of(thing),
         at=at,
         content=content,
         payload=payload,

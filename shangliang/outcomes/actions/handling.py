@@ -31,6 +31,7 @@ from shangliang.outcomes.queries import settling_office
 from shangliang.outcomes.states import CommitmentState, Period, ReplyKind
 from shangliang.rulebook import book
 
+EXTENSION = "outcomes.extension_decide_days"
 REPLY_ACTS = {
     ReplyKind.SOLVED: "reply_solved",
     ReplyKind.PLANNED: "reply_planned",
@@ -76,6 +77,60 @@ def plan_work(*, commitment: Commitment, plan: str, actor: Actor, at: datetime) 
 
 
 @transaction.atomic
+def ask_extension(*, commitment: Commitment, until: date, reason: str, actor: Actor, at: datetime) -> None:
+    """The doer asks for more time. Nothing moves by itself: the date stands until the assigning office answers."""
+    commitment, begun = begin_commitment(commitment, "ask_extension", actor)
+    require(_extension_gaps(commitment, until, reason, local_day(commitment.due_at), at))
+    commitment.asked_until, commitment.asked_reason = until, reason.strip()
+    commitment.refusal_reason = ""
+    commitment.save()
+    end(begun, commitment, at, until=until.isoformat())
+    clocks.start(
+        EXTENSION,
+        commitment.subject,
+        holder=settling_office(commitment),
+        at=at,
+        area_path=commitment.desk_path,
+    )
+
+
+@transaction.atomic
+def refuse_extension(*, commitment: Commitment, reason: str, actor: Actor, at: datetime) -> None:
+    """No more time, with a reason that the doer reads; the old date stands."""
+    commitment, begun = begin_commitment(commitment, "refuse_extension", actor)
+    require([] if reason.strip() else [Unmet("extension_refusal_reason_missing", mend="reason")])
+    commitment.refusal_reason = reason.strip()
+    _answer_extension(commitment, at)
+    commitment.save()
+    end(begun, commitment, at)
+
+
+def _answer_extension(commitment: Commitment, at: datetime) -> None:
+    """What was asked for has been answered, or is needed no more. The caller saves."""
+    commitment.asked_until, commitment.asked_reason = None, ""
+    clocks.stop(EXTENSION, commitment.subject, at=at)
+
+
+def _extension_gaps(
+    commitment: Commitment,
+    until: date,
+    reason: str,
+    was: date | None,
+    at: datetime,
+    latest: date | None = None,
+) -> list[Unmet]:
+    """What stands against more time."""
+    return rules.missing_for_extension(
+        times=commitment.extended_count,
+        most=book().at(local_day(at)).integer("outcomes.extensions_count", commitment.desk_path),
+        reason=reason,
+        until=until,
+        was=was,
+        latest=latest,
+    )
+
+
+@transaction.atomic
 def extend(*, commitment: Commitment, until: date, reason: str, actor: Actor, at: datetime) -> None:
     """More time, given by the assigning office, with the reason that everybody reads.
 
@@ -86,21 +141,13 @@ def extend(*, commitment: Commitment, until: date, reason: str, actor: Actor, at
     commitment, begun = begin_commitment(commitment, "extend_plan" if is_planned else "extend", actor)
     was = commitment.planned_on if is_planned else local_day(commitment.due_at)
     latest = _latest(commitment, ReplyKind.PLANNED, at) if is_planned else None
-    require(
-        rules.missing_for_extension(
-            times=commitment.extended_count,
-            most=book().at(local_day(at)).integer("outcomes.extensions_count", commitment.desk_path),
-            reason=reason,
-            until=until,
-            was=was,
-            latest=latest,
-        )
-    )
+    require(_extension_gaps(commitment, until, reason, was, at, latest))
     if is_planned:
         rule, commitment.planned_on = ASSIGN, until
     else:
         rule, commitment.due_at = PERIOD_RULES[Period(commitment.period)], end_of(until)
-    commitment.extension_reason = reason.strip()
+    _answer_extension(commitment, at)
+    commitment.extension_reason, commitment.refusal_reason = reason.strip(), ""
     commitment.extended_count += 1
     commitment.save()
     end(begun, commitment, at, until=until.isoformat())
@@ -142,6 +189,7 @@ def reply(*, commitment: Commitment, answer: Answer, actor: Actor, at: datetime)
     )
     commitment.reply_kind = answer.kind.value
     commitment.replied_at, commitment.planned_on = at, answer.planned_on
+    _answer_extension(commitment, at)
     commitment.save()
     made = Reply(
         commitment=commitment,
@@ -157,7 +205,7 @@ def reply(*, commitment: Commitment, answer: Answer, actor: Actor, at: datetime)
     end(begun, commitment, at, reply=answer.kind.value)
     for rule in WORK_RULES:
         clocks.stop(rule, commitment.subject, at=at)
-    publication.propose(post=made, actor=actor, role=begun.role, at=at)
+    publication.propose(post=made, actor=actor, role=begun.role, at=at, place=begun.place)
     if answer.kind == ReplyKind.SOLVED:
         ask_residents(commitment, at)
     elif answer.planned_on is not None:

@@ -85,5 +85,12 @@ def _move(
     topic: Topic, act: str, begun: Begun, at: datetime, *, planned: date | None = None, reason: str = ""
 ) -> None:
     move_topic(
-        topic=topic, act=act, actor=begun.actor, role=begun.role, at=at, reason=reason, planned_on=planned
+        topic=topic,
+        act=act,
+        actor=begun.actor,
+        role=begun.role,
+        at=at,
+        reason=reason,
+        planned_on=planned,
+        place=begun.place,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -29,18 +30,19 @@ def locked(commitment_id: int) -> Commitment:
 
 
 def begin_commitment(commitment: Commitment, act: str, actor: Actor) -> tuple[Commitment, Begun]:
-    """The same for a commitment."""
+    """The same for a commitment; a doer acts in the office of the unit."""
     row = locked(commitment.pk)
-    return row, begin(COMMITMENT, row, act, actor, role_over)
+    begun = begin(COMMITMENT, row, act, actor, role_over)
+    unit = row.lead.code if begun.role == Role.DOER and row.lead else ""
+    return row, replace(begun, place=unit)
 
 
 def follow(begun: Begun, machine: Machine[Any], row: Any, act: str) -> Begun:
     """What `begun` leads to by itself: the next move, by the same hand."""
     was = machine.state_of(row)
-    return Begun(begun.actor, begun.role, machine.go(row, act).event, was)
+    return Begun(begun.actor, begun.role, machine.go(row, act).event, was, begun.place)
 
 
 def end(begun: Begun, commitment: Commitment, at: datetime, **facts: object) -> None:
-    """Write down what was done to a commitment; a doer acts in the office of the unit."""
-    place = commitment.lead.code if begun.role == Role.DOER and commitment.lead else ""
-    record(begun, commitment, at=at, place=place, content=facts)
+    """Write down what was done to a commitment."""
+    record(begun, commitment, at=at, content=facts)

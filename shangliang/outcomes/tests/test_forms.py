@@ -19,7 +19,7 @@ from shangliang.accounts.models import Grant, User
 from shangliang.kit import clock
 from shangliang.kit.tests.pressing import press_wrong_then_right, sheets
 from shangliang.ledger.models import Entry
-from shangliang.outcomes.actions import drafting
+from shangliang.outcomes.actions import drafting, handling
 from shangliang.outcomes.actions.asking import new_link
 from shangliang.outcomes.models import Commitment, Rating, Reply
 from shangliang.outcomes.states import CommitmentState, OutcomeState
@@ -93,6 +93,14 @@ def fresh(people: Cast) -> Start:
     """A draft as the record left it."""
     start = begin(NOW, people)
     drafting.edit(outcome=start.outcome, text="换灯", kind="minutes", route="", actor=people.clerk, at=NOW)
+    return start
+
+
+def asking_for_time(people: Cast) -> Start:
+    start = standing(C.UNDER_WAY)(people)
+    handling.ask_extension(
+        commitment=start.made, until=date(2027, 1, 20), reason="等配件", actor=people.doer, at=NOW
+    )
     return start
 
 
@@ -172,7 +180,7 @@ CASES = (
     ),
     Case(
         "extend",
-        R.ASSIGNING_OFFICE,
+        R.TOWN_OFFICE,
         standing(C.UNDER_WAY),
         {"until": "2026-11-24", "reason": "等配件"},
         {"until": "2027-01-20"},
@@ -180,11 +188,27 @@ CASES = (
     ),
     Case(
         "extend",
-        R.ASSIGNING_OFFICE,
+        R.TOWN_OFFICE,
         standing(C.PLANNED),
         {"until": "2027-08-01"},
         {"reason": "资金没到"},
         "请写明延期理由",
+    ),
+    Case(
+        "ask-extension",
+        R.DOER,
+        standing(C.UNDER_WAY),
+        {"until": "2026-11-24", "reason": "等配件"},
+        {"until": "2027-01-20"},
+        "新的日期应当晚于原来的日期。",
+    ),
+    Case(
+        "refuse-extension",
+        R.TOWN_OFFICE,
+        asking_for_time,
+        {"reason": " "},
+        {"reason": "原来的日子够用"},
+        "请写明为什么不同意延期",
     ),
     Case("reassign", R.TOWN_OFFICE, standing(C.DECLINED), {"lead": ""}, {"lead": "unit"}, "请选一项。"),
     Case(

@@ -129,6 +129,11 @@ def _extend(start: Start, who: Actor, at: datetime) -> object:
     return handling.extend(commitment=made, until=until, reason="下雨", actor=who, at=at)
 
 
+def _ask_for_time(start: Start, who: Actor, at: datetime) -> object:
+    until = local_day(start.made.due_at) + timedelta(days=9)
+    return handling.ask_extension(commitment=start.made, until=until, reason="下雨", actor=who, at=at)
+
+
 def _decide(*, redo: bool, done: bool) -> Try:
     return lambda start, who, at: deciding.decide(
         commitment=start.made, redo=redo, done=done, reason="看过现场", actor=who, at=at
@@ -189,6 +194,13 @@ STEPS: dict[str, Step[Start]] = {
     "extend": _c(
         lambda state: "extend_plan" if state == C.PLANNED else "extend", _extend, "extensions_used_up"
     ),
+    "ask for time": _c("ask_extension", _ask_for_time, "extensions_used_up"),
+    "refuse time": _c(
+        "refuse_extension",
+        lambda start, who, at: handling.refuse_extension(
+            commitment=start.made, reason="不下雨了", actor=who, at=at
+        ),
+    ),
     "solved": _c("reply_solved", _reply(ReplyKind.SOLVED)),
     "planned": _c("reply_planned", _reply(ReplyKind.PLANNED)),
     "lacking": _c("reply_lacking", _reply(ReplyKind.LACKING)),
@@ -222,7 +234,10 @@ STEPS: dict[str, Step[Start]] = {
 # What few lives come by unless they begin with it.
 RARE = {f"outcome.{act}" for act in ("sign", "refuse", "do_ourselves", "assign", "report_up", "edit")}
 RARE |= {f"outcome.{act}" for act in ("adopt", "adopt_partly", "end_outcome")}
-RARE |= {f"commitment.{act}" for act in ("plan_work", "extend", "extend_plan", "reply_planned")}
+RARE |= {
+    f"commitment.{act}"
+    for act in ("plan_work", "ask_extension", "refuse_extension", "extend", "extend_plan", "reply_planned")
+}
 RARE |= {f"commitment.{act}" for act in ("enter_rating", "call_in_vain", "decide_redo")} | {TIME}
 WAITS = {state.value for state in C} - {C.CLOSED.value}
 WAITING_OUTCOMES = {A.DRAFTED.value, A.COUNTERSIGNED.value, A.FILED.value, A.REPORTED.value}
@@ -259,6 +274,10 @@ def starts(at: datetime) -> list[Start]:
     found += [lead_to(new(is_embargoed=True), state, at) for state in (A.FILED, A.REPORTED)]
     found += [lead_on(promise(new(), at), state, at) for state in C]
     found += [lead_on(promise(new(), at), state, at, twice=True) for state in (C.UNDER_WAY, C.ASKING)]
+    asking = lead_on(promise(new(), at), C.UNDER_WAY, at)
+    _ask_for_time(asking, people.doer, at)
+    asking.made.refresh_from_db()
+    found.append(asking)
     found.append(promise(new(), at, by_unit=False))
     found += [lead_on(promise(new(is_embargoed=True), at), state, at) for state in (C.UNDER_WAY, C.DISPUTED)]
     for start in found:
@@ -309,7 +328,9 @@ def check(start: Start, act: str) -> None:
         return
     own = running.of(made.subject).exclude(rule__startswith="access.").count()
     looks = LookBack.objects.filter(commitment=made, done_at=None).count()
-    assert own == (1 if made.state in WAITS else looks), (act, made.state)
+    asked = int(made.asked_until is not None)  # the office that assigned it has to answer
+    assert not asked or made.state == C.UNDER_WAY
+    assert own == (1 + asked if made.state in WAITS else looks), (act, made.state)
     assert (made.closed_at is not None) == (made.state == C.CLOSED)
     assert made.reopened_count <= 3
     assert topic_state(start) == rules.standing([made.state], [made.closing]), (act, made.state)

@@ -183,7 +183,7 @@ def test_a_plan_is_dated_anew_by_the_assigning_office(case: Matter, people: Cast
     (made,) = under_way(case, people)
     answered(made, people, ReplyKind.PLANNED)
     was_due = made.due_at
-    handling.extend(commitment=made, until=MAY, reason="资金明年才到", actor=people.assigning, at=NOW)
+    handling.extend(commitment=made, until=MAY, reason="资金明年才到", actor=people.town, at=NOW)
     made.refresh_from_db()
     assert (made.state, made.planned_on, made.due_at) == (CommitmentState.PLANNED, MAY, was_due)
     assert running(made) == {"outcomes.assign_days": assigning.end_of(MAY)}
@@ -207,7 +207,7 @@ def test_a_plan_is_not_put_off_without_reason_or_for_ever(
     (made,) = under_way(case, people)
     answered(made, people, ReplyKind.PLANNED)
     with pytest.raises(Blocked) as blocked:
-        handling.extend(commitment=made, until=until, reason=reason, actor=people.assigning, at=NOW)
+        handling.extend(commitment=made, until=until, reason=reason, actor=people.town, at=NOW)
     assert [item.code for item in blocked.value.unmet] == [code]
 
 
@@ -215,7 +215,7 @@ def test_what_was_shelved_is_not_extended(case: Matter, people: Cast) -> None:
     (made,) = under_way(case, people)
     answered(made, people, ReplyKind.LACKING)
     with pytest.raises(IllegalMove):
-        handling.extend(commitment=made, until=MAY, reason="等", actor=people.assigning, at=NOW)
+        handling.extend(commitment=made, until=MAY, reason="等", actor=people.town, at=NOW)
 
 
 def test_a_topic_that_is_agreed_on_anew_waits_for_the_new_outcome(case: Matter, people: Cast) -> None:

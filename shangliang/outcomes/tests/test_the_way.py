@@ -208,13 +208,9 @@ def test_it_is_extended_once_with_a_reason(case: Matter, people: Cast) -> None:
     handling.accept(commitment=made, actor=people.doer, at=NOW)
     with pytest.raises(Denied):
         handling.extend(commitment=made, until=date(2026, 12, 20), reason="等配件", actor=people.doer, at=NOW)
-    handling.extend(
-        commitment=made, until=date(2026, 12, 20), reason="等配件", actor=people.assigning, at=NOW
-    )
+    handling.extend(commitment=made, until=date(2026, 12, 20), reason="等配件", actor=people.town, at=NOW)
     with pytest.raises(Blocked):
-        handling.extend(
-            commitment=made, until=date(2026, 12, 30), reason="还等", actor=people.assigning, at=NOW
-        )
+        handling.extend(commitment=made, until=date(2026, 12, 30), reason="还等", actor=people.town, at=NOW)
 
 
 def test_reply_b_is_planned_and_comes_back_on_its_day(case: Matter, people: Cast) -> None:

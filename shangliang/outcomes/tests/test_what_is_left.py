@@ -371,7 +371,7 @@ def test_more_time(under_way: Commitment, topic: Topic, people: Cast) -> None:
     until = date(2026, 12, 20)
     more = left(
         lambda: handling.extend(
-            commitment=under_way, until=until, reason=" 等配件 ", actor=people.assigning, at=LATER
+            commitment=under_way, until=until, reason=" 等配件 ", actor=people.town, at=LATER
         ),
         under_way,
         topic,
@@ -379,7 +379,7 @@ def test_more_time(under_way: Commitment, topic: Topic, people: Cast) -> None:
     assert more == Left(
         columns={"due_at": end(until), "extended_count": 1, "extension_reason": "等配件"},
         clocks={"~ outcomes.normal_calendar_days doer@property-1 until 2026-12-20"},
-        ledger=['commitment.extended assigning_office@100001 {"until":"2026-12-20"}'],
+        ledger=['commitment.extended town_office@100001 {"until":"2026-12-20"}'],
     )
 
 
@@ -452,13 +452,13 @@ def test_a_plan_is_dated_anew(under_way: Commitment, topic: Topic, people: Cast)
     until = date(2027, 5, 1)
     dated = left(
         lambda: handling.extend(
-            commitment=under_way, until=until, reason=" 雨 ", actor=people.assigning, at=LATER
+            commitment=under_way, until=until, reason=" 雨 ", actor=people.town, at=LATER
         ),
         under_way,
     )
     assert dated.columns == {"planned_on": until, "extended_count": 1, "extension_reason": "雨"}
     assert dated.clocks == {f"~ outcomes.assign_days {OFFICE} until 2027-05-01"}
-    assert dated.ledger[0] == 'commitment.extended assigning_office@100001 {"until":"2027-05-01"}'
+    assert dated.ledger[0] == 'commitment.extended town_office@100001 {"until":"2027-05-01"}'
     topic.refresh_from_db()
     assert (topic.state, topic.planned_on) == ("planned", until)
 
@@ -597,7 +597,7 @@ def test_not_solved_twice_and_then_the_district_decides(
         "- outcomes.rating_days",
         f"+ outcomes.reopen_decide_days district_office@{COUNTY} until 2026-11-27",
     }
-    assert again.ledger[1:] == ['commitment.reopened system {"disputed":true}']
+    assert again.ledger[1:] == ['commitment.disputed system {"disputed":true}']
     redone = left(
         lambda: deciding.decide(
             commitment=asking, redo=True, done=False, reason=" 再办 ", actor=people.district, at=LATER

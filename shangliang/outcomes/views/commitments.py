@@ -11,11 +11,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from shangliang.access import desk_page
 from shangliang.access.request import Request
-from shangliang.access.roles import Permission
+from shangliang.access.roles import NAMES, Permission
 from shangliang.access.things import house
 from shangliang.kit import clock
+from shangliang.kit.clock import local_day
 from shangliang.kit.paging import page_of
-from shangliang.ledger.queries import history, in_words
 from shangliang.outcomes import queries, showing
 from shangliang.outcomes.labels import COMMITMENT_STATES
 from shangliang.outcomes.models import Commitment
@@ -48,18 +48,23 @@ def _page(request: Request, found: Commitment, **more: Any) -> HttpResponse:
     least = book().at(clock.today()).integer("outcomes.rating_public_min_count", found.desk_path)
     rated = queries.rated(found, least)
     said = queries.reasons_for(found, request.actor) if rated.figures.asked else []
+    brief = queries.brief_of(found, local_day(now))
+    co_units = list(found.co_units.all())
     context: dict[str, Any] = {
         "commitment": found,
         "acts": acts,
         "gaps": more.pop("unmet", None) or acts.gaps,
         "next": showing.next_of(thing, found, now),
-        "co_units": found.co_units.all(),
+        "co_units": co_units,
+        "again": showing.again_of(found),
+        "brief": brief,
+        "office": NAMES[brief.office] if brief.office else "",
         "replies": found.replies.order_by("-at"),
         "rated": rated,
         "rates": showing.rates(rated.figures),
         "reasons": showing.reasons(said, rated.round),
         "look_backs": sorted(found.look_backs.all(), key=lambda look: look.due_on),
-        "history": in_words(history(found.subject), "commitment"),
+        "history": showing.history_of(found, co_units),
     }
     return render(request, "outcomes/desk_commitment.html", context | more)
 

@@ -47,15 +47,16 @@ def move_topic(
     at: datetime,
     reason: str = "",
     planned_on: date | None = None,
+    place: str = "",
 ) -> None:
     """Move a topic on behalf of a later stage: a deliberation begins, something is agreed, done, rated.
 
     One ledger row; clocks of the stage it leaves are stopped. The caller has checked its own permission; raises
-    IllegalMove when the state does not allow it.
+    IllegalMove when the state does not allow it. `place`: where `role` is held, if not at the topic's desk.
     """
     topic = Topic.objects.select_for_update(of=("self",)).get(pk=topic.pk)
     was = topic.state
-    begun = Begun(actor, role, TOPIC.go(topic, act).event, was)
+    begun = Begun(actor, role, TOPIC.go(topic, act).event, was, place)
     topic.changed_at = at
     if topic.state in ENDS:
         topic.ended_at = at

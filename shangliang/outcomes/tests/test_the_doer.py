@@ -1,0 +1,217 @@
+"""What the unit that has to do it sees and is told: the matter, whom to telephone, why it came back, who did what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+import pytest
+from django.test import Client
+
+from shangliang.access.denied import Denied
+from shangliang.access.roles import Role
+from shangliang.accounts.models import Grant, User
+from shangliang.clocks.models import Clock
+from shangliang.desks.actions import publication
+from shangliang.events.models import Failure
+from shangliang.events.tasks import react
+from shangliang.inbox.models import Message
+from shangliang.inbox.queries import words
+from shangliang.kit import clock
+from shangliang.ledger.models import Entry
+from shangliang.outcomes.actions import deciding, handling
+from shangliang.outcomes.models import Reply
+from shangliang.outcomes.states import CommitmentState, ReplyKind
+from shangliang.outcomes.tests.factories import PATH, cast, staff
+from shangliang.outcomes.tests.starts import Start, answer, begin, lead_on, promise
+from shangliang.people.models import Appointment, Person
+from shangliang.people.states import Office
+from shangliang.places.rules import upto
+from shangliang.places.states import AreaLevel
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
+C = CommitmentState
+
+
+@pytest.fixture(autouse=True)
+def _now() -> Iterator[None]:
+    with clock.at(NOW):
+        yield
+
+
+def standing(state: CommitmentState, *, is_embargoed: bool = False) -> Start:
+    return lead_on(promise(begin(NOW, cast(), is_embargoed=is_embargoed), NOW), state, NOW)
+
+
+def user(role: Role, **place: str) -> User:
+    made = User.objects.create(username=f"{role.value}{place}", display_name="王某")
+    Grant.objects.create(user=made, role=role.value, from_on=date(2026, 1, 1), **place)
+    return made
+
+
+def page(start: Start, role: Role = Role.DOER, **place: str) -> str:
+    """The commitment's page as words, for the unit that has to do it."""
+    client = Client()
+    who = user(role, **(place or {"unit_code": "property-1"}))
+    client.force_login(who, backend="allauth.account.auth_backends.AuthenticationBackend")
+    html = client.get(f"/desk/commitments/{start.made.no}").content.decode()
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html))
+
+
+def settle() -> None:
+    while react(NOW):
+        pass
+    assert not Failure.objects.exists(), list(Failure.objects.values_list("reaction", "error"))
+
+
+def clerk_of(start: Start) -> Person:
+    person = Person.objects.create(name="周联络")
+    Appointment.objects.create(
+        person=person, room=start.case.topic.room, office=Office.CLERK.value, from_on=date(2026, 1, 1)
+    )
+    return person
+
+
+def test_the_doer_reads_the_matter_what_was_agreed_and_whom_to_telephone() -> None:
+    start = standing(C.UNDER_WAY)
+    room, topic = start.case.topic.room, start.case.topic
+    room.phone, topic.place_text = "0511-00006107", "3号楼二单元"
+    room.save()
+    topic.save()
+    clerk = clerk_of(start)
+    shown = page(start)
+    for words_ in (
+        topic.title,
+        topic.summary,
+        topic.place_text,
+        "每层灯都亮",  # the record's standard
+        "正东路街道 镇街政协工委",  # who assigned it
+        f"联络员 {clerk.name}",
+        "0511-00006107",
+        "交办日期 2026年11月23日",
+        "签收日期 2026年11月23日",
+        "办结日期 2026年12月13日",
+        "商量的日期 2026年11月21日",
+    ):
+        assert words_ in shown, words_
+
+
+def test_a_matter_about_the_rooms_cadres_names_nobody_of_the_room() -> None:
+    start = standing(C.UNDER_WAY, is_embargoed=True)
+    room = start.case.topic.room
+    room.phone = "0511-00006107"
+    room.save()
+    clerk = clerk_of(start)
+    shown = page(start)
+    assert clerk.name not in shown
+    assert room.phone not in shown
+    assert "请不要向议事室打听" in shown
+
+
+def test_what_came_back_says_so_how_often_and_until_when() -> None:
+    start = standing(C.UNDER_WAY)
+    assert "返工" not in page(start)
+    start = lead_on(promise(begin(NOW, cast(), slips="other"), NOW), C.UNDER_WAY, NOW, twice=True)
+    User.objects.all().delete()
+    assert "群众说没有解决，要重新办理，这是第 1 次返工，请在 2026年11月30日 前再答复。" in page(start)
+
+
+def test_what_is_disputed_went_to_the_district_and_its_reason_comes_back_to_the_doer() -> None:
+    start = standing(C.DISPUTED)
+    shown = page(start)
+    assert "等区级推进办裁定" in shown
+    assert "群众再次认为没有解决，请区级裁定" in shown
+    assert shown.count("群众认为没有解决，重新办理") == 1, "only the first time it was done again"
+    deciding.decide(
+        commitment=start.made,
+        redo=True,
+        done=False,
+        reason="灯座也要换",
+        actor=cast().district,
+        at=NOW,
+    )
+    User.objects.all().delete()
+    shown = page(start)
+    assert "区级推进办裁定重新办理，这是第 2 次返工" in shown
+    assert "裁定理由：灯座也要换" in shown
+
+
+def test_the_history_names_the_unit_and_the_ledger_never_a_doer_at_the_room() -> None:
+    start = standing(C.UNDER_WAY)
+    answer(start, ReplyKind.SOLVED, NOW)
+    shown = page(start)
+    assert re.search(r"签收 桃园物业公司", shown)
+    assert re.search(r"答复 A 已解决 桃园物业公司", shown)
+    offices = set(Entry.objects.filter(office__startswith="doer@").values_list("office", flat=True))
+    assert offices == {"doer@property-1"}
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        ("hold_back", "“更换楼道灯”的答复暂不公开。原因：有姓名"),
+        ("cover", "“更换楼道灯”的答复已从公开页面撤下，等审核人确认。原因：有姓名"),
+        ("confirm_cover", "“更换楼道灯”的答复已确认撤下，不再公开。原因：有姓名"),
+    ],
+)
+def test_whoever_answered_is_told_what_became_of_the_reply(act: str, said: str) -> None:
+    doer = user(Role.DOER, unit_code="property-1")
+    start = standing(C.UNDER_WAY)
+    answer(start, ReplyKind.SOLVED, NOW)
+    reply = Reply.objects.get()
+    reviewer = staff(Role.REVIEWER, area_path=upto(PATH, AreaLevel.TOWN))
+    if act == "hold_back":
+        publication.hold_back(post=reply, reason="有姓名", actor=reviewer, at=NOW)
+    else:
+        publication.release(post=reply, actor=reviewer, at=NOW)
+        publication.cover(post=reply, reason="有姓名", actor=reviewer, at=NOW)
+    if act == "confirm_cover":
+        publication.confirm_cover(post=reply, actor=reviewer, at=NOW)
+    settle()
+    told = [words(row)[0] for row in Message.objects.filter(recipient__ref=f"account:{doer.pk}")]
+    assert told.count(said) == 1, told
+
+
+def told(who: User) -> list[str]:
+    return [words(row)[0] for row in Message.objects.filter(recipient__ref=f"account:{who.pk}")]
+
+
+@pytest.mark.parametrize("is_granted", [True, False])
+def test_more_time_is_asked_for_and_whoever_assigned_it_answers(is_granted: bool) -> None:
+    doer = user(Role.DOER, unit_code="property-1")
+    town = user(Role.TOWN_OFFICE, area_path=upto(PATH, AreaLevel.TOWN))
+    start, people = standing(C.UNDER_WAY), cast()
+    was, until = start.made.due_at, date(2027, 1, 20)
+    handling.ask_extension(commitment=start.made, until=until, reason="等配件", actor=people.doer, at=NOW)
+    settle()
+    start.made.refresh_from_db()
+    assert start.made.due_at == was, "nothing moves by itself"
+    waits = Clock.objects.running().get(rule="outcomes.extension_decide_days")
+    assert (waits.role, waits.area_path) == ("town_office", upto(PATH, AreaLevel.TOWN))
+    assert "承办单位申请延期，请答复：更换楼道灯" in told(town)
+    with pytest.raises(Denied):  # it was not the district that assigned it
+        handling.refuse_extension(commitment=start.made, reason="不行", actor=people.assigning, at=NOW)
+    if is_granted:
+        handling.extend(commitment=start.made, until=until, reason="等配件", actor=people.town, at=NOW)
+        said = "已同意延期：更换楼道灯"
+    else:
+        handling.refuse_extension(commitment=start.made, reason="日子够用", actor=people.town, at=NOW)
+        said = "没有同意延期，请按原来的日期办：更换楼道灯。理由：日子够用"
+    settle()
+    start.made.refresh_from_db()
+    assert start.made.asked_until is None
+    assert (start.made.due_at != was) == is_granted
+    assert not Clock.objects.running().filter(rule="outcomes.extension_decide_days").exists()
+    assert said in told(doer)
+
+
+def test_an_answer_leaves_no_wish_for_time_behind() -> None:
+    start = standing(C.UNDER_WAY)
+    handling.ask_extension(
+        commitment=start.made, until=date(2027, 1, 20), reason="等配件", actor=cast().doer, at=NOW
+    )
+    answer(start, ReplyKind.SOLVED, NOW)
+    assert start.made.asked_until is None
+    assert not Clock.objects.running().filter(rule="outcomes.extension_decide_days").exists()
