@@ -68,6 +68,7 @@ class Files(forms.FileField):
 class SayForm(forms.Form):
     """What is wrong; photos; a phone; and the one box. Where is given by the room."""
 
+    needed = ("gist",)  # asked for only where the words are many: then it is no choice
     use_required_attribute = (
         False  # the server's sentence says what to do, and a voice may stand for the words
     )

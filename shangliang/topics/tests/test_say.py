@@ -128,6 +128,9 @@ def test_a_letter_is_taken_whole_and_asked_for_a_title(client: Client, form: dic
     page = send(client, form, text=letter)
     assert "您写得很细，都会收下" in page.content.decode()
     assert 'name="gist"' in page.content.decode()
+    assert "一句话题目" in page.content.decode()
+    asked = page.content.decode().partition('for="id_gist"')[2].partition("</label>")[0]
+    assert "选填" not in asked, "what is asked for is no choice"
     assert send(client, form, text=letter, gist="三层楼道灯坏了三个月").status_code == 302
     kept = Submission.objects.get()
     assert kept.text == letter.replace("\r\n", "\n").strip()
