@@ -8,7 +8,7 @@ from datetime import date
 from shangliang.access.desk import OnDesk
 from shangliang.access.roles import NAMES, Role
 from shangliang.accounts.queries import areas_held, holders
-from shangliang.clocks.models import Holder
+from shangliang.clocks.models import Clock, Holder
 from shangliang.places.models import Area, Room
 from shangliang.places.rules import DEPTH, codes, level_of, tier_above, upto
 from shangliang.places.states import AreaLevel, RoomState
@@ -110,6 +110,13 @@ def people_of(who: Holder, day: date) -> list[int]:
 def place_of(thing: OnDesk) -> str:
     """The room or area as the ledger names it."""
     return thing.desk_room_no or thing.desk_path.rstrip("/").rpartition("/")[2]
+
+
+def turn_name(thing: OnDesk, room_name: str, clock: Clock | None) -> str:
+    """Whose turn it is, as residents say it, by the clock that runs: the convener, the office, or the room itself."""
+    if clock is None or clock.role in {"", Role.CLERK}:
+        return office_name(thing, room_name)
+    return str(NAMES[Role(clock.role)])
 
 
 def office_name(thing: OnDesk, room_name: str) -> str:

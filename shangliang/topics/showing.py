@@ -10,9 +10,10 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from shangliang.access.roles import NAMES, Role
 from shangliang.clocks.models import Clock
 from shangliang.clocks.queries import deadline
-from shangliang.desks.queries import office_name
+from shangliang.desks.queries import turn_name
 from shangliang.kit.clock import local_day
 from shangliang.topics import rules
 from shangliang.topics.labels import DESTINATIONS, KINDS, NEXT, NEXT_BY_STATE, STEPS
@@ -51,30 +52,43 @@ def of_slip(submission: Submission, clocks: Sequence[Clock], now: datetime, *, d
     if submission.state == SubmissionState.ENDED:
         return _ended(step, dates, _("这件事没有受理，说明见下面"))
     thing = topic or submission
-    who = "" if discreet else office_name(thing, submission.room.name)
+    clock = _first(clocks)
+    who = "" if discreet else _who(thing, topic, submission.room.name, clock)
     if submission.state == SubmissionState.SUPPLEMENT_ASKED:
         who = _("您")
-    own = [row for row in clocks if row.rule in NEXT and row.paused_at is None]
-    return _standing(step, topic, dates, own, who, now)
+    return _standing(step, topic, dates, clock, who, now)
 
 
 def of_topic(topic: Topic, clocks: Sequence[Clock], now: datetime) -> Standing:
     """For a topic's page."""
     step = rules.step_of(SubmissionState.ACCEPTED, topic.state)
+    clock = _first(clocks)
+    who = _who(topic, topic, topic.room.name, clock)
+    return _standing(step, topic, {"looking": topic.opened_at}, clock, who, now)
+
+
+def _first(clocks: Sequence[Clock]) -> Clock | None:
+    """The clock that says what is next: the soonest of those that somebody has to act by, now."""
     own = [row for row in clocks if row.rule in NEXT and row.paused_at is None]
-    who = office_name(topic, topic.room.name)
-    return _standing(step, topic, {"looking": topic.opened_at}, own, who, now)
+    held = [row for row in own if row.role or row.rule == "topics.supplement_days"]
+    return min(held, key=lambda row: row.due_at, default=None)
+
+
+def _who(thing: Submission | Topic, topic: Topic | None, room_name: str, clock: Clock | None) -> str:
+    """Whose turn it is; what is being carried out lies with its doers, who are named with what was agreed."""
+    if clock is None and topic is not None and topic.state == TopicState.IN_HAND:
+        return str(NAMES[Role.DOER])
+    return turn_name(thing, room_name, clock)
 
 
 def _standing(
     step: str,
     topic: Topic | None,
     dates: dict[str, datetime],
-    clocks: Sequence[Clock],
+    clock: Clock | None,
     who: str,
     now: datetime,
 ) -> Standing:
-    clock = min(clocks, key=lambda row: row.due_at, default=None)
     is_over = topic is not None and topic.state in OVER
     if is_over and topic is not None and topic.ended_at:
         dates[step] = topic.ended_at

@@ -15,6 +15,7 @@ from shangliang.desks.actions import publication
 from shangliang.kit.guards import Blocked
 from shangliang.kit.states import IllegalMove
 from shangliang.ledger.models import Entry
+from shangliang.topics import showing
 from shangliang.topics.actions import (
     adoption,
     contact,
@@ -218,6 +219,25 @@ def test_a_topic_is_adopted_after_a_look_and_after_the_second_was_heard(
     topic.refresh_from_db()
     assert topic.state == TopicState.ADOPTED
     assert running(topic) == {"topics.prepare_days", "access.review_days"}
+
+
+def test_the_pages_of_residents_say_whose_turn_it_is(given: Submission, people: Cast) -> None:
+    topic = opened(given, people.clerk)
+
+    def turn() -> str:
+        topic.refresh_from_db()
+        return showing.of_topic(topic, list(Clock.objects.running().of(topic.subject)), NOW).who
+
+    assert turn() == topic.room.name
+    research.visit(topic=topic, on=NOW.date(), place="3号楼", found="不亮", actor=people.clerk, at=NOW)
+    assert turn() == "第二召集人"
+    adoption.hear_second(topic=topic, agrees=True, opinion="", actor=people.second, at=NOW)
+    assert turn() == "第一召集人"
+    adoption.adopt(topic=topic, actor=people.first, at=NOW)
+    assert turn() == topic.room.name
+    Clock.objects.running().of(topic.subject).update(stopped_at=NOW)
+    Topic.objects.filter(pk=topic.pk).update(state=TopicState.IN_HAND)
+    assert turn() == "承办单位"
 
 
 def test_a_silent_second_convener_is_taken_as_heard(given: Submission, people: Cast) -> None:
