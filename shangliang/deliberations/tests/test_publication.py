@@ -157,7 +157,7 @@ def test_what_is_taken_down_for_good_keeps_its_tombstone(world: World) -> None:
     assert waits(deliberation) == {RECORDS}
 
 
-MAY_COVER = {
+MAY_COVER = (
     Role.CLERK,
     Role.FIRST_CONVENER,
     Role.SECOND_CONVENER,
@@ -165,7 +165,7 @@ MAY_COVER = {
     Role.TOWN_OFFICE,
     Role.DISTRICT_OFFICE,
     Role.CITY_OFFICE,
-}
+)
 READERS = {**dict.fromkeys(MAY_COVER, True), Role.STAND_IN: False}
 
 
