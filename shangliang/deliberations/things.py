@@ -132,7 +132,9 @@ DELIBERATIONS = Thing(
             ("announce",),
             _("发布预告"),
             announcing.announce,
-            said=_("预告已发布，请到的人会收到通知。"),
+            said=_(
+                "预告已发布。有账号的在工作台上、反映人在回执上看得到；其余请到的人，请您打电话或者当面告诉。"
+            ),
             gaps=announcing.announcing_gaps,
             next=_("发布预告"),
             look=PRESS,
@@ -258,7 +260,9 @@ DELIBERATIONS = Thing(
             ("postpone",),
             _("改期"),
             announcing.postpone,
-            said=_("已改期，请到的人会收到通知。"),
+            said=_(
+                "已改期。有账号的在工作台上、反映人在回执上看得到；其余请到的人，请您打电话或者当面告诉。"
+            ),
             form=forms.PostponeForm,
             look=FOLD,
         ),
@@ -267,7 +271,9 @@ DELIBERATIONS = Thing(
             ("cancel",),
             _("取消这场协商"),
             announcing.cancel,
-            said=_("已取消；已经通知过的人，会收到取消的消息。"),
+            said=_(
+                "已取消。有账号的在工作台上、反映人在回执上看得到；其余请到过的人，请您打电话或者当面告诉。"
+            ),
             form=forms.CancelForm,
             look=FOLD,
         ),

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from shangliang.access.roles import office_in_words
 from shangliang.access.things import house
 from shangliang.events.kinds import Subject
@@ -30,18 +32,27 @@ def history(*subjects: Subject) -> list[Line]:
 
     Whoever calls has found the thing among those its actor may see.
     """
-    entries: list[Entry] = []
+    return [line for _subject, line in history_by_subject(*subjects)]
+
+
+def history_by_subject(*subjects: Subject) -> list[tuple[Subject, Line]]:
+    """The same, each act with the thing that it was done to."""
+    wanted = Q(pk__in=[])
     for kind in dict.fromkeys(subject.kind for subject in subjects):
         numbers = [subject.no for subject in subjects if subject.kind == kind]
-        entries += Entry.objects.filter(subject_kind=kind, subject_no__in=numbers)
+        wanted |= Q(subject_kind=kind, subject_no__in=numbers)
+    entries = list(Entry.objects.filter(wanted).order_by("-pk"))
     bodies = dict(
         Content.objects.filter(entry_id__in=[entry.pk for entry in entries], erased_at=None).values_list(
             "entry_id", "body"
         )
     )
     return [
-        Line(entry.at, entry.event, entry.office, json.loads(bodies.get(entry.pk) or "{}"))
-        for entry in sorted(entries, key=lambda entry: entry.pk, reverse=True)
+        (
+            Subject(entry.subject_kind, entry.subject_no),
+            Line(entry.at, entry.event, entry.office, json.loads(bodies.get(entry.pk) or "{}")),
+        )
+        for entry in entries
     ]
 
 

@@ -14,6 +14,7 @@ from shangliang.rulebook import book
 from shangliang.topics.models import Submission, key_hash
 
 COOKIE = "key"
+VISITED = "visited"  # says nothing but that this browser has shown number and square once
 YEAR = 365 * 24 * 3600
 TAIL_SALT = "topics.tail"  # what stands in the cookie after the last four digits were right
 
@@ -31,7 +32,18 @@ def give_after_tail(response: HttpResponse, slip: str, submission: Submission) -
 
 def take(response: HttpResponse, slip: str) -> None:
     """Forget it, on a phone that several use."""
-    response.delete_cookie(COOKIE, path=reverse("slip", args=[slip]), samesite="Lax")
+    for name in (COOKIE, VISITED):
+        response.delete_cookie(name, path=reverse("slip", args=[slip]), samesite="Lax")
+
+
+def is_first_visit(request: HttpRequest) -> bool:
+    """Whether this browser has not yet shown the page of this slip; its cookie goes to no other slip."""
+    return VISITED not in request.COOKIES
+
+
+def mark_visited(response: HttpResponse, slip: str) -> None:
+    """From the next look on number and square stand folded, below what happened."""
+    _set(response, slip, "1", YEAR, name=VISITED)
 
 
 def is_holder(request: HttpRequest, submission: Submission) -> bool:
@@ -56,9 +68,9 @@ def _lock_seconds() -> int:
     return book().at(clock.today()).integer("topics.phone_lock_hours") * 3600
 
 
-def _set(response: HttpResponse, slip: str, value: str, seconds: int) -> None:
+def _set(response: HttpResponse, slip: str, value: str, seconds: int, *, name: str = COOKIE) -> None:
     response.set_cookie(
-        COOKIE,
+        name,
         value,
         max_age=seconds,
         path=reverse("slip", args=[slip]),

@@ -123,7 +123,7 @@ def bulk(request: Request) -> HttpResponse:
     except IllegalMove:
         desk_page.too_late(request)
     else:
-        messages.success(request, _("已一起办好 %(n)s 件，反映人都会收到说明。") % {"n": done})
+        messages.success(request, _("已一起办好 %(n)s 件，说明写在各人的回执上。") % {"n": done})
     return redirect(f"{reverse('desk_submissions')}?{request.GET.urlencode()}".rstrip("?"))
 
 

@@ -19,7 +19,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from shangliang.access.actor import ANONYMOUS
 from shangliang.access.request import Request
 from shangliang.access.roles import NAMES, Role
-from shangliang.inbox import queries as inbox
 from shangliang.kit import clock, ids, limits, phones
 from shangliang.kit.guards import Blocked, sentences
 from shangliang.kit.states import IllegalMove
@@ -34,6 +33,7 @@ from shangliang.topics.actions import slip as acts
 from shangliang.topics.labels import EXCLUSIONS, UNMET
 from shangliang.topics.models import Submission, key_hash, tail_hash
 from shangliang.topics.states import Exclusion, SubmissionState
+from shangliang.web.slip_story import Story, story
 
 log = logging.getLogger("shangliang.alarm")
 SECONDS = 60
@@ -109,16 +109,21 @@ def _page(request: Request, digits: str, found: Submission, **more: Any) -> Http
         "discreet": discreet,
         "standing": showing.of_slip(found, queries.clocks_of(found), now, discreet=discreet),
         "topic": found.topic if found.topic and found.topic.is_public else None,
-        "results": [],
+        "story": Story([], []),
+        "is_new": False,
         "reason": _reason(found),
         "place": "" if discreet else found.room.name,
     }
-    if found.topic and not discreet:
-        context["results"] = shown_results(_promises(found.topic.pk, holds), now)
+    promises = _promises(found.topic.pk, holds) if found.topic and not discreet else []
+    context["results"] = shown_results(promises, now) if promises else []
     if holds:
-        context |= _held(request, digits, found)
+        context |= _held(request, digits, found) | {"story": story(found, promises)}
+        context["is_new"] = slip_cookie.is_first_visit(request)
     context |= more
-    return render(request, "web/slip.html", context)
+    response = render(request, "web/slip.html", context)
+    if holds and context["is_new"]:
+        slip_cookie.mark_visited(response, digits)
+    return response
 
 
 def _promises(topic_id: int, holds: bool) -> list[Commitment]:
@@ -143,7 +148,6 @@ def _held(request: Request, digits: str, found: Submission) -> dict[str, Any]:
         "address": f"{settings.BASE_URL}{address}" if address else "",
         "handover": _handover(found),
         "notes": found.notes.order_by("at", "pk"),
-        "written": [inbox.words(row)[0] for row in inbox.to_slip(found.no)[:20]],
         "reveals": [_reveal(row.reason, row.office, row.at) for row in found.reveals.order_by("at")],
         "photos_count": found.photos.count(),
         "asked": outcomes.asked_of(found),
@@ -202,6 +206,7 @@ def sheet(request: Request, slip: str) -> HttpResponse:
         "place": found.room.name,
         "phone": "" if found.is_embargoed else found.room.phone,  # the room would learn of it
         "standing": showing.of_slip(found, queries.clocks_of(found), clock.now(), discreet=False),
+        "find_at": f"{settings.BASE_URL}{reverse('slips')}",
         "back": reverse("slip", args=[slip]),
     }
     return render(request, "web/slip_print.html", context)
