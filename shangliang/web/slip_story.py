@@ -72,6 +72,9 @@ PROMISE = {
     Kind.COMMITMENT_LOOKED_BACK: gettext_lazy("过后又去看了看：%(what)s"),
 }
 
+# The same event, but nobody does it again before the district has decided.
+PUT_TO_DISTRICT = gettext_lazy("群众又说没有解决，由区里决定还办不办：%(what)s")
+
 
 @dataclass(frozen=True)
 class Step:
@@ -182,7 +185,9 @@ def _promise_step(row: Commitment, kind: Kind, line: Line, *, is_last: bool) -> 
     # A row names its present doer; whoever had it before, or gave it back, stays unnamed.
     is_its = is_last and kind != Kind.COMMITMENT_DECLINED
     doer = (row.lead.name if row.lead else row.room.name) if is_its else _("承办单位")
-    what = str(PROMISE[kind]) % {"who": doer, "what": row.what}
+    is_put_to_district = kind == Kind.COMMITMENT_REOPENED and bool(line.content.get("disputed"))
+    words = PUT_TO_DISTRICT if is_put_to_district else PROMISE[kind]
+    what = str(words) % {"who": doer, "what": row.what}
     return Step(line.at, what, _promise_text(row, kind, line, is_last=is_last))
 
 
@@ -194,7 +199,7 @@ def _promise_text(row: Commitment, kind: Kind, line: Line, *, is_last: bool) -> 
         case Kind.COMMITMENT_CLOSED if facts.get("closing"):
             return str(CLOSINGS[Closing(str(facts["closing"]))])
         case Kind.COMMITMENT_REOPENED if facts.get("disputed"):
-            return _("这是第二次，由区里决定还办不办。")
+            return ""
         case Kind.COMMITMENT_REOPENED if is_last and row.state == CommitmentState.UNDER_WAY:
             return _("到 %(day)s 前再办一次") % {"day": _day(local_day(row.due_at))}
         case Kind.COMMITMENT_EXTENDED if is_last:

@@ -126,7 +126,9 @@ def test_a_reopening_and_the_decision_of_the_district_stand_with_their_reasons()
         handling.reply(commitment=made, answer=done_again, actor=people.doer, at=way.NOW)
         made.refresh_from_db()
         way.answer(made, solved=False)
-        assert "由区里决定" in _steps_after(made, case.submissions[0])[0].text
+        disputed = str(_steps_after(made, case.submissions[0])[0].what)
+        assert "由区里决定还办不办" in disputed
+        assert "重新办" not in disputed, "nobody does it again before the district has decided"
         deciding.decide(
             commitment=made,
             redo=False,
