@@ -68,12 +68,11 @@ PROMISE = {
     Kind.COMMITMENT_REPLIED: gettext_lazy("%(who)s 答复了：%(what)s"),
     Kind.COMMITMENT_CLOSED: gettext_lazy("办结了：%(what)s"),
     Kind.COMMITMENT_REOPENED: gettext_lazy("群众说还没有解决，重新办：%(what)s"),
+    # Nobody does it again before the district has decided.
+    Kind.COMMITMENT_DISPUTED: gettext_lazy("群众又说没有解决，由区里决定还办不办：%(what)s"),
     Kind.COMMITMENT_DECIDED: gettext_lazy("区里作了决定：%(what)s"),
     Kind.COMMITMENT_LOOKED_BACK: gettext_lazy("过后又去看了看：%(what)s"),
 }
-
-# The same event, but nobody does it again before the district has decided.
-PUT_TO_DISTRICT = gettext_lazy("群众又说没有解决，由区里决定还办不办：%(what)s")
 
 
 @dataclass(frozen=True)
@@ -185,9 +184,7 @@ def _promise_step(row: Commitment, kind: Kind, line: Line, *, is_last: bool) -> 
     # A row names its present doer; whoever had it before, or gave it back, stays unnamed.
     is_its = is_last and kind != Kind.COMMITMENT_DECLINED
     doer = (row.lead.name if row.lead else row.room.name) if is_its else _("承办单位")
-    is_put_to_district = kind == Kind.COMMITMENT_REOPENED and bool(line.content.get("disputed"))
-    words = PUT_TO_DISTRICT if is_put_to_district else PROMISE[kind]
-    what = str(words) % {"who": doer, "what": row.what}
+    what = str(PROMISE[kind]) % {"who": doer, "what": row.what}
     return Step(line.at, what, _promise_text(row, kind, line, is_last=is_last))
 
 
@@ -198,8 +195,6 @@ def _promise_text(row: Commitment, kind: Kind, line: Line, *, is_last: bool) -> 
             return str(REPLY_KINDS[ReplyKind(str(facts["reply"]))])
         case Kind.COMMITMENT_CLOSED if facts.get("closing"):
             return str(CLOSINGS[Closing(str(facts["closing"]))])
-        case Kind.COMMITMENT_REOPENED if facts.get("disputed"):
-            return ""
         case Kind.COMMITMENT_REOPENED if is_last and row.state == CommitmentState.UNDER_WAY:
             return _("到 %(day)s 前再办一次") % {"day": _day(local_day(row.due_at))}
         case Kind.COMMITMENT_EXTENDED if is_last:
