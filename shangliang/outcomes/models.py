@@ -259,6 +259,11 @@ class Reply(Numbered, Publishable):
         return Subject("reply", self.no)
 
     @property
+    def public_photo(self) -> str:
+        """The number under which everybody sees its photo; "" where there is none, or it is not released."""
+        return self.no if self.evidence and self.is_public else ""
+
+    @property
     def desk(self) -> Commitment:
         """A reply lies on the desk of its commitment."""
         return self.commitment

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from shangliang.access.request import Request
@@ -294,6 +295,12 @@ COMMITMENTS = Thing(
         ),
     ),
 )
+
+
+def _evidence(reply: Reply) -> str:
+    return reverse("commitment_photo", args=[reply.commitment.no, reply.pk]) if reply.evidence else ""
+
+
 REPLIES = Thing(
     kind="reply",
     label=_("答复"),
@@ -308,6 +315,7 @@ REPLIES = Thing(
         title=lambda row: row.commitment.what,
         text=lambda row: row.text,
         desk="commitment__",
+        picture=_evidence,
     ),
 )
 THINGS = (OUTCOMES, COMMITMENTS, REPLIES)

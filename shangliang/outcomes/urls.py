@@ -6,11 +6,13 @@ from shangliang.outcomes.views import commitments, desk, public
 
 urlpatterns = [
     path("results", public.results, name="results"),
+    path("results/photos/<str:no>", public.photo, name="reply_photo"),
     path("t/rate/<str:token>", public.rate, name="rate"),
     path("desk/outcomes", desk.outcomes, name="desk_outcomes"),
     path("desk/outcomes/<str:no>", desk.outcome, name="desk_outcome"),
     path("desk/outcomes/<str:no>/<slug:what>", desk.do, name="outcome_do"),
     path("desk/commitments", commitments.commitments, name="desk_commitments"),
     path("desk/commitments/<str:no>", commitments.commitment, name="desk_commitment"),
+    path("desk/commitments/<str:no>/photos/<int:pk>", commitments.photo, name="commitment_photo"),
     path("desk/commitments/<str:no>/<slug:what>", commitments.do, name="commitment_do"),
 ]

@@ -21,6 +21,7 @@ from shangliang.inbox.queries import words
 from shangliang.kit import clock
 from shangliang.ledger.models import Entry
 from shangliang.outcomes.actions import deciding, handling
+from shangliang.outcomes.actions.asking import new_link
 from shangliang.outcomes.models import Reply
 from shangliang.outcomes.states import CommitmentState, ReplyKind
 from shangliang.outcomes.tests.factories import PATH, cast, staff
@@ -29,6 +30,7 @@ from shangliang.people.models import Appointment, Person
 from shangliang.people.states import Office
 from shangliang.places.rules import upto
 from shangliang.places.states import AreaLevel
+from shangliang.topics.tests.factories import photo_file
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
@@ -215,3 +217,38 @@ def test_an_answer_leaves_no_wish_for_time_behind() -> None:
     answer(start, ReplyKind.SOLVED, NOW)
     assert start.made.asked_until is None
     assert not Clock.objects.running().filter(rule="outcomes.extension_decide_days").exists()
+
+
+def status(client: Client, address: str) -> int:
+    """How a file is answered; its stream is closed again."""
+    answered = client.get(address)
+    answered.close()
+    return answered.status_code
+
+
+def test_the_photo_of_the_work_is_reviewed_and_then_shown_to_those_who_are_asked() -> None:
+    start = standing(C.UNDER_WAY)
+    with_photo = handling.Answer(ReplyKind.SOLVED, "灯已换好。", None, photo_file("a.jpg").read())
+    reply = handling.reply(commitment=start.made, answer=with_photo, actor=cast().doer, at=NOW)
+    inside, outside = (
+        f"/desk/commitments/{start.made.no}/photos/{reply.pk}",
+        f"/results/photos/{reply.no}",
+    )
+    reviewer = staff(Role.REVIEWER, area_path=upto(PATH, AreaLevel.TOWN))
+    asked = f"/t/rate/{new_link(start.made.invitations.get())}"
+    desk = Client()
+    desk.force_login(
+        user(Role.REVIEWER, area_path=upto(PATH, AreaLevel.TOWN)),
+        backend="allauth.account.auth_backends.AuthenticationBackend",
+    )
+    assert f'src="{inside}"' in desk.get("/desk/review").content.decode()
+    assert status(desk, inside) == 200
+    pages = (asked, f"/topics/{start.case.topic.no}")
+    for is_released in (False, True, False):
+        if is_released:
+            publication.release(post=reply, actor=reviewer, at=NOW)
+        elif reply.is_public:
+            publication.cover(post=reply, reason="有人脸", actor=reviewer, at=NOW)
+        assert status(Client(), outside) == (200 if is_released else 404)
+        for shown in pages:
+            assert (outside in Client().get(shown).content.decode()) == is_released, shown

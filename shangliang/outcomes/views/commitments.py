@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from shangliang.access import desk_page
@@ -67,6 +68,17 @@ def _page(request: Request, found: Commitment, **more: Any) -> HttpResponse:
         "history": showing.history_of(found, co_units),
     }
     return render(request, "outcomes/desk_commitment.html", context | more)
+
+
+@login_required
+@never_cache
+@require_safe
+def photo(request: Request, no: str, pk: int) -> FileResponse:
+    """The photo of one reply, for whoever has the commitment on the desk, and so for its reviewer."""
+    reply = commitment_for(request.actor, no).replies.exclude(evidence="").filter(pk=pk).first()
+    if reply is None:
+        raise Http404
+    return FileResponse(reply.evidence.open("rb"), content_type="image/jpeg")
 
 
 @login_required

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -10,10 +10,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shangliang.access.caching import public_page
+from shangliang.access.publication import public
 from shangliang.access.request import Request
 from shangliang.kit import clock
+from shangliang.kit.numbered import by_no
 from shangliang.kit.paging import page_of
 from shangliang.outcomes import queries, rating_page
+from shangliang.outcomes.models import Commitment, Reply
 from shangliang.outcomes.queries import Result
 from shangliang.outcomes.showing import RESULTS, shown_results
 from shangliang.places.models import Area, Room
@@ -55,6 +58,17 @@ def _tab(request: Request, value: str, label: str, chosen: str) -> dict[str, obj
     query.pop("page", None)
     query["how"] = value
     return {"url": f"?{query.urlencode()}", "label": label, "current": value == chosen}
+
+
+@never_cache
+@require_safe
+def photo(request: Request, no: str) -> FileResponse:
+    """`/results/photos/<no>`: the photo of a reply, once it and what it belongs to are released."""
+    rows = Reply.objects.filter(public(), commitment__in=Commitment.objects.public()).exclude(evidence="")
+    reply = by_no(rows, no).first()
+    if reply is None or reply.no != no:
+        raise Http404
+    return FileResponse(reply.evidence.open("rb"), content_type="image/jpeg")
 
 
 # Pages under a slip or a token send no referrer, so browsers send "Origin: null" and Django's check would refuse
