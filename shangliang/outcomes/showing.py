@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -169,10 +169,13 @@ class Next:
         return self.due.light
 
 
-def next_of(thing: Thing, row: Any, now: datetime) -> Next:
-    """By the first of its clocks that asks somebody for something; what waits for nobody has come to its end."""
+def next_of(thing: Thing, row: Any, now: datetime, *, beside: Container[str] = ()) -> Next:
+    """By the first of its clocks that asks somebody for something; what waits for nobody has come to its end.
+
+    `beside`: rules of clocks that run beside the work and are no task of this reader.
+    """
     running = running_by_subject([row.subject]).get(row.subject, [])
-    asks = next((clock for clock in running if clock.rule in thing.tasks), None)
+    asks = next((clock for clock in running if clock.rule in thing.tasks and clock.rule not in beside), None)
     if asks is None:
         return Next(row.get_state_display(), Deadline(), is_over=True)
     if row.state in PUT_OFF:
@@ -279,6 +282,9 @@ def detail(entry: Any) -> str:
         return str(REPLY_KINDS[ReplyKind(facts["reply"])])
     if entry.event == Kind.COMMITMENT_CLOSED and facts.get("closing"):
         return str(CLOSINGS[Closing(facts["closing"])])
+    if entry.event == Kind.COMMITMENT_EXTENSION_ASKED and facts.get("until"):
+        wished = date_format(date.fromisoformat(str(facts["until"])), "DATE_FORMAT")
+        return _("想延到 %(day)s") % {"day": wished}
     day = facts.get("due_on") or facts.get("until")
     return (
         _("%(day)s 到期") % {"day": date_format(date.fromisoformat(str(day)), "DATE_FORMAT")} if day else ""

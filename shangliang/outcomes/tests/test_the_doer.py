@@ -252,3 +252,16 @@ def test_the_photo_of_the_work_is_reviewed_and_then_shown_to_those_who_are_asked
         assert status(Client(), outside) == (200 if is_released else 404)
         for shown in pages:
             assert (outside in Client().get(shown).content.decode()) == is_released, shown
+
+
+def test_while_it_waits_for_more_time_each_side_reads_its_own_next_step() -> None:
+    start = standing(C.UNDER_WAY)
+    until = date(2027, 1, 20)
+    handling.ask_extension(commitment=start.made, until=until, reason="等配件", actor=cast().doer, at=NOW)
+    for shown, task, button in (
+        (page(start), "办理并答复", "去答复"),
+        (page(start, Role.TOWN_OFFICE, area_path=upto(PATH, AreaLevel.TOWN)), "答复延期申请", "去答复申请"),
+    ):
+        assert re.search(rf"下一步：\s*{task}", shown), shown
+        assert f" {button} " in shown
+        assert "申请延期 想延到 2027年1月20日" in shown, "a wish is no date"

@@ -55,7 +55,9 @@ def _page(request: Request, found: Commitment, **more: Any) -> HttpResponse:
         "commitment": found,
         "acts": acts,
         "gaps": more.pop("unmet", None) or acts.gaps,
-        "next": showing.next_of(thing, found, now),
+        "next": showing.next_of(
+            thing, found, now, beside=() if acts["refuse-extension"] else ("outcomes.extension_decide_days",)
+        ),
         "co_units": co_units,
         "again": showing.again_of(found),
         "brief": brief,
