@@ -267,8 +267,19 @@ def stop_stage(past: Past, topic: Topic, at: datetime) -> None:
 
 def _told(past: Past, kind: Kind, topic: Topic, actor: Actor, at: datetime, facts: dict[str, object]) -> None:
     past.act(
-        kind, topic.subject, actor=actor, role=role_of(actor), place=place_of(topic), at=at, content=facts
+        kind,
+        topic.subject,
+        actor=actor,
+        role=role_of(actor),
+        place=_unit_of(actor) or place_of(topic),
+        at=at,
+        content=facts,
     )
+
+
+def _unit_of(actor: Actor) -> str:
+    """The unit in which a doer acts; "" for whoever acts at the desk."""
+    return next((grant.unit_code for grant in actor.grants if grant.role == role_of(actor)), "")
 
 
 # -- what becomes public --------------------------------------------------------------------------------------
@@ -294,7 +305,7 @@ def _posted(past: Past, kind: Kind, post: Post, actor: Actor, at: datetime) -> N
         post.subject,
         actor=actor,
         role=role_of(actor),
-        place=place_of(post.desk),
+        place=_unit_of(actor) or place_of(post.desk),
         at=at,
         content={"scope": post.scope},
     )
