@@ -169,7 +169,7 @@ def measure(environ: dict[str, str], seconds: float) -> None:
 VOTERS, BATCH = 200, 50
 POLL = """
 import json
-from shangliang.opinions.actions import keeping
+from shangliang.opinions.actions import polls
 from shangliang.opinions.models import Poll, Statement
 poll = Poll.objects.filter(state="open", takes_open=True).first()
 for number in range(50):

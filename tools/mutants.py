@@ -232,9 +232,12 @@ def contexts() -> dict[str, dict[int, set[str]]]:
 
 
 def names_at(mutant: Mutant) -> list[str]:
-    """The names in quotes on the lines that are changed, and a little above, where the row of a table begins."""
-    lines = (ROOT / mutant.path).read_text().splitlines()[max(mutant.line - 4, 0) : mutant.end_line]
-    return re.findall(r'"([a-z][\w.-]*)"', "\n".join(lines))
+    """The names in quotes on the lines that are changed; else those just above, where the row of a table begins."""
+    lines = (ROOT / mutant.path).read_text().splitlines()
+    for first in range(mutant.line - 1, max(mutant.line - 5, -1), -1):
+        if found := re.findall(r'"([a-z][\w.-]*)"', "\n".join(lines[first : mutant.end_line])):
+            return found
+    return []
 
 
 @lru_cache(maxsize=256)
@@ -476,14 +479,15 @@ def table(results: list[Result]) -> Iterator[str]:
         yield f"| `{name}` | {len(by_area[name])} | {len(by_area[name]) - survived} | {survived} |"
 
 
-def page(results: list[Result], *, seed: int) -> str:
+def page(results: list[Result], *, seed: int, commit: str) -> str:
     """The page that the documents keep."""
     outcomes = Counter(result.outcome for result in results)
     killed = len(results) - outcomes["survived"]
     lines = [
         "# Mutants",
         "",
-        "Written by `make mutants` ([how it works](../explanation/tests.md#mutants)) and true of the day of that run.",
+        "Written by `make mutants` ([how it works](../explanation/tests.md#mutants)) and true of the day of that run: "
+        f"of the code at `{commit}`.",
         "",
         f"{len(results)} mutants drawn by seed {seed}: {killed} killed, {outcomes['survived']} survived: "
         f"**{100 * killed / max(len(results), 1):.1f} %** killed. Of the killed ones {outcomes['import']} did not even "
@@ -552,7 +556,9 @@ def answer(args: argparse.Namespace) -> int:
         judge_all(open_ones, args.enough)
     found = known()
     results = [found[mutant.key] for mutant in mutants]
-    text = page(results, seed=args.seed)
+    head = ["git", "rev-parse", "--short", "HEAD"]
+    commit = subprocess.run(head, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+    text = page(results, seed=args.seed, commit=commit)
     print(f"\n{text}")
     if not args.only:
         PAGE.write_text(text)

@@ -251,6 +251,7 @@ DELIBERATIONS = Thing(
             ("add",),
             _("补记"),
             recording.add,
+            button=_("加上补记"),
             said=_("已补记。"),
             form=forms.AddendumForm,
             look=BARE,

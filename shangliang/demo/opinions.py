@@ -9,7 +9,7 @@ from shangliang.access.actor import Actor
 from shangliang.deliberations.actions import asking
 from shangliang.deliberations.models import Deliberation
 from shangliang.kit import ids
-from shangliang.opinions.actions import keeping, voting
+from shangliang.opinions.actions import polls, voting
 from shangliang.opinions.models import Poll
 from shangliang.opinions.states import Choice, VoterClass
 
@@ -33,10 +33,10 @@ UNSURE, SILENT = 0.08, 0.12
 def ask(deliberation: Deliberation, clerk: Actor, rng: Random, at: datetime) -> Poll:
     """The poll with its votes; the worker draws the map."""
     poll = asking.ask(deliberation=deliberation, actor=clerk, at=at)
-    keeping.seed(poll=poll, texts=[text for text, *_ in STATEMENTS], actor=clerk, at=at)
-    keeping.settle(poll=poll, takes_open=True, shows_unreviewed=False, actor=clerk, at=at)
-    keeping.open_poll(poll=poll, actor=clerk, at=at)
-    seats = iter(keeping.print_seats(poll=poll, count=PEOPLE[VoterClass.SEAT], actor=clerk, at=at))
+    polls.seed(poll=poll, texts=[text for text, *_ in STATEMENTS], actor=clerk, at=at)
+    polls.settle(poll=poll, takes_open=True, shows_unreviewed=False, actor=clerk, at=at)
+    polls.open_poll(poll=poll, actor=clerk, at=at)
+    seats = iter(polls.print_seats(poll=poll, count=PEOPLE[VoterClass.SEAT], actor=clerk, at=at))
     poll.refresh_from_db()
     kinds = [kind for kind, count in PEOPLE.items() for _ in range(count)]
     statements = list(poll.statements.order_by("pk"))

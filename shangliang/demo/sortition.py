@@ -12,7 +12,7 @@ from shangliang.demo.corpus import persons
 from shangliang.demo.corpus.persons import AgeBand, Gender
 from shangliang.kit.clock import local_day
 from shangliang.sortition import queries, rules
-from shangliang.sortition.actions import drawing, keeping, volunteering
+from shangliang.sortition.actions import drawing, draws, volunteering
 from shangliang.sortition.actions.volunteering import Entry
 from shangliang.sortition.models import Draw
 
@@ -30,9 +30,9 @@ SEATS, PEOPLE = 12, 58
 def call(deliberation: Deliberation, clerk: Actor, rng: Random, at: datetime) -> Draw:
     """An open call that is going on."""
     draw = seating.draw_for(deliberation=deliberation, actor=clerk, at=at)
-    keeping.set_up(draw=draw, size=SEATS, features=rules.read_categories(CATEGORIES), actor=clerk, at=at)
+    draws.set_up(draw=draw, size=SEATS, features=rules.read_categories(CATEGORIES), actor=clerk, at=at)
     until = local_day(at) + timedelta(days=6)
-    keeping.call(draw=draw, is_open=True, until=until, actor=clerk, at=at)
+    draws.call(draw=draw, is_open=True, until=until, actor=clerk, at=at)
     for _ in range(PEOPLE):
         entry, comes_to_the_desk = _person(rng)
         if comes_to_the_desk:

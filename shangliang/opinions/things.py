@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from shangliang.access.request import Request
 from shangliang.access.things import BARE, PRESS, Act, Thing
 from shangliang.opinions import forms
-from shangliang.opinions.actions import keeping
+from shangliang.opinions.actions import polls
 from shangliang.opinions.labels import HISTORY, UNMET
 from shangliang.opinions.models import Poll, Statement
 from shangliang.opinions.permissions import poll_for, role_over
@@ -67,20 +67,18 @@ POLLS = Thing(
             "open",
             ("open",),
             _("开始征集看法"),
-            keeping.open_poll,
+            polls.open_poll,
             said=_("开始了。请把大屏幕打开，请大家扫码。"),
-            gaps=keeping.opening_gaps,
+            gaps=polls.opening_gaps,
             next=_("开始征集看法"),
             look=PRESS,
         ),
-        Act(
-            "close", ("close",), _("结束征集"), keeping.close_poll, said=_("结束了，不再收表态。"), look=PRESS
-        ),
+        Act("close", ("close",), _("结束征集"), polls.close_poll, said=_("结束了，不再收表态。"), look=PRESS),
         Act(
             "seed",
             ("seed",),
             _("要大家表态的话"),
-            keeping.seed,
+            polls.seed,
             button=_("加上这些话"),
             form=forms.SeedForm,
             then=_seeded,
@@ -90,7 +88,7 @@ POLLS = Thing(
             "seats",
             ("print_seats",),
             _("印座位号"),
-            keeping.print_seats,
+            polls.print_seats,
             form=forms.SeatsForm,
             given=_seats,
             page="poll_seats",
@@ -101,7 +99,7 @@ POLLS = Thing(
             "settle",
             ("settle",),
             _("谁来表态"),
-            keeping.settle,
+            polls.settle,
             button=_("保存"),
             said=_("改好了。"),
             form=forms.SettingsForm,
@@ -130,7 +128,7 @@ STATEMENTS = Thing(
             "review",
             ("show", "leave_out"),
             _("让大家看到"),
-            keeping.review,
+            polls.review,
             said=_("改好了。"),
             form=forms.ReviewForm,
             given=_about,
@@ -139,7 +137,7 @@ STATEMENTS = Thing(
             "word",
             ("word",),
             _("改成"),
-            keeping.word,
+            polls.word,
             button=_("保存"),
             said=_("改好了。"),
             form=forms.WordForm,
@@ -150,7 +148,7 @@ STATEMENTS = Thing(
             "meta",
             ("set_meta",),
             _("算不算进图里"),
-            keeping.set_meta,
+            polls.set_meta,
             said=_("改好了。"),
             form=forms.MetaForm,
             given=_about,
@@ -159,7 +157,7 @@ STATEMENTS = Thing(
             "hands",
             ("count_hands",),
             _("记下举手人数"),
-            keeping.count_hands,
+            polls.count_hands,
             said=_("记下了。举手人数单独显示，不算进图里。"),
             form=forms.HandsForm,
             given=_about,

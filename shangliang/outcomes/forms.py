@@ -24,7 +24,7 @@ from shangliang.outcomes.models import Commitment, LookBack, Outcome, Reply
 from shangliang.outcomes.states import Level, OutcomeKind, Period, RatedBy, ReplyKind, Route
 from shangliang.people.models import Unit
 from shangliang.rulebook import book
-from shangliang.topics.actions import holding
+from shangliang.topics.actions import held_files
 
 EMPTY_LINES = 3  # offered below what the record holds
 LONGEST_TEXT = 2000
@@ -317,11 +317,11 @@ class ReplyForm(forms.Form):
     def _hold(self) -> None:
         """Keep the photo for the next try, and say so."""
         if self.photo is not None:
-            holding.drop(held_photos(self.data))
-            name = holding.hold_photo(self.photo.photo, self.photo.thumbnail)
+            held_files.drop(held_photos(self.data))
+            name = held_files.hold_photo(self.photo.photo, self.photo.thumbnail)
             self.photo = None
             data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
-            data["held"] = holding.sealed([name])
+            data["held"] = held_files.sealed([name])
             self.data = data
         if held_photos(self.data):
             # of the field as drawn: it took over the hint of its field before it was cleaned
@@ -330,14 +330,14 @@ class ReplyForm(forms.Form):
     def facts(self) -> dict[str, Any]:
         data = self.cleaned_data
         held = held_photos(self.data)
-        evidence = self.photo.photo if self.photo else holding.photo(held[0])[0] if held else b""
+        evidence = self.photo.photo if self.photo else held_files.photo(held[0])[0] if held else b""
         return {"answer": Answer(ReplyKind(data["kind"]), data["text"], data["planned_on"], evidence)}
 
 
 def held_photos(data: Mapping[str, Any]) -> list[str]:
     """The names of the photos kept from the last try."""
     hours = book().at(clock.today()).integer("topics.form_hours")
-    return holding.opened(data.get("held", ""), hours)
+    return held_files.opened(data.get("held", ""), hours)
 
 
 class ReassignForm(forms.Form):

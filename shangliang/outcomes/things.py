@@ -21,7 +21,7 @@ from shangliang.outcomes.showing import detail
 from shangliang.outcomes.states import COMMITMENT, OUTCOME, OutcomeState, ReplyKind, Route
 from shangliang.people.queries import doers_near
 from shangliang.rulebook import book
-from shangliang.topics.actions import holding
+from shangliang.topics.actions import held_files
 
 
 def _draft(outcome: Outcome, request: Request) -> dict[str, Any]:
@@ -146,7 +146,7 @@ def _ways(commitment: Commitment, request: Request) -> dict[str, Any]:
 
 def _drop_held(request: Request, commitment: Commitment, reply: Reply) -> None:
     """The photo that was kept between two tries lies with the reply now."""
-    holding.drop(forms.held_photos(request.POST))
+    held_files.drop(forms.held_photos(request.POST))
 
 
 COMMITMENTS = Thing(

@@ -11,7 +11,7 @@ from shangliang.kit.clock import local_day
 from shangliang.kit.jobs import Job, Lost
 from shangliang.rulebook import book
 from shangliang.sortition import queries, rules
-from shangliang.sortition.actions import drawing, keeping, volunteering
+from shangliang.sortition.actions import drawing, draws, volunteering
 from shangliang.sortition.engine import drawing as engine
 from shangliang.sortition.engine.mending import Infeasible
 from shangliang.sortition.engine.pool import Pool, Quota
@@ -39,7 +39,7 @@ def next_check(now: datetime) -> Job | None:
 
 
 def _check_lost(draw: Draw, asked_at: datetime, _why: Lost) -> None:
-    keeping.answer_check(draw=draw, asked_at=asked_at, answer={"possible": None})
+    draws.answer_check(draw=draw, asked_at=asked_at, answer={"possible": None})
 
 
 def check(key: str) -> None:
@@ -60,7 +60,7 @@ def check(key: str) -> None:
     else:
         level = Relaxed(shape).level()
         answer |= {"possible": True, "least": level.chance if level else None}
-    keeping.answer_check(draw=draw, asked_at=asked_at, answer=answer)
+    draws.answer_check(draw=draw, asked_at=asked_at, answer=answer)
 
 
 def next_lottery(now: datetime) -> Job | None:

@@ -18,7 +18,7 @@ from shangliang.access.things import BARE, FOLD, PRESS, SECTION, Act, Thing
 from shangliang.kit import clock
 from shangliang.kit.punctuation import COLON, COMMA
 from shangliang.sortition import forms, queries, rules
-from shangliang.sortition.actions import drawing, keeping, volunteering
+from shangliang.sortition.actions import drawing, draws, volunteering
 from shangliang.sortition.labels import HISTORY, TASKS, UNMET
 from shangliang.sortition.models import Draw, Lottery, Volunteer
 from shangliang.sortition.permissions import draw_for, role_over
@@ -47,7 +47,7 @@ def _call(draw: Draw, request: Request) -> dict[str, Any]:
 def _bounded(request: Request, draw: Draw, result: object) -> HttpResponse | None:
     """The same press may ask whether a panel exists."""
     if "check" in request.POST:
-        keeping.ask_check(draw=draw, actor=request.actor, at=clock.now())
+        draws.ask_check(draw=draw, actor=request.actor, at=clock.now())
         return redirect(reverse("desk_draw", args=[draw.key]) + "#check")
     messages.success(request, now_("改好了。"))
     return None
@@ -93,7 +93,7 @@ DRAWS = Thing(
             "set-up",
             ("set_up",),
             _("抽几位、分哪几类人"),
-            keeping.set_up,
+            draws.set_up,
             button=_("算出名额"),
             said=_("写好了。下面按人数算出了每一类最少、最多几位，可以改。"),
             form=forms.SetUpForm,
@@ -104,12 +104,12 @@ DRAWS = Thing(
             "bound",
             ("bound",),
             _("每一类最少、最多几位"),
-            keeping.bound,
+            draws.bound,
             form=forms.QuotaForm,
             given=_quotas,
             then=_bounded,
         ),
-        Act("call", ("call",), _("公开报名"), keeping.call, form=forms.CallForm, given=_call, then=_called),
+        Act("call", ("call",), _("公开报名"), draws.call, form=forms.CallForm, given=_call, then=_called),
         Act(
             "fix",
             ("ask_lottery",),
@@ -122,7 +122,7 @@ DRAWS = Thing(
             "settle",
             ("settle",),
             _("定下名单，请到会"),
-            keeping.settle,
+            draws.settle,
             said=_("名单已定，抽中的人已经写进请到的名单。"),
             look=PRESS,
         ),
@@ -130,7 +130,7 @@ DRAWS = Thing(
             "cancel",
             ("cancel",),
             _("这次不抽了"),
-            keeping.cancel,
+            draws.cancel,
             button=_("不抽了"),
             said=_("这次不抽了。"),
             form=forms.ReasonForm,

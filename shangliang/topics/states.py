@@ -183,7 +183,9 @@ SUBMISSION: Machine[SubmissionState] = Machine(
         Transition("give_supplement", (S.SUPPLEMENT_ASKED,), S.RECEIVED, Kind.SUPPLEMENT_GIVEN),
         Transition("give_supplement_for", (S.SUPPLEMENT_ASKED,), S.RECEIVED, Kind.SUPPLEMENT_GIVEN, SCREEN),
         Transition("miss_supplement", (S.SUPPLEMENT_ASKED,), S.RECEIVED, Kind.SUPPLEMENT_MISSED),
-        Transition("accept", (S.RECEIVED,), S.ACCEPTED, Kind.SUBMISSION_ACCEPTED, SCREEN),
+        Transition(
+            "accept", (S.RECEIVED,), S.ACCEPTED, Kind.SUBMISSION_ACCEPTED, SCREEN, also=("post.propose",)
+        ),
         Transition("merge", (S.RECEIVED,), S.MERGED, Kind.SUBMISSION_MERGED, SCREEN),
         Transition("separate", (S.MERGED,), S.RECEIVED, Kind.SUBMISSION_SEPARATED, SCREEN),
         Transition(
@@ -220,7 +222,14 @@ TOPIC: Machine[TopicState] = Machine(
         # quick: answered on the spot; the outcome with one replied commitment is written by outcomes
         Transition("answer_quick", (T.OPENED,), T.ASKING, Kind.TOPIC_ANSWERED, "topic.answer", when=is_quick),
         Transition("grade_deep", (T.OPENED,), None, Kind.TOPIC_GRADED, SCREEN, when=is_quick),
-        Transition("word", tuple(T), None, Kind.TOPIC_WORDED, "topic.release"),
+        Transition(
+            "word",
+            tuple(T),
+            None,
+            Kind.TOPIC_WORDED,
+            "topic.release",
+            also=("post.reword", "post.propose"),
+        ),
         Transition(
             "research",
             (T.OPENED, T.RESEARCHING),

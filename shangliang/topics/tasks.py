@@ -14,7 +14,7 @@ from shangliang.inbox import actions as inbox
 from shangliang.kit.clock import local_day
 from shangliang.ledger.models import Entry
 from shangliang.rulebook import book
-from shangliang.topics.actions import holding
+from shangliang.topics.actions import held_files
 from shangliang.topics.models import Submission
 from shangliang.topics.states import SubmissionState
 
@@ -27,7 +27,7 @@ def retain(now: datetime) -> int:
     rules = book().at(local_day(now))
     phones = now - timedelta(days=rules.integer("topics.phone_keep_calendar_days"))
     sounds = now - timedelta(days=rules.integer("topics.audio_keep_calendar_days"))
-    holding.sweep(now - timedelta(hours=rules.integer("topics.form_hours")))
+    held_files.sweep(now - timedelta(hours=rules.integer("topics.form_hours")))
     # Of a topic that has ended, or that left for somebody else and has been quiet since.
     of_ended = Submission.objects.filter(topic__ended_at__lt=phones).exclude(phone_sealed=b"")
     of_left = Submission.objects.filter(state__in=OVER).exclude(phone_sealed=b"")

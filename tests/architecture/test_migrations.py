@@ -4,6 +4,12 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from django.apps import apps
+from django.db.migrations.autodetector import MigrationAutodetector
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.state import ProjectState
+from django.utils import translation
+
 from tests.architecture.source import PACKAGE, ROOT, shown, tree
 from tests.databases import MADE_OF
 
@@ -27,3 +33,14 @@ def test_what_a_migration_imports_is_part_of_the_fingerprint_of_the_tables() -> 
     found = {file for migration in migrations for file in imported(migration)}
     assert PACKAGE / "ledger" / "triggers.py" in found
     assert [shown(file) for file in sorted(found - known)] == []
+
+
+def test_the_models_say_what_the_tables_are() -> None:
+    """A column that is not unique any more, or takes nothing, is so in the model and in the migrations or in neither."""
+    with translation.override(None):  # as migrations are written
+        loader = MigrationLoader(None)
+        made = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))
+        changes = made.changes(graph=loader.graph)
+    assert [
+        f"{app}: {each}" for app, steps in changes.items() for step in steps for each in step.operations
+    ] == []

@@ -257,7 +257,8 @@ def result(outcome: str, path: str = "shangliang/clocks/rules.py", line: int = 3
 def test_the_page_counts_and_shows_every_survivor() -> None:
     rows = [result("killed"), result("timeout"), result("import"), result("survived", line=70)]
     rows.append(result("survived", "shangliang/access/desk.py", 12))
-    text = page(rows, seed=8)
+    text = page(rows, seed=8, commit="abc1234")
+    assert "of the code at `abc1234`." in text
     assert "5 mutants drawn by seed 8: 3 killed, 2 survived: **60.0 %** killed." in text
     assert "| `clocks` | 4 | 3 | 1 |" in text
     assert "| `access` | 1 | 0 | 1 |" in text

@@ -9,7 +9,7 @@ from django.db import transaction
 from shangliang.access.actor import Actor
 from shangliang.deliberations.actions.transitions import begin_deliberation
 from shangliang.deliberations.models import Deliberation
-from shangliang.opinions.actions import keeping
+from shangliang.opinions.actions import polls
 from shangliang.opinions.models import Poll
 
 
@@ -20,6 +20,6 @@ def ask(*, deliberation: Deliberation, actor: Actor, at: datetime) -> Poll:
     if deliberation.poll is not None:
         return deliberation.poll
     question = deliberation.subject_line or deliberation.topic.title
-    poll = keeping.prepare(desk=deliberation, question=question, actor=actor, at=at)
+    poll = polls.prepare(desk=deliberation, question=question, actor=actor, at=at)
     Deliberation.objects.filter(pk=deliberation.pk).update(poll=poll)
     return poll

@@ -11,8 +11,8 @@ from shangliang.access.things import house
 from shangliang.deliberations.actions.transitions import begin_deliberation, end
 from shangliang.deliberations.models import Deliberation, Participant
 from shangliang.deliberations.states import DELIBERATION, Seat
-from shangliang.sortition import queries as draws
-from shangliang.sortition.actions import drawing, keeping
+from shangliang.sortition import queries as draw_queries
+from shangliang.sortition.actions import drawing, draws
 from shangliang.sortition.models import Draw
 from shangliang.sortition.states import DRAW
 
@@ -23,7 +23,7 @@ def draw_for(*, deliberation: Deliberation, actor: Actor, at: datetime) -> Draw:
     deliberation, _begun = begin_deliberation(deliberation, "draw", actor)
     if deliberation.draw is not None:
         return deliberation.draw
-    draw = keeping.prepare(
+    draw = draws.prepare(
         desk=deliberation,
         room=deliberation.room,
         title=deliberation.subject_line or deliberation.topic.title,
@@ -38,11 +38,11 @@ def draw_for(*, deliberation: Deliberation, actor: Actor, at: datetime) -> Draw:
 @transaction.atomic
 def call_off(*, draw: Draw, reason: str, at: datetime) -> None:
     """The session is cancelled: so is a draw that has not ended yet. Safe to repeat."""
-    lottery = draws.open_lottery(draw)
+    lottery = draw_queries.open_lottery(draw)
     if lottery is not None:
         drawing.take_back(lottery=lottery, reason=reason, actor=SYSTEM, at=at)
     if DRAW.leads_from("cancel", draw.state):
-        keeping.cancel(draw=draw, reason=reason, actor=SYSTEM, at=at)
+        draws.cancel(draw=draw, reason=reason, actor=SYSTEM, at=at)
 
 
 @transaction.atomic
@@ -62,7 +62,7 @@ def seat_panel(*, draw: Draw, at: datetime) -> int:
             ref=row.ref,
             invited_at=at if is_announced else None,
         )
-        for row in draws.seated(draw)
+        for row in draw_queries.seated(draw)
         if row.ref not in known
     ]
     Participant.objects.bulk_create(new)

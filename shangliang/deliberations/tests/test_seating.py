@@ -10,6 +10,7 @@ from shangliang.access.actor import SYSTEM
 from shangliang.access.denied import Denied
 from shangliang.access.roles import Role
 from shangliang.deliberations.actions import announcing, seating
+from shangliang.deliberations.models import Deliberation
 from shangliang.deliberations.states import Seat
 from shangliang.deliberations.tests.factories import MONDAY, again, announced, archived, make_world, prepared
 from shangliang.events.models import Failure
@@ -17,7 +18,7 @@ from shangliang.events.tasks import react
 from shangliang.inbox.models import Message
 from shangliang.kit.states import IllegalMove
 from shangliang.sortition import rules, tasks
-from shangliang.sortition.actions import drawing, keeping, volunteering
+from shangliang.sortition.actions import drawing, draws, volunteering
 from shangliang.sortition.actions.volunteering import Entry
 from shangliang.sortition.models import Draw
 from shangliang.sortition.states import SeedWay
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.django_db
 def drawn(draw: Draw, size: int = 3) -> list[int]:
     """The panel of a draw with six volunteers, all of whom come."""
     features = rules.read_categories("性别：男、女")
-    keeping.set_up(draw=draw, size=size, features=features, actor=SYSTEM, at=MONDAY)
+    draws.set_up(draw=draw, size=size, features=features, actor=SYSTEM, at=MONDAY)
     for number in range(6):
         values = {"性别": "男" if number % 2 else "女"}
         entry = Entry(f"编的{number}", values, phone=f"1390000{number:04d}")
@@ -39,7 +40,7 @@ def drawn(draw: Draw, size: int = 3) -> list[int]:
     for number in panel:
         row = draw.volunteers.get(number=number)
         drawing.reply(volunteer=row, comes=True, actor=SYSTEM, at=MONDAY)
-    keeping.settle(draw=draw, actor=SYSTEM, at=MONDAY)
+    draws.settle(draw=draw, actor=SYSTEM, at=MONDAY)
     while react(MONDAY):
         pass
     assert not Failure.objects.exists()
@@ -67,7 +68,7 @@ def test_a_draw_ends_with_its_session() -> None:
     deliberation = announced(world)
     draw = seating.draw_for(deliberation=deliberation, actor=world.clerk, at=MONDAY)
     features = rules.read_categories("性别：男、女")
-    keeping.set_up(draw=draw, size=2, features=features, actor=SYSTEM, at=MONDAY)
+    draws.set_up(draw=draw, size=2, features=features, actor=SYSTEM, at=MONDAY)
     for number in range(4):
         entry = Entry(f"编的{number}", {"性别": "男"})
         volunteering.enter(draw=draw, entry=entry, actor=SYSTEM, at=MONDAY)
@@ -92,6 +93,9 @@ def test_the_panel_is_on_the_list_and_hears_of_changes() -> None:
     assert {row.seat for row in rows} == {Seat.RESIDENT}
     assert {row.name for row in rows} == {row.name for row in draw.volunteers.filter(number__in=panel)}
     assert seating.seat_panel(draw=draw, at=MONDAY) == 0  # safe to repeat
+    Deliberation.objects.update(draw=None)
+    assert seating.seat_panel(draw=draw, at=MONDAY) == 0, "a draw for something else seats nobody here"
+    Deliberation.objects.filter(pk=deliberation.pk).update(draw=draw)
     announcing.postpone(
         deliberation=again(deliberation),
         reason="下雨",

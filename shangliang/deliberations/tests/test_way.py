@@ -34,7 +34,7 @@ from shangliang.kit.clock import local_day
 from shangliang.kit.guards import Blocked
 from shangliang.kit.states import IllegalMove
 from shangliang.kit.workdays import months_after
-from shangliang.ledger.models import Entry
+from shangliang.ledger.models import Entry, Pseudonym
 from shangliang.rulebook import book
 from shangliang.topics.states import TopicState
 
@@ -290,6 +290,9 @@ def test_a_link_signs_once_and_dies_with_the_conveners_time(world: World) -> Non
         signing.sign_by_link(signature=second, at=at)
     second.refresh_from_db()
     assert (second.way, second.signer) == (SignatureWay.LINK, "许委员")
+    signed = Entry.objects.filter(event=Kind.RECORD_SIGNED.value).latest("pk")
+    assert second.person is not None
+    assert Pseudonym.objects.get(value=signed.pseudonym).key == f"account:{second.person.account_id}"
 
 
 def test_the_clerk_notes_a_signature_on_paper_with_its_day(world: World) -> None:

@@ -230,7 +230,7 @@ def adopt(past: Past, *, topic: Topic, actor: Actor, at: datetime) -> None:
     TOPIC.go(topic, "adopt")
     topic.adopted_at = topic.changed_at = at
     stop_stage(past, topic, at)
-    past.start(adoption.PREPARE, topic.subject, holder=holder(topic), at=at, area_path=topic.desk_path)
+    past.start(transitions.PREPARE, topic.subject, holder=holder(topic), at=at, area_path=topic.desk_path)
     _told(past, Kind.TOPIC_ADOPTED, topic, actor, at, {"state": topic.state})
 
 
@@ -246,8 +246,7 @@ def move(past: Past, topic: Topic, name: str, *, actor: Actor, role: Role | None
     """As `topics.actions.transitions.move_topic` takes a topic along with a later stage."""
     transition = TOPIC.go(topic, name)
     topic.changed_at = at
-    if topic.state in transitions.ENDS:
-        topic.ended_at = at
+    topic.ended_at = at if topic.state in transitions.ENDS else None
     if topic.state in transitions.ENTERS_LATER_STAGE:
         stop_stage(past, topic, at)
     past.act(

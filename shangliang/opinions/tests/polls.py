@@ -10,7 +10,7 @@ from shangliang.access.actor import SYSTEM
 from shangliang.access.desk import OnDesk
 from shangliang.accounts.tests.factories import ROOM
 from shangliang.kit import ids
-from shangliang.opinions.actions import keeping, voting
+from shangliang.opinions.actions import polls, voting
 from shangliang.opinions.models import Poll, Voter
 from shangliang.opinions.states import VoterClass
 
@@ -29,11 +29,11 @@ TEXTS = (
 
 
 def make_poll(*, is_open: bool = True, takes_open: bool = True, texts: tuple[str, ...] = TEXTS) -> Poll:
-    poll = keeping.prepare(desk=DESK, question="小区停车怎么办", actor=SYSTEM, at=NOW)
-    keeping.seed(poll=poll, texts=texts, actor=SYSTEM, at=NOW)
-    keeping.settle(poll=poll, takes_open=takes_open, shows_unreviewed=False, actor=SYSTEM, at=NOW)
+    poll = polls.prepare(desk=DESK, question="小区停车怎么办", actor=SYSTEM, at=NOW)
+    polls.seed(poll=poll, texts=texts, actor=SYSTEM, at=NOW)
+    polls.settle(poll=poll, takes_open=takes_open, shows_unreviewed=False, actor=SYSTEM, at=NOW)
     if is_open:
-        keeping.open_poll(poll=poll, actor=SYSTEM, at=NOW)
+        polls.open_poll(poll=poll, actor=SYSTEM, at=NOW)
     poll.refresh_from_db()
     return poll
 

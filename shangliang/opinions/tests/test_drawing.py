@@ -18,7 +18,7 @@ from shangliang.access.actor import SYSTEM
 from shangliang.kit import clock
 from shangliang.kit.jobs import Lost
 from shangliang.opinions import queries, rules, tasks
-from shangliang.opinions.actions import keeping, voting
+from shangliang.opinions.actions import polls, voting
 from shangliang.opinions.engine.opinion_map import compute
 from shangliang.opinions.engine.picture import aims, picture
 from shangliang.opinions.models import OpinionMap
@@ -71,7 +71,7 @@ def test_what_people_say_of_themselves_is_counted_and_shapes_no_map() -> None:
     camps(poll, 24)
     rows = list(poll.statements.order_by("pk"))
     for row in rows[3:]:
-        keeping.set_meta(statement=row, is_meta=True, actor=SYSTEM, at=NOW)
+        polls.set_meta(statement=row, is_meta=True, actor=SYSTEM, at=NOW)
     tasks.draw_maps(NOW + timedelta(minutes=1))
     found = OpinionMap.objects.get()
     assert {int(each) for each, of in found.aims.items() if of[0] or of[1]} <= {row.pk for row in rows[:3]}

@@ -17,7 +17,7 @@ from shangliang.accounts.tests.factories import make_clerk
 from shangliang.kit import clock
 from shangliang.kit.clock import local_day
 from shangliang.kit.tests.pressing import beside, press_wrong_then_right, sheets
-from shangliang.opinions.actions import keeping, voting
+from shangliang.opinions.actions import polls, voting
 from shangliang.opinions.models import HandCount, Poll, SeatCode, Statement, Voter
 from shangliang.opinions.states import StatementState, VoterClass
 from shangliang.opinions.tests.polls import NOW, make_poll
@@ -153,6 +153,14 @@ def action_of(poll: Poll, act: str) -> str:
     return f"{here}/seats" if act == "seats" else f"{here}/do/{act}"
 
 
+TRIED = frozenset(
+    act.page or f"{house().thing(kind).act_page} {act.name}"
+    for kind in KINDS
+    for act in house().thing(kind).acts
+    if (kind, act.name) in {(case.kind, case.act) for case in CASES} | NOTHING_TO_TYPE
+) | {"join_add"}
+
+
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_what_was_wrong_is_put_right_and_saved(desk: Client, case: Case) -> None:
     poll = make_poll(texts=ONE)
@@ -254,10 +262,10 @@ def test_a_thought_stays_when_the_poll_was_closed_meanwhile() -> None:
     poll, client = make_poll(texts=ONE), Client()
     action = f"/join/{poll.key}/add"
     form = sheets(client.get(f"/join/{poll.key}"))[action]
-    keeping.close_poll(poll=poll, actor=SYSTEM, at=NOW)
+    polls.close_poll(poll=poll, actor=SYSTEM, at=NOW)
     first = client.post(action, form.filled(text="楼下装个意见箱"))
     assert "现在不收表态" in beside(first, "text")
-    keeping.open_poll(poll=poll, actor=SYSTEM, at=NOW)
+    polls.open_poll(poll=poll, actor=SYSTEM, at=NOW)
     assert client.post(action, sheets(first)[action].fields).status_code == 302
     assert added(poll) == ["楼下装个意见箱"]
 

@@ -18,7 +18,7 @@ from shangliang.kit import clock
 from shangliang.kit.tests.lives import Step, World, dead_ends, leads, live_all
 from shangliang.ledger.models import Entry
 from shangliang.opinions import queries
-from shangliang.opinions.actions import keeping, voting
+from shangliang.opinions.actions import polls, voting
 from shangliang.opinions.models import HandCount, Poll, SeatCode, Statement
 from shangliang.opinions.permissions import role_over
 from shangliang.opinions.states import MACHINES, POLL, STATEMENT, Part, PollState, StatementState, VoterClass
@@ -72,41 +72,41 @@ def _s(act: str, do: Callable[[Statement, Actor, datetime], object]) -> Step[Lif
 
 def _seed(life: Life, who: Actor, at: datetime) -> object:
     texts = [TEXTS[len(life.statements) % len(TEXTS)]]
-    return keeping.seed(poll=life.poll, texts=texts, actor=who, at=at)
+    return polls.seed(poll=life.poll, texts=texts, actor=who, at=at)
 
 
 STEPS: dict[str, Step[Life]] = {
     "open": _p(
         "open",
-        lambda life, who, at: keeping.open_poll(poll=life.poll, actor=who, at=at),
+        lambda life, who, at: polls.open_poll(poll=life.poll, actor=who, at=at),
         "no_statement",
     ),
-    "close": _p("close", lambda life, who, at: keeping.close_poll(poll=life.poll, actor=who, at=at)),
+    "close": _p("close", lambda life, who, at: polls.close_poll(poll=life.poll, actor=who, at=at)),
     "seed": _p("seed", _seed),
     "settle": _p(
         "settle",
-        lambda life, who, at: keeping.settle(
+        lambda life, who, at: polls.settle(
             poll=life.poll, takes_open=True, shows_unreviewed=True, actor=who, at=at
         ),
     ),
     "print seats": _p(
         "print_seats",
-        lambda life, who, at: keeping.print_seats(poll=life.poll, count=2, actor=who, at=at),
+        lambda life, who, at: polls.print_seats(poll=life.poll, count=2, actor=who, at=at),
     ),
-    "show": _s("show", lambda row, who, at: keeping.review(statement=row, shown=True, actor=who, at=at)),
+    "show": _s("show", lambda row, who, at: polls.review(statement=row, shown=True, actor=who, at=at)),
     "leave out": _s(
-        "leave_out", lambda row, who, at: keeping.review(statement=row, shown=False, actor=who, at=at)
+        "leave_out", lambda row, who, at: polls.review(statement=row, shown=False, actor=who, at=at)
     ),
     "word": _s(
         "word",
-        lambda row, who, at: keeping.word(statement=row, text=f"{row.pk} 号楼前", actor=who, at=at),
+        lambda row, who, at: polls.word(statement=row, text=f"{row.pk} 号楼前", actor=who, at=at),
     ),
     "set meta": _s(
-        "set_meta", lambda row, who, at: keeping.set_meta(statement=row, is_meta=True, actor=who, at=at)
+        "set_meta", lambda row, who, at: polls.set_meta(statement=row, is_meta=True, actor=who, at=at)
     ),
     "count hands": _s(
         "count_hands",
-        lambda row, who, at: keeping.count_hands(
+        lambda row, who, at: polls.count_hands(
             statement=row, agree=7, disagree=1, passed=0, actor=who, at=at
         ),
     ),
@@ -182,12 +182,12 @@ def answered(life: Life) -> Life:
 
 
 def closed(life: Life) -> Life:
-    keeping.close_poll(poll=life.poll, actor=PEOPLE[0], at=NOW)
+    polls.close_poll(poll=life.poll, actor=PEOPLE[0], at=NOW)
     return again(life)
 
 
 def left_out(life: Life) -> Life:
-    keeping.review(statement=life.statements[0], shown=False, actor=PEOPLE[0], at=NOW)
+    polls.review(statement=life.statements[0], shown=False, actor=PEOPLE[0], at=NOW)
     return again(life)
 
 

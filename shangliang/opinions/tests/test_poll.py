@@ -22,7 +22,7 @@ from shangliang.kit.guards import Blocked
 from shangliang.kit.states import IllegalMove
 from shangliang.ledger.models import Entry
 from shangliang.opinions import queries, tasks
-from shangliang.opinions.actions import keeping, voting
+from shangliang.opinions.actions import polls, voting
 from shangliang.opinions.models import Poll, Statement, Vote, Voter
 from shangliang.opinions.states import Part, PollState, StatementState, VoterClass
 from shangliang.opinions.tests.polls import NOW, TEXTS, camps, make_poll
@@ -47,18 +47,18 @@ def clerk() -> User:
 def test_nothing_is_opened_without_a_statement() -> None:
     poll = make_poll(is_open=False, texts=())
     with pytest.raises(Blocked):
-        keeping.open_poll(poll=poll, actor=SYSTEM, at=NOW)
+        polls.open_poll(poll=poll, actor=SYSTEM, at=NOW)
     with pytest.raises(IllegalMove):
-        keeping.close_poll(poll=poll, actor=SYSTEM, at=NOW)
+        polls.close_poll(poll=poll, actor=SYSTEM, at=NOW)
 
 
 def test_every_act_of_the_clerk_leaves_one_ledger_row_and_a_vote_none() -> None:
     poll = make_poll()
     statement = poll.statements.all()[0]
-    keeping.print_seats(poll=poll, count=3, actor=SYSTEM, at=NOW)
-    keeping.review(statement=statement, shown=False, actor=SYSTEM, at=NOW)
-    keeping.count_hands(statement=statement, agree=9, disagree=2, passed=0, actor=SYSTEM, at=NOW)
-    keeping.close_poll(poll=poll, actor=SYSTEM, at=NOW)
+    polls.print_seats(poll=poll, count=3, actor=SYSTEM, at=NOW)
+    polls.review(statement=statement, shown=False, actor=SYSTEM, at=NOW)
+    polls.count_hands(statement=statement, agree=9, disagree=2, passed=0, actor=SYSTEM, at=NOW)
+    polls.close_poll(poll=poll, actor=SYSTEM, at=NOW)
     events = list(Entry.objects.filter(subject_kind="poll").order_by("pk").values_list("event", flat=True))
     assert events == [
         Kind.POLL_PREPARED,
@@ -69,7 +69,7 @@ def test_every_act_of_the_clerk_leaves_one_ledger_row_and_a_vote_none() -> None:
         Kind.POLL_CLOSED,
     ]
     assert poll.key not in {entry.subject_no for entry in Entry.objects.all()}
-    keeping.open_poll(poll=poll, actor=SYSTEM, at=NOW)
+    polls.open_poll(poll=poll, actor=SYSTEM, at=NOW)
     before = Entry.objects.count()
     camps(poll, 2)
     assert Entry.objects.count() == before
@@ -77,7 +77,7 @@ def test_every_act_of_the_clerk_leaves_one_ledger_row_and_a_vote_none() -> None:
 
 def test_the_same_thing_said_twice_is_noticed() -> None:
     poll = make_poll()
-    new, twice = keeping.seed(
+    new, twice = polls.seed(
         poll=poll, texts=["停车费，应当由业主定！", "电梯旁边装扶手"], actor=SYSTEM, at=NOW
     )
     assert (new, twice) == (1, ["停车费，应当由业主定！"])
@@ -88,8 +88,8 @@ def test_the_words_stay_once_somebody_has_voted() -> None:
     first, second = poll.statements.order_by("pk")[:2]
     voter = voting.join(poll=poll, kind=VoterClass.OPEN, token="t", at=NOW)
     voting.cast(voter=voter, votes={first.pk: 1}, at=NOW)
-    keeping.word(statement=first, text="指地面停车", actor=SYSTEM, at=NOW)
-    keeping.word(statement=second, text="车位按楼栋分", actor=SYSTEM, at=NOW)
+    polls.word(statement=first, text="指地面停车", actor=SYSTEM, at=NOW)
+    polls.word(statement=second, text="车位按楼栋分", actor=SYSTEM, at=NOW)
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.text, first.mark) == (TEXTS[0], "指地面停车")
@@ -101,7 +101,7 @@ def test_the_words_stay_once_somebody_has_voted() -> None:
 
 def test_a_seat_code_serves_one_person() -> None:
     poll = make_poll(takes_open=False)
-    code = keeping.print_seats(poll=poll, count=1, actor=SYSTEM, at=NOW)[0]
+    code = polls.print_seats(poll=poll, count=1, actor=SYSTEM, at=NOW)[0]
     assert len(set(code)) > 4
     assert code not in str(list(poll.seats.values()))
     first = voting.join(poll=poll, kind=VoterClass.SEAT, token="one", seat=code, at=NOW)
@@ -239,7 +239,7 @@ def test_a_get_writes_nothing() -> None:
 
 def test_a_closed_poll_takes_nothing_and_says_so() -> None:
     poll = make_poll()
-    keeping.close_poll(poll=poll, actor=SYSTEM, at=NOW)
+    polls.close_poll(poll=poll, actor=SYSTEM, at=NOW)
     statement = poll.statements.all()[0].pk
     assert vote(Client(), poll, [[statement, 1]], ticket(poll))[0] == 403
     assert "征集已经结束" in Client().get(f"/join/{poll.key}").content.decode()
@@ -251,7 +251,7 @@ def test_what_somebody_adds_waits_for_the_clerk_unless_the_poll_says_otherwise()
     added = Statement.objects.get(text="楼下装个意见箱")
     assert added.state == StatementState.WAITING
     assert added.pk not in queries.questions(poll, Part.OPEN).texts
-    keeping.review(statement=added, shown=True, actor=SYSTEM, at=NOW)
+    polls.review(statement=added, shown=True, actor=SYSTEM, at=NOW)
     assert added.pk in queries.questions(poll, Part.OPEN).texts
     client.post(f"/join/{poll.key}/add", {"text": "楼下装个意见箱。"})
     assert Statement.objects.filter(text__startswith="楼下").count() == 1
@@ -335,16 +335,16 @@ def test_nobody_without_the_role_can_act(act: str) -> None:
     poll = make_poll(is_open=act != "open")
     statement, actor = poll.statements.all()[0], ANONYMOUS
     acts: dict[str, Callable[[], object]] = {
-        "open": lambda: keeping.open_poll(poll=poll, actor=actor, at=NOW),
-        "close": lambda: keeping.close_poll(poll=poll, actor=actor, at=NOW),
-        "seed": lambda: keeping.seed(poll=poll, texts=["a b"], actor=actor, at=NOW),
-        "seats": lambda: keeping.print_seats(poll=poll, count=1, actor=actor, at=NOW),
-        "hands": lambda: keeping.count_hands(
+        "open": lambda: polls.open_poll(poll=poll, actor=actor, at=NOW),
+        "close": lambda: polls.close_poll(poll=poll, actor=actor, at=NOW),
+        "seed": lambda: polls.seed(poll=poll, texts=["a b"], actor=actor, at=NOW),
+        "seats": lambda: polls.print_seats(poll=poll, count=1, actor=actor, at=NOW),
+        "hands": lambda: polls.count_hands(
             statement=statement, agree=1, disagree=0, passed=0, actor=actor, at=NOW
         ),
-        "review": lambda: keeping.review(statement=statement, shown=False, actor=actor, at=NOW),
-        "word": lambda: keeping.word(statement=statement, text="ab", actor=actor, at=NOW),
-        "settle": lambda: keeping.settle(
+        "review": lambda: polls.review(statement=statement, shown=False, actor=actor, at=NOW),
+        "word": lambda: polls.word(statement=statement, text="ab", actor=actor, at=NOW),
+        "settle": lambda: polls.settle(
             poll=poll, takes_open=True, shows_unreviewed=True, actor=actor, at=NOW
         ),
     }

@@ -10,21 +10,21 @@ from shangliang.outcomes.models import Commitment
 from shangliang.topics.models import Topic
 
 
-def follow_record(commitment: Commitment, at: datetime) -> bool:
-    """Make it public where what it comes from is; says whether it was."""
+def follow_record(commitment: Commitment, at: datetime) -> None:
+    """Make it public where what it comes from is."""
     topic, deliberation = commitment.topic, commitment.outcome.deliberation
     record = getattr(deliberation, "record", None)
     if not topic.is_public or topic.is_embargoed or (record and record.release != Release.RELEASED):
-        return False
+        return
     POST.go(commitment, "follow")
     commitment.released_at = at
     commitment.save(update_fields=["release", "released_at"])
-    return True
 
 
-def release_of_topic(topic: Topic, at: datetime) -> int:
-    """Release what became public with its topic or its record; returns how many."""
+def release_of_topic(topic: Topic, at: datetime) -> None:
+    """Release what became public with its topic or its record."""
     waiting = Commitment.objects.filter(topic=topic, release=Release.UNRELEASED.value).select_related(
         "topic", "outcome__deliberation__record"
     )
-    return sum(follow_record(commitment, at) for commitment in waiting)
+    for commitment in waiting:
+        follow_record(commitment, at)

@@ -28,7 +28,7 @@ from shangliang.outcomes.tests.starts import Start, begin, lead_on, lead_to, pro
 from shangliang.outcomes.things import COMMITMENTS, OUTCOMES
 from shangliang.places.rules import upto
 from shangliang.places.states import AreaLevel
-from shangliang.topics.actions import holding
+from shangliang.topics.actions import held_files
 from shangliang.topics.tests.factories import photo_file
 
 pytestmark = pytest.mark.django_db
@@ -320,7 +320,7 @@ def test_a_photo_is_kept_while_the_rest_is_put_right(people: Cast) -> None:
     assert second.status_code == 302
     reply = Reply.objects.get(commitment=made)
     assert reply.evidence.size > 0
-    _folders, files = default_storage.listdir(holding.FOLDER)
+    _folders, files = default_storage.listdir(held_files.FOLDER)
     assert files == [], "what was kept for a while lies with the reply now"
 
 

@@ -1,1 +1,1 @@
-"""What can be done with a draw: keeping it, drawing, volunteering."""
+"""What can be done with a draw: setting it up and ending it, drawing, volunteering."""

@@ -16,7 +16,7 @@ from shangliang.kit.clock import local_day
 from shangliang.kit.guards import Unmet, require
 from shangliang.kit.states import IllegalMove
 from shangliang.sortition import queries, rules
-from shangliang.sortition.actions.keeping import wake
+from shangliang.sortition.actions.draws import wake
 from shangliang.sortition.actions.transitions import (
     begin_draw,
     begin_lottery,

@@ -11,7 +11,7 @@ from shangliang.access.desk import OnDesk
 from shangliang.places.models import Area, Room
 from shangliang.places.states import AreaLevel, Family
 from shangliang.sortition import rules, tasks
-from shangliang.sortition.actions import drawing, keeping, volunteering
+from shangliang.sortition.actions import drawing, draws, volunteering
 from shangliang.sortition.actions.volunteering import Entry
 from shangliang.sortition.models import Draw, Lottery
 from shangliang.sortition.states import SeedWay
@@ -48,7 +48,7 @@ def make_room(no: str = ROOM_NO, name: str = "桃园社区议事室") -> Room:
 def make_draw(*, size: int = 6, categories: str = CATEGORIES, room: Room | None = None) -> Draw:
     room = room or Room.objects.filter(no=ROOM_NO).first() or make_room()
     desk = cast(OnDesk, SimpleNamespace(desk_path=PATH, desk_room_no=room.no, is_embargoed=False))
-    draw = keeping.prepare(
+    draw = draws.prepare(
         desk=desk,
         room=room,
         title="小区停车怎么办",
@@ -56,7 +56,7 @@ def make_draw(*, size: int = 6, categories: str = CATEGORIES, room: Room | None 
         actor=SYSTEM,
         at=NOW,
     )
-    keeping.set_up(draw=draw, size=size, features=rules.read_categories(categories), actor=SYSTEM, at=NOW)
+    draws.set_up(draw=draw, size=size, features=rules.read_categories(categories), actor=SYSTEM, at=NOW)
     draw.refresh_from_db()
     return draw
 

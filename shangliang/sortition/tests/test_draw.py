@@ -22,7 +22,7 @@ from shangliang.ledger.models import Content, Entry
 from shangliang.people.models import Appointment, Person
 from shangliang.people.states import Office
 from shangliang.sortition import queries, rules, tasks
-from shangliang.sortition.actions import drawing, keeping, volunteering
+from shangliang.sortition.actions import drawing, draws, volunteering
 from shangliang.sortition.models import Draw, Lottery, Volunteer
 from shangliang.sortition.states import (
     DrawState,
@@ -78,11 +78,11 @@ def test_quotas_follow_from_the_people_of_the_place() -> None:
 def test_ends_stay_where_nothing_has_changed_and_are_made_anew_where_it_has() -> None:
     draw = make_draw()
     row = draw.quotas.get(feature="男")
-    keeping.bound(draw=draw, ends={row.pk: (2, 4, True)}, actor=SYSTEM, at=NOW)
+    draws.bound(draw=draw, ends={row.pk: (2, 4, True)}, actor=SYSTEM, at=NOW)
     features = [each.feature for each in queries.asked(draw)]
-    keeping.set_up(draw=draw, size=6, features=features, actor=SYSTEM, at=NOW)
+    draws.set_up(draw=draw, size=6, features=features, actor=SYSTEM, at=NOW)
     assert draw.quotas.get(feature="男").low == 2
-    keeping.set_up(draw=draw, size=8, features=features, actor=SYSTEM, at=NOW)
+    draws.set_up(draw=draw, size=8, features=features, actor=SYSTEM, at=NOW)
     again = draw.quotas.get(feature="男")
     assert (again.low, again.high, again.is_flexible) == (4, 4, True)
 
@@ -90,7 +90,7 @@ def test_ends_stay_where_nothing_has_changed_and_are_made_anew_where_it_has() ->
 def test_the_check_answers_with_the_smallest_change() -> None:
     draw = make_draw()
     fill(draw, 8)  # of each age two or four
-    keeping.bound(
+    draws.bound(
         draw=draw,
         ends={
             draw.quotas.get(feature="18到34岁").pk: (3, 3, False),
@@ -100,7 +100,7 @@ def test_the_check_answers_with_the_smallest_change() -> None:
         actor=SYSTEM,
         at=NOW,
     )
-    keeping.ask_check(draw=draw, actor=SYSTEM, at=NOW)
+    draws.ask_check(draw=draw, actor=SYSTEM, at=NOW)
     draw.refresh_from_db()
     assert draw.is_checking
     job = tasks.next_check(NOW)
@@ -111,10 +111,8 @@ def test_the_check_answers_with_the_smallest_change() -> None:
     assert not draw.is_checking
     assert draw.answer["possible"] is False
     assert [(each["feature"], each["new_low"]) for each in draw.answer["mends"]] == [("18到34岁", 2)]
-    keeping.bound(
-        draw=draw, ends={draw.quotas.get(feature="18到34岁").pk: (2, 3, False)}, actor=SYSTEM, at=NOW
-    )
-    keeping.ask_check(draw=draw, actor=SYSTEM, at=NOW + timedelta(seconds=1))
+    draws.bound(draw=draw, ends={draw.quotas.get(feature="18到34岁").pk: (2, 3, False)}, actor=SYSTEM, at=NOW)
+    draws.ask_check(draw=draw, actor=SYSTEM, at=NOW + timedelta(seconds=1))
     tasks.check(str(draw.pk))
     draw.refresh_from_db()
     assert draw.answer["possible"] is True
@@ -125,10 +123,10 @@ def test_the_check_answers_with_the_smallest_change() -> None:
 def test_a_lost_check_is_answered_too_and_a_newer_question_stays_open() -> None:
     draw = make_draw()
     fill(draw, 8)
-    keeping.ask_check(draw=draw, actor=SYSTEM, at=NOW)
+    draws.ask_check(draw=draw, actor=SYSTEM, at=NOW)
     job = tasks.next_check(NOW)
     assert job is not None
-    keeping.ask_check(draw=draw, actor=SYSTEM, at=NOW + timedelta(seconds=1))
+    draws.ask_check(draw=draw, actor=SYSTEM, at=NOW + timedelta(seconds=1))
     job.lost(Lost.TIME)
     draw.refresh_from_db()
     assert draw.is_checking
@@ -166,7 +164,7 @@ def test_somebody_puts_themselves_down_once_and_those_on_duty_are_not_drawn() ->
     draw = make_draw()
     with pytest.raises(volunteering.NotTaken, match="closed"):
         volunteering.volunteer(draw=draw, entry=entry(0), at=NOW)
-    keeping.call(draw=draw, is_open=True, until=NOW.date(), actor=SYSTEM, at=NOW)
+    draws.call(draw=draw, is_open=True, until=NOW.date(), actor=SYSTEM, at=NOW)
     first = volunteering.volunteer(draw=draw, entry=entry(0), at=NOW)
     with pytest.raises(volunteering.NotTaken, match="twice"):
         volunteering.volunteer(draw=draw, entry=entry(1, phone="+86 139 0000 0000"), at=NOW)
@@ -252,16 +250,16 @@ def test_panels_are_on_record_before_the_seed_and_the_seed_decides() -> None:
 def test_while_a_lottery_is_open_nothing_of_the_pool_moves() -> None:
     draw = make_draw()
     fill(draw)
-    keeping.call(draw=draw, is_open=True, until=None, actor=SYSTEM, at=NOW)
+    draws.call(draw=draw, is_open=True, until=None, actor=SYSTEM, at=NOW)
     lottery = fixed(draw)
     row = draw.volunteers.get(number=1)
     for act in (
         lambda: volunteering.enter(draw=draw, entry=entry(50), actor=SYSTEM, at=NOW),
         lambda: volunteering.put_out(volunteer=row, reason=OutReason.TWICE, actor=SYSTEM, at=NOW),
-        lambda: keeping.set_up(draw=draw, size=4, features=[], actor=SYSTEM, at=NOW),
-        lambda: keeping.bound(draw=draw, ends={}, actor=SYSTEM, at=NOW),
+        lambda: draws.set_up(draw=draw, size=4, features=[], actor=SYSTEM, at=NOW),
+        lambda: draws.bound(draw=draw, ends={}, actor=SYSTEM, at=NOW),
         lambda: drawing.fix(draw=draw, actor=SYSTEM, at=NOW),
-        lambda: keeping.cancel(draw=draw, reason="不抽了", actor=SYSTEM, at=NOW),
+        lambda: draws.cancel(draw=draw, reason="不抽了", actor=SYSTEM, at=NOW),
     ):
         with pytest.raises(Blocked) as caught:
             act()
@@ -287,7 +285,7 @@ def test_where_a_draw_stands_is_said_of_its_lottery_before_its_own_state() -> No
         return str(queries.stage(draw, lottery, today)[1])
 
     assert said(None) == "准备中"
-    keeping.call(draw=draw, is_open=True, until=today, actor=SYSTEM, at=NOW)
+    draws.call(draw=draw, is_open=True, until=today, actor=SYSTEM, at=NOW)
     draw.refresh_from_db()
     assert said(None) == "正在报名"
     assert str(queries.stage(draw, None, today + timedelta(days=1))[1]) == "准备中"
@@ -343,7 +341,7 @@ def test_letters_replies_others_for_empty_seats_and_the_settled_panel() -> None:
     assert Clock.objects.running().filter(rule=drawing.REPLY).count() == 1
     draw.refresh_from_db()
     with pytest.raises(Blocked) as caught:
-        keeping.settle(draw=draw, actor=SYSTEM, at=NOW)
+        draws.settle(draw=draw, actor=SYSTEM, at=NOW)
     assert codes(caught) == ["replies_missing"]
     for place, number in enumerate(drawn):
         drawing.reply(volunteer=draw.volunteers.get(number=number), comes=place > 1, actor=ANONYMOUS, at=NOW)
@@ -361,7 +359,7 @@ def test_letters_replies_others_for_empty_seats_and_the_settled_panel() -> None:
         drawing.reply(volunteer=draw.volunteers.get(number=drawn[0]), comes=True, actor=ANONYMOUS, at=NOW)
     assert codes(caught) == ["seat_gone"]
     draw.refresh_from_db()
-    keeping.settle(draw=draw, actor=SYSTEM, at=NOW)
+    draws.settle(draw=draw, actor=SYSTEM, at=NOW)
     draw.refresh_from_db()
     assert draw.state == DrawState.SETTLED
     assert [row.number for row in queries.seated(draw)] == sorted([*drawn[2:], *others])
@@ -371,7 +369,7 @@ def test_names_go_when_their_time_is_over() -> None:
     draw = make_draw()
     fill(draw, 6)
     standing = volunteering.enter(draw=draw, entry=entry(6, may_ask_again=True), actor=SYSTEM, at=NOW)
-    keeping.cancel(draw=draw, reason="人太少", actor=SYSTEM, at=NOW)
+    draws.cancel(draw=draw, reason="人太少", actor=SYSTEM, at=NOW)
     assert tasks.retain(NOW + timedelta(days=89)) == 0
     assert tasks.retain(NOW + timedelta(days=91)) == 6
     standing.refresh_from_db()
@@ -394,7 +392,7 @@ def test_who_was_drawn_hears_that_it_is_called_off() -> None:
     fill(draw)
     drawn = pick(fixed(draw))
     draw.refresh_from_db()
-    keeping.cancel(draw=draw, reason="下雨", actor=SYSTEM, at=NOW)
+    draws.cancel(draw=draw, reason="下雨", actor=SYSTEM, at=NOW)
     while react(NOW):
         pass
     told = Message.objects.filter(kind=Kind.DRAW_CANCELLED, recipient__channel="sms")

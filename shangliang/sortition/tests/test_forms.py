@@ -19,7 +19,7 @@ from shangliang.kit.clock import local_day
 from shangliang.kit.tests.pressing import beside, press_wrong_then_right, sheets
 from shangliang.ledger.models import Entry
 from shangliang.sortition import rules
-from shangliang.sortition.actions import drawing, keeping, volunteering
+from shangliang.sortition.actions import drawing, draws, volunteering
 from shangliang.sortition.models import Draw, Volunteer
 from shangliang.sortition.states import LotteryState
 from shangliang.sortition.tests.draws import NOW, ROOM_NO, entry, fill, fixed, make_draw
@@ -184,6 +184,12 @@ CASES = (
         "/desk/draws/{key}/volunteers/1",
     ),
 )
+TRIED = frozenset(
+    act.page or f"{house().thing(kind).act_page} {act.name}"
+    for kind in KINDS
+    for act in house().thing(kind).acts
+    if (kind, act.name) in {(case.kind, case.act) for case in CASES} | NOTHING_TO_TYPE
+) | {"draw", "draw_kinds", "draw_list", "draw_volunteers"}
 
 
 def with_keys(draw: Draw, given: dict[str, object]) -> dict[str, object]:
@@ -284,7 +290,7 @@ def test_a_file_that_cannot_be_read_is_said_beside_it_and_asked_for_again(desk: 
 
 def test_whoever_puts_themselves_down_corrects_what_was_missing() -> None:
     draw = make_draw()
-    keeping.call(draw=draw, is_open=True, until=None, actor=SYSTEM, at=NOW)
+    draws.call(draw=draw, is_open=True, until=None, actor=SYSTEM, at=NOW)
     page = f"/draws/{draw.key}"
     told = {"name": "王某", "kind-0": "男", "phone": "139", "home": "3幢101室", "may_ask_again": "on"}
     first, second = press_wrong_then_right(

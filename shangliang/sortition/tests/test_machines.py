@@ -25,7 +25,7 @@ from shangliang.ledger.models import Entry
 from shangliang.places.rules import upto
 from shangliang.places.states import AreaLevel
 from shangliang.sortition import queries, rules, tasks
-from shangliang.sortition.actions import drawing, keeping, volunteering
+from shangliang.sortition.actions import drawing, draws, volunteering
 from shangliang.sortition.models import Draw, Lottery, Volunteer
 from shangliang.sortition.permissions import role_over
 from shangliang.sortition.states import (
@@ -100,12 +100,12 @@ def _v(act: str, do: Callable[[Volunteer, Actor, datetime], object], *unmet: str
 def _set_up(life: Life, who: Actor, at: datetime) -> object:
     size = 3 if life.draw.size == SEATS else SEATS
     features = rules.read_categories(CATEGORIES)
-    return keeping.set_up(draw=life.draw, size=size, features=features, actor=who, at=at)
+    return draws.set_up(draw=life.draw, size=size, features=features, actor=who, at=at)
 
 
 def _bound(life: Life, who: Actor, at: datetime) -> object:
     ends = {row.pk: (0, life.draw.size, True) for row in life.draw.quotas.all()}
-    return keeping.bound(draw=life.draw, ends=ends, actor=who, at=at)
+    return draws.bound(draw=life.draw, ends=ends, actor=who, at=at)
 
 
 def _enter(life: Life, who: Actor, at: datetime) -> object:
@@ -134,13 +134,11 @@ STEPS: dict[str, Step[Life]] = {
     "set up": _d("set_up", _set_up, SEALED),
     "bound": _d("bound", _bound, SEALED),
     "ask whether it can be": _d(
-        "ask_check", lambda life, who, at: keeping.ask_check(draw=life.draw, actor=who, at=at), SEALED
+        "ask_check", lambda life, who, at: draws.ask_check(draw=life.draw, actor=who, at=at), SEALED
     ),
     "call": _d(
         "call",
-        lambda life, who, at: keeping.call(
-            draw=life.draw, is_open=True, until=local_day(at), actor=who, at=at
-        ),
+        lambda life, who, at: draws.call(draw=life.draw, is_open=True, until=local_day(at), actor=who, at=at),
         SEALED,
     ),
     "enter": _d("enter", _enter, SEALED),
@@ -153,13 +151,13 @@ STEPS: dict[str, Step[Life]] = {
     ),
     "settle": _d(
         "settle",
-        lambda life, who, at: keeping.settle(draw=life.draw, actor=who, at=at),
+        lambda life, who, at: draws.settle(draw=life.draw, actor=who, at=at),
         SEALED,
         "replies_missing",
     ),
     "cancel": _d(
         "cancel",
-        lambda life, who, at: keeping.cancel(draw=life.draw, reason="人都请到了", actor=who, at=at),
+        lambda life, who, at: draws.cancel(draw=life.draw, reason="人都请到了", actor=who, at=at),
         SEALED,
     ),
     "the worker makes panels": _l("fix", _worker_fixes),
@@ -320,9 +318,9 @@ def answered(*comes: bool) -> Life:
 def ended(*, settled: bool) -> Life:
     life = answered(True, True) if settled else collecting()
     if settled:
-        keeping.settle(draw=life.draw, actor=PEOPLE[0], at=NOW)
+        draws.settle(draw=life.draw, actor=PEOPLE[0], at=NOW)
     else:
-        keeping.cancel(draw=life.draw, reason="不抽了", actor=PEOPLE[0], at=NOW)
+        draws.cancel(draw=life.draw, reason="不抽了", actor=PEOPLE[0], at=NOW)
     return again(life)
 
 
@@ -366,8 +364,9 @@ def test_lives_keep_their_promises() -> None:
 
 
 def _draw_and_lottery(life: Life) -> str:
-    lottery = queries.open_lottery(life.draw)
-    return f"{life.draw.state} {lottery.state if lottery else ''}".strip()
+    """Where both stood when they were fetched."""
+    is_open = life.lottery is not None and life.lottery.state in queries.OPEN_LOTTERY
+    return f"{life.draw.state} {life.lottery.state}" if life.lottery and is_open else str(life.draw.state)
 
 
 def test_from_every_state_somebody_leads_on_to_an_end() -> None:
@@ -404,7 +403,7 @@ def test_the_days_of_a_call_end_by_themselves() -> None:
     """What nobody ends, time does: after the last day nobody can put themselves down, and the clerk goes on."""
     with clock.at(NOW):
         life = collecting()
-        keeping.call(draw=life.draw, is_open=True, until=local_day(NOW), actor=PEOPLE[0], at=NOW)
+        draws.call(draw=life.draw, is_open=True, until=local_day(NOW), actor=PEOPLE[0], at=NOW)
     later = NOW + timedelta(days=1)
     draw: Any = again(life).draw
     assert queries.is_call_open(draw, local_day(NOW))

@@ -19,7 +19,7 @@ from shangliang.events.kinds import Kind
 from shangliang.kit import clock
 from shangliang.ledger.models import Entry
 from shangliang.sortition import queries, rules, tasks
-from shangliang.sortition.actions import drawing, keeping, volunteering
+from shangliang.sortition.actions import drawing, draws, volunteering
 from shangliang.sortition.states import (
     DrawState,
     LotteryState,
@@ -132,7 +132,7 @@ def test_an_open_call_takes_names_without_scripts_and_shows_the_own_chance() -> 
     body = {"name": "编的一位", "kind-0": "女", "kind-1": "60岁以上", "home": "8幢", "phone": "13911112222"}
     assert anybody.post(f"/draws/{draw.key}", body).status_code == 302
     assert not draw.volunteers.exists()  # nothing is called yet
-    keeping.call(draw=draw, is_open=True, until=None, actor=SYSTEM, at=NOW)
+    draws.call(draw=draw, is_open=True, until=None, actor=SYSTEM, at=NOW)
     missing = anybody.post(f"/draws/{draw.key}", {**body, "kind-1": ""})
     assert missing.status_code == 400
     assert "编的一位" in missing.content.decode()
@@ -170,7 +170,7 @@ def test_a_yes_is_a_press_never_an_opened_link() -> None:
 
 def test_a_page_sent_twice_makes_one_volunteer() -> None:
     draw, anybody = make_draw(), Client()
-    keeping.call(draw=draw, is_open=True, until=None, actor=SYSTEM, at=NOW)
+    draws.call(draw=draw, is_open=True, until=None, actor=SYSTEM, at=NOW)
     nonce = anybody.get(f"/draws/{draw.key}").context["form"]["nonce"].value()
     body = {"name": "编的一位", "kind-0": "女", "kind-1": "60岁以上", "nonce": nonce}
     first = anybody.post(f"/draws/{draw.key}", body)

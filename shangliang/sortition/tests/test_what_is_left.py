@@ -18,7 +18,7 @@ from shangliang.clocks.tests.effects import Left, left
 from shangliang.kit.guards import Blocked
 from shangliang.ledger.models import Entry
 from shangliang.sortition import queries, rules
-from shangliang.sortition.actions import drawing, keeping, volunteering
+from shangliang.sortition.actions import drawing, draws, volunteering
 from shangliang.sortition.actions.drawing import Fixed
 from shangliang.sortition.models import Draw, Lottery, Volunteer
 from shangliang.sortition.states import OutReason, SeedWay, VolunteerState
@@ -96,14 +96,14 @@ def first(draw: Draw, state: VolunteerState = VolunteerState.WAITING) -> Volunte
 def test_only_who_keeps_it_works_on_a_draw(draw: Draw) -> None:
     features, waiting = rules.read_categories(CATEGORIES), first(draw)
     acts: dict[str, Callable[[Actor], object]] = {
-        "prepare": lambda who: keeping.prepare(
+        "prepare": lambda who: draws.prepare(
             desk=draw, room=draw.room, title="x", origin="/x", actor=who, at=NOW
         ),
-        "set up": lambda who: keeping.set_up(draw=draw, size=8, features=features, actor=who, at=NOW),
-        "bound": lambda who: keeping.bound(draw=draw, ends={}, actor=who, at=NOW),
-        "call": lambda who: keeping.call(draw=draw, is_open=True, until=None, actor=who, at=NOW),
-        "check": lambda who: keeping.ask_check(draw=draw, actor=who, at=NOW),
-        "cancel": lambda who: keeping.cancel(draw=draw, reason="x", actor=who, at=NOW),
+        "set up": lambda who: draws.set_up(draw=draw, size=8, features=features, actor=who, at=NOW),
+        "bound": lambda who: draws.bound(draw=draw, ends={}, actor=who, at=NOW),
+        "call": lambda who: draws.call(draw=draw, is_open=True, until=None, actor=who, at=NOW),
+        "check": lambda who: draws.ask_check(draw=draw, actor=who, at=NOW),
+        "cancel": lambda who: draws.cancel(draw=draw, reason="x", actor=who, at=NOW),
         "enter": lambda who: volunteering.enter(draw=draw, entry=entry(99), actor=who, at=NOW),
         "enter many": lambda who: volunteering.enter_many(draw=draw, entries=[], actor=who, at=NOW),
         "ask again": lambda who: volunteering.ask_again(draw=draw, actor=who, at=NOW),
@@ -151,9 +151,9 @@ def _goes(act: Callable[[Actor], object], actor: Actor) -> bool:
 
 def test_setting_it_up(draw: Draw) -> None:
     features = rules.read_categories(CATEGORIES)
-    again = left(lambda: keeping.set_up(draw=draw, size=6, features=features, actor=CLERK, at=NOW), draw)
+    again = left(lambda: draws.set_up(draw=draw, size=6, features=features, actor=CLERK, at=NOW), draw)
     assert again == Left(), "nothing has changed"
-    larger = left(lambda: keeping.set_up(draw=draw, size=8, features=features, actor=CLERK, at=NOW), draw)
+    larger = left(lambda: draws.set_up(draw=draw, size=8, features=features, actor=CLERK, at=NOW), draw)
     assert larger == Left(columns={"size": 8}, ledger=[f'draw.prepared {HERE} {{"quotas":5,"size":8}}'])
     assert [(each.low, each.high) for each in queries.asked(draw)][:2] == [(4, 4), (4, 4)]
 
@@ -161,7 +161,7 @@ def test_setting_it_up(draw: Draw) -> None:
 def test_moving_the_ends_of_one_quota(draw: Draw) -> None:
     rows = list(draw.quotas.order_by("pk"))
     moved = left(
-        lambda: keeping.bound(draw=draw, ends={rows[0].pk: (2, 5, True)}, actor=CLERK, at=NOW), draw, rows[0]
+        lambda: draws.bound(draw=draw, ends={rows[0].pk: (2, 5, True)}, actor=CLERK, at=NOW), draw, rows[0]
     )
     assert moved.columns == {"quota.low": 2, "quota.high": 5, "quota.is_flexible": True}
     ends = json.dumps(
@@ -169,16 +169,16 @@ def test_moving_the_ends_of_one_quota(draw: Draw) -> None:
     )
     assert moved.ledger == [f'draw.prepared {HERE} {{"quotas":{ends}}}']
     with pytest.raises(Blocked):
-        keeping.bound(draw=draw, ends={rows[0].pk: (5, 2, False)}, actor=CLERK, at=NOW)
+        draws.bound(draw=draw, ends={rows[0].pk: (5, 2, False)}, actor=CLERK, at=NOW)
 
 
 def test_calling_for_volunteers(draw: Draw) -> None:
     until = date(2026, 12, 1)
-    called = left(lambda: keeping.call(draw=draw, is_open=True, until=until, actor=CLERK, at=NOW), draw)
+    called = left(lambda: draws.call(draw=draw, is_open=True, until=until, actor=CLERK, at=NOW), draw)
     assert called == Left(
         columns={"is_called": True, "call_until": until}, ledger=[f'draw.called {HERE} {{"open":true}}']
     )
-    ended = left(lambda: keeping.call(draw=draw, is_open=False, until=None, actor=CLERK, at=NOW), draw)
+    ended = left(lambda: draws.call(draw=draw, is_open=False, until=None, actor=CLERK, at=NOW), draw)
     assert ended == Left(
         columns={"is_called": False, "call_until": None}, ledger=[f'draw.called {HERE} {{"open":false}}']
     )
@@ -247,7 +247,7 @@ def test_a_list_counts_who_is_new(draw: Draw) -> None:
 
 
 def test_closing_the_pool_and_fixing_the_panels(draw: Draw) -> None:
-    keeping.call(draw=draw, is_open=True, until=None, actor=CLERK, at=NOW)
+    draws.call(draw=draw, is_open=True, until=None, actor=CLERK, at=NOW)
     made: list[Lottery] = []
     asked = left(lambda: made.append(drawing.fix(draw=draw, actor=CLERK, at=LATER)), draw)
     assert asked == Left(
@@ -289,17 +289,17 @@ def test_where_no_panel_exists_the_report_says_so(draw: Draw) -> None:
 def test_from_the_seal_to_the_seed_nobody_comes_or_goes(lottery: Lottery) -> None:
     draw, waiting = lottery.draw, first(lottery.draw)
     acts: list[Callable[[], object]] = [
-        lambda: keeping.bound(draw=draw, ends={}, actor=CLERK, at=NOW),
-        lambda: keeping.ask_check(draw=draw, actor=CLERK, at=NOW),
-        lambda: keeping.call(draw=draw, is_open=True, until=None, actor=CLERK, at=NOW),
-        lambda: keeping.set_up(draw=draw, size=9, features=[], actor=CLERK, at=NOW),
+        lambda: draws.bound(draw=draw, ends={}, actor=CLERK, at=NOW),
+        lambda: draws.ask_check(draw=draw, actor=CLERK, at=NOW),
+        lambda: draws.call(draw=draw, is_open=True, until=None, actor=CLERK, at=NOW),
+        lambda: draws.set_up(draw=draw, size=9, features=[], actor=CLERK, at=NOW),
         lambda: volunteering.enter(draw=draw, entry=entry(99), actor=CLERK, at=NOW),
         lambda: volunteering.enter_many(draw=draw, entries=[entry(99)], actor=CLERK, at=NOW),
         lambda: volunteering.ask_again(draw=draw, actor=CLERK, at=NOW),
         lambda: volunteering.change(volunteer=waiting, values={}, actor=CLERK, at=NOW),
         lambda: volunteering.confirm(volunteer=waiting, actor=CLERK, at=NOW),
         lambda: volunteering.put_out(volunteer=waiting, reason=OutReason.ON_DUTY, actor=CLERK, at=NOW),
-        lambda: keeping.cancel(draw=draw, reason="x", actor=CLERK, at=NOW),
+        lambda: draws.cancel(draw=draw, reason="x", actor=CLERK, at=NOW),
         lambda: drawing.fix(draw=draw, actor=CLERK, at=NOW),
     ]
     before = Entry.objects.count()
@@ -359,7 +359,7 @@ def test_yes_and_no_and_the_panel_is_settled(lottery: Lottery) -> None:
     assert yes.columns == {"state": "accepted"}
     assert yes.ledger == [f'volunteer.replied {HERE} {{"comes":true,"volunteer":{last.number}}}']
     draw.refresh_from_db()
-    settled = left(lambda: keeping.settle(draw=draw, actor=CLERK, at=LATER), draw)
+    settled = left(lambda: draws.settle(draw=draw, actor=CLERK, at=LATER), draw)
     panel = str(sorted(drawn)).replace(" ", "")
     assert settled == Left(
         columns={"state": "settled", "settled_at": LATER},
@@ -368,11 +368,11 @@ def test_yes_and_no_and_the_panel_is_settled(lottery: Lottery) -> None:
 
 
 def test_no_lot_is_drawn_after_all(draw: Draw) -> None:
-    keeping.call(draw=draw, is_open=True, until=None, actor=CLERK, at=NOW)
+    draws.call(draw=draw, is_open=True, until=None, actor=CLERK, at=NOW)
     with pytest.raises(Blocked) as blocked:
-        keeping.cancel(draw=draw, reason=" ", actor=CLERK, at=NOW)
+        draws.cancel(draw=draw, reason=" ", actor=CLERK, at=NOW)
     assert [(each.code, each.mend) for each in blocked.value.unmet] == [("reason_missing", "reason")]
-    off = left(lambda: keeping.cancel(draw=draw, reason=" 会不开了 ", actor=CLERK, at=LATER), draw)
+    off = left(lambda: draws.cancel(draw=draw, reason=" 会不开了 ", actor=CLERK, at=LATER), draw)
     assert off == Left(
         columns={"state": "cancelled", "is_called": False, "settled_at": LATER, "reason": "会不开了"},
         ledger=[f"draw.cancelled {HERE} {{}}"],

@@ -20,12 +20,12 @@ from shangliang.places.rules import level_of
 from shangliang.places.states import AreaLevel
 from shangliang.rulebook import book
 from shangliang.topics.actions.screening import start_of_grade
-from shangliang.topics.actions.transitions import begin_topic, stop_stage
+from shangliang.topics.actions.transitions import PREPARE, begin_topic, stop_stage
 from shangliang.topics.models import Topic
 from shangliang.topics.rules import is_plan_too_far
 
 RESEARCH, SECOND = "topics.research_days", "topics.second_opinion_days"
-PREPARE, PLAN = "topics.prepare_days", "topics.plan_months"
+PLAN = "topics.plan_months"
 CLOSE_OF_DAY = time(23, 59, 59)
 
 

@@ -9,11 +9,14 @@ from django.db import transaction
 from shangliang.access.actor import Actor
 from shangliang.access.roles import Role
 from shangliang.access.transitions import Begun, begin
+from shangliang.clocks import actions as clocks
 from shangliang.clocks.models import Clock
 from shangliang.desks.actions.records import record
+from shangliang.desks.queries import holder
 from shangliang.topics.models import Submission, Topic
 from shangliang.topics.states import SUBMISSION, TOPIC, TopicState
 
+PREPARE = "topics.prepare_days"
 ENDS = frozenset({TopicState.CONCLUDED, TopicState.UNSOLVED, TopicState.ENDED})
 # while the topic lies with a later stage, that stage's clocks run and the topic's own stand still
 ENTERS_LATER_STAGE = frozenset({TopicState.DELIBERATING, TopicState.IN_HAND, TopicState.ASKING}) | ENDS
@@ -54,16 +57,17 @@ def move_topic(
     One ledger row; clocks of the stage it leaves are stopped. The caller has checked its own permission; raises
     IllegalMove when the state does not allow it. `place`: where `role` is held, if not at the topic's desk.
     """
-    topic = Topic.objects.select_for_update(of=("self",)).get(pk=topic.pk)
+    topic = Topic.objects.select_for_update(of=("self",)).select_related("room").get(pk=topic.pk)
     was = topic.state
     begun = Begun(actor, role, TOPIC.go(topic, act).event, was, place)
     topic.changed_at = at
-    if topic.state in ENDS:
-        topic.ended_at = at
+    topic.ended_at = at if topic.state in ENDS else None  # what is taken up again is not over
     if reason or topic.state not in ENDS:
         topic.end_reason = reason  # the reason of a former end says nothing about where it stands now
     topic.planned_on = planned_on
     topic.save()
     if topic.state in ENTERS_LATER_STAGE:
         stop_stage(topic, at)
+    elif topic.state == TopicState.ADOPTED:  # called off: another session is to be prepared
+        clocks.start(PREPARE, topic.subject, holder=holder(topic), at=at, area_path=topic.desk_path)
     record(begun, topic, at=at, content={"state": topic.state})

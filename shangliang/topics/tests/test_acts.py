@@ -8,6 +8,7 @@ import pytest
 from django.core.files.storage import default_storage
 from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks
 
+from shangliang.access.actor import SYSTEM
 from shangliang.access.denied import Denied
 from shangliang.access.publication import Release, Scope
 from shangliang.clocks.models import Clock
@@ -24,6 +25,7 @@ from shangliang.topics.actions import (
     research,
     screening,
     slip,
+    transitions,
     travel,
     wording,
 )
@@ -38,6 +40,7 @@ from shangliang.topics.states import (
     TopicState,
     Weight,
 )
+from shangliang.topics.tasks import retain
 from shangliang.topics.tests.factories import (
     COUNTY,
     NOW,
@@ -378,3 +381,27 @@ def test_whoever_has_no_part_in_it_can_do_nothing(given: Submission, people: Cas
             with pytest.raises(Denied):
                 attempt(stranger)
         assert Entry.objects.count() == before
+
+
+def test_a_session_that_was_called_off_has_to_be_prepared_anew(given: Submission, people: Cast) -> None:
+    topic = opened(given, people.clerk)
+    for act in ("begin_deliberation", "call_off"):
+        transitions.move_topic(topic=topic, act=act, actor=SYSTEM, role=None, at=NOW)
+    topic.refresh_from_db()
+    assert topic.state == TopicState.ADOPTED
+    assert "topics.prepare_days" in running(topic), "else it would lie there for ever"
+
+
+def test_what_is_taken_up_again_is_not_over(given: Submission, people: Cast) -> None:
+    """Else the telephone of whoever raised it would be erased while it is worked on."""
+    topic = opened(given, people.clerk)
+    for act in ("begin_deliberation", "reach_agreement", "conclude"):
+        transitions.move_topic(topic=topic, act=act, actor=SYSTEM, role=None, at=NOW)
+    topic.refresh_from_db()
+    assert topic.ended_at == NOW
+    transitions.move_topic(topic=topic, act="reopen", actor=SYSTEM, role=None, at=NOW)
+    topic.refresh_from_db()
+    assert topic.ended_at is None
+    retain(NOW + timedelta(days=400))
+    given.refresh_from_db()
+    assert given.has_phone

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,11 @@ def test_odd_characters_are_taken_as_they_are(village: Places, text: str) -> Non
     kept = raised(village.room, text).submission
     kept.refresh_from_db()
     assert kept.text == text.replace("\x00", "")
+
+
+def test_the_long_key_stands_in_an_address_as_it_is() -> None:
+    keys = [intake.key_for(f"{number}") for number in range(50)]
+    assert len(set(keys)) == 50
+    assert all(re.fullmatch(r"[\w-]{22}", key, re.ASCII) for key in keys), (
+        "no sign that an address would change"
+    )

@@ -18,7 +18,7 @@ from shangliang.kit import clock
 from shangliang.places.states import RoomState
 from shangliang.topics.models import Submission
 from shangliang.topics.tests.factories import NOW, Places, photo_file
-from shangliang.topics.views import trying
+from shangliang.topics.views import form_with_files
 
 SOUND = b"\x1aE\xdf\xa3" + b"\x00" * 40
 
@@ -300,8 +300,8 @@ def test_the_box_goes_past_the_room_and_the_slip_says_so(client: Client, form: d
 
 
 def test_a_token_is_its_own(client: Client) -> None:
-    made = trying.new_token(NOW)
-    read = trying.read_token(trying.write_token(made), NOW, 24)
+    made = form_with_files.new_token(NOW)
+    read = form_with_files.read_token(form_with_files.write_token(made), NOW, 24)
     assert (read.nonce, read.is_expired) == (made.nonce, False)
 
 

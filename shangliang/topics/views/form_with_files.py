@@ -13,7 +13,7 @@ from shangliang.kit.form_tokens import Token
 from shangliang.kit.images import Unfit, clean_photo
 from shangliang.kit.punctuation import labelled
 from shangliang.rulebook import Rules
-from shangliang.topics.actions import holding
+from shangliang.topics.actions import held_files
 from shangliang.topics.forms import SayForm
 
 SALT = "topics.form"
@@ -54,30 +54,30 @@ class Try:
     def hold(self) -> str:
         """Keep photos and sound for the next try; the token that the form carries."""
         new = self.photos[len(self.photo_names) :]
-        names = [*self.photo_names, *(holding.hold_photo(*pair) for pair in new)]
+        names = [*self.photo_names, *(held_files.hold_photo(*pair) for pair in new)]
         if self.sound and not self.sound_name:
-            self.sound_name = holding.hold_sound(self.sound, self.sound_kind)
+            self.sound_name = held_files.hold_sound(self.sound, self.sound_kind)
         if self.sound_name:
             names.append(self.sound_name)
-        return holding.sealed(names)
+        return held_files.sealed(names)
 
     def drop(self) -> None:
         """It is sent: what was kept is no longer needed."""
-        holding.drop([*self.photo_names, *([self.sound_name] if self.sound_name else [])])
+        held_files.drop([*self.photo_names, *([self.sound_name] if self.sound_name else [])])
 
 
 def read(request: HttpRequest, form_class: type[SayForm], day: Rules, now: datetime, **kwargs: object) -> Try:
     """Read a sent form: photos are decoded and stripped here, before any transaction."""
     hours = day.integer("topics.form_hours")
-    kept = holding.opened(request.POST.get("held", ""), hours)
+    kept = held_files.opened(request.POST.get("held", ""), hours)
     if request.POST.get("drop"):
-        holding.drop(kept)
+        held_files.drop(kept)
         kept = []
     sound_name = next((name for name in kept if "." in name), "")
     form = form_class(request.POST, request.FILES, has_sound=bool(sound_name), **kwargs)  # type: ignore[arg-type]  # fields of the form
     found = Try(form, read_token(request.POST.get("token", ""), now, hours))
     found.photo_names = [name for name in kept if "." not in name]
-    found.photos = [holding.photo(name) for name in found.photo_names]
+    found.photos = [held_files.photo(name) for name in found.photo_names]
     form.is_valid()
     _read_photos(request, found, form)
     _read_sound(found, form, sound_name)
@@ -104,9 +104,9 @@ def _read_sound(found: Try, form: SayForm, sound_name: str) -> None:
         found.sound = sounds.without_notes(upload.read())
         found.sound_kind = sounds.ending(found.sound)
         if sound_name:
-            holding.drop([sound_name])
+            held_files.drop([sound_name])
     elif sound_name:
-        found.sound, found.sound_kind = holding.sound(sound_name)
+        found.sound, found.sound_kind = held_files.sound(sound_name)
         found.sound_name = sound_name
 
 
