@@ -254,7 +254,7 @@ def move(past: Past, topic: Topic, name: str, *, actor: Actor, role: Role | None
         topic.subject,
         actor=actor,
         role=role,
-        place=place_of(topic),
+        place=_unit_of(actor) or place_of(topic),
         at=at,
         content={"state": topic.state},
     )
