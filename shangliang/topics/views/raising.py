@@ -107,6 +107,7 @@ def _slip_context(received: Received) -> dict[str, Any]:
         "standing": showing.of_slip(
             submission, queries.clocks_of(submission), submission.received_at, discreet=False
         ),
+        "find_at": settings.BASE_URL + reverse("slips"),
         "phone": "" if submission.is_embargoed else submission.room.phone,
         "back": reverse("desk"),
     }

@@ -108,6 +108,15 @@ def test_the_paper_says_the_address_and_the_way_without_internet() -> None:
     assert "带着这张回执到议事室" in shown
 
 
+def test_the_paper_sends_nobody_to_the_room_that_must_not_know() -> None:
+    given = raised(sessions.make_world().room, "村书记占了路", about_cadres=True, at=MONDAY)
+    client = Client()
+    client.get(f"/s/{given.slip}/{given.key}")
+    shown = flat(client.get(f"/s/{given.slip}/print").content.decode())
+    assert "/s，输入 12 位数字" in shown
+    assert "到议事室" not in shown
+
+
 def _steps_after(promise: Commitment, submission: Submission) -> list[Step]:
     submission.refresh_from_db()
     promise.refresh_from_db()
