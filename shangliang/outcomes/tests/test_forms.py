@@ -23,7 +23,7 @@ from shangliang.outcomes.actions import drafting, handling
 from shangliang.outcomes.actions.asking import new_link
 from shangliang.outcomes.models import Commitment, Rating, Reply
 from shangliang.outcomes.states import CommitmentState, OutcomeState
-from shangliang.outcomes.tests.factories import PATH, Cast, cast
+from shangliang.outcomes.tests.factories import PATH, Cast
 from shangliang.outcomes.tests.starts import Start, begin, lead_on, lead_to, promise
 from shangliang.outcomes.things import COMMITMENTS, OUTCOMES
 from shangliang.places.rules import upto
@@ -48,11 +48,6 @@ PLACES = {
 def _now() -> Iterator[None]:
     with clock.at(NOW):
         yield
-
-
-@pytest.fixture
-def people() -> Cast:
-    return cast()
 
 
 def as_role(role: Role) -> Client:

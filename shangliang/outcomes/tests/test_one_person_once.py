@@ -19,7 +19,7 @@ from shangliang.outcomes.actions.asking import new_link
 from shangliang.outcomes.models import Commitment, Invitation, Rating
 from shangliang.outcomes.showing import shown_results
 from shangliang.outcomes.states import Closing, CommitmentState, Level, RatedBy, ReplyKind
-from shangliang.outcomes.tests.factories import Cast, cast
+from shangliang.outcomes.tests.factories import Cast
 from shangliang.outcomes.tests.starts import Start, answer, begin, lead_on, promise
 from shangliang.topics.models import SEALED_PHONE, Submission, slip_hash
 from shangliang.topics.states import SubmissionState
@@ -35,11 +35,6 @@ LEAST = 5
 def _now() -> Iterator[None]:
     with clock.at(NOW):
         yield
-
-
-@pytest.fixture
-def people() -> Cast:
-    return cast()
 
 
 def asked(people: Cast, *phones: str) -> Start:

@@ -32,7 +32,7 @@ from shangliang.outcomes.states import (
     ReplyKind,
     Route,
 )
-from shangliang.outcomes.tests.factories import Cast, Matter, cast, matter
+from shangliang.outcomes.tests.factories import Cast, Matter, matter
 from shangliang.topics.models import Topic
 from shangliang.topics.states import TopicState
 
@@ -61,11 +61,6 @@ FOLLOWS = {
 def _now() -> Iterator[None]:
     with clock.at(NOW):
         yield
-
-
-@pytest.fixture
-def people() -> Cast:
-    return cast()
 
 
 @pytest.fixture

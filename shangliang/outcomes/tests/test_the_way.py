@@ -29,7 +29,7 @@ from shangliang.outcomes.states import (
     ReplyKind,
     Route,
 )
-from shangliang.outcomes.tests.factories import Cast, Matter, cast, matter
+from shangliang.outcomes.tests.factories import Cast, Matter, matter
 from shangliang.topics.states import TopicState
 
 pytestmark = pytest.mark.django_db
@@ -42,11 +42,6 @@ DUE = date(2026, 12, 5)
 def _now() -> Iterator[None]:
     with clock.at(NOW):
         yield
-
-
-@pytest.fixture
-def people() -> Cast:
-    return cast()
 
 
 @pytest.fixture

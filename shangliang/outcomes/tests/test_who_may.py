@@ -19,7 +19,7 @@ from shangliang.outcomes.actions import assigning, deciding, drafting, filing, h
 from shangliang.outcomes.actions.assigning import Decision, Order
 from shangliang.outcomes.models import Commitment, Outcome
 from shangliang.outcomes.states import Closing, Level, Period, RatedBy, ReplyKind, Route
-from shangliang.outcomes.tests.factories import PATH, Cast, Matter, cast, matter, staff
+from shangliang.outcomes.tests.factories import PATH, Cast, Matter, matter, staff
 from shangliang.places.rules import upto
 from shangliang.places.states import AreaLevel
 
@@ -54,11 +54,6 @@ ASSIGNS = {R.TOWN_OFFICE, R.ASSIGNING_OFFICE}
 def _now() -> Iterator[None]:
     with clock.at(NOW):
         yield
-
-
-@pytest.fixture
-def people() -> Cast:
-    return cast()
 
 
 @pytest.fixture
