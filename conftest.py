@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.cache import cache
+from django.core.management.color import no_style
 from django.db import connection
 from django.test import TransactionTestCase
 from hypothesis import settings
@@ -48,6 +50,14 @@ def _asks(item: pytest.Item, *fixtures: str) -> bool:
 def _is_long(item: pytest.Item) -> bool:
     marked = item.get_closest_marker("journey") or item.get_closest_marker("slow")
     return bool(marked) or _asks(item, "filled_town", "served_town", "demo_environ")
+
+
+@pytest.fixture
+def numbered_from_one(db: None) -> None:
+    """For tests that name a number: PostgreSQL's sequences go on over what tests before have rolled back."""
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), apps.get_models()):
+            cursor.execute(statement)
 
 
 @pytest.fixture(scope="session")

@@ -80,6 +80,7 @@ same_apps("INSTALLED_APPS in config/settings.py", _ours, PACKAGE, "apps.py")
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "shangliang.kit.middleware.without_nul",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "shangliang.kit.language.chosen",
     "django.middleware.common.CommonMiddleware",

@@ -13,6 +13,20 @@ NOT_SO = 405
 PRIVATE = re.compile(r"/(s|t|f|join)/[^\s\"?]+")
 
 
+def without_nul(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: no address holds the null character, which PostgreSQL takes in no text; nobody types it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        query = request.META.get("QUERY_STRING", "")
+        request.META["QUERY_STRING"] = query.replace("%00", "").replace("\x00", "")
+        request.path_info = request.path_info.replace("\x00", "")
+        return get_response(request)
+
+    return middleware
+
+
 def private_paths(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:

@@ -35,7 +35,7 @@ from shangliang.topics.tests.factories import (
     signed_in,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("numbered_from_one")]
 R = Role
 Standing = tuple[Client, str, str]
 PLACES = {

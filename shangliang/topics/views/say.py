@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from shangliang.access.actor import ANONYMOUS
 from shangliang.kit import clock, personal_data
 from shangliang.kit.punctuation import listed
+from shangliang.kit.text import plain
 from shangliang.places.models import Room
 from shangliang.rulebook import Rules, book
 from shangliang.topics import queries, slip_cookie
@@ -77,7 +78,7 @@ def say(request: HttpRequest) -> HttpResponse:
 
 def _choose(request: HttpRequest) -> HttpResponse:
     """By tree or by typing."""
-    typed = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+    typed = plain(request.GET.get("q", "")).strip()[:LONGEST_SEARCH]
     area = queries.area_by_code(request.GET.get("area", ""))
     context = {
         "q": typed,

@@ -21,6 +21,7 @@ from shangliang.figures.queries import by_state
 from shangliang.kit import clock
 from shangliang.kit.numbered import by_nos
 from shangliang.kit.paging import page_of
+from shangliang.kit.text import plain
 from shangliang.ledger.queries import history, in_words
 from shangliang.search import queries as search
 from shangliang.topics import queries, showing
@@ -40,10 +41,10 @@ PUBLIC_STEPS = ("looking", "talking", "doing", "rating", "done", "planned", "und
 def topics(request: HttpRequest) -> HttpResponse:
     """`/topics`: what everybody may read, by theme, place and how far it has come."""
     asked = request.GET
-    theme = asked.get("theme", "").replace("\x00", "")
+    theme = plain(asked.get("theme", ""))
     area = queries.area_by_code(asked.get("area", ""))
     room = queries.room_by_no(asked.get("room", ""))
-    step, typed = asked.get("step", ""), asked.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+    step, typed = asked.get("step", ""), plain(asked.get("q", "")).strip()[:LONGEST_SEARCH]
     rows = queries.public_topics(
         theme=theme,
         area_path=area.path if area else "",

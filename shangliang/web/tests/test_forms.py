@@ -24,7 +24,7 @@ from shangliang.topics.models import Note, Submission, Topic
 from shangliang.topics.states import Grade, SubmissionState
 from shangliang.topics.tests.factories import NOW, TOWN, cast, opened, places, raised, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("numbered_from_one")]
 Standing = tuple[Client, str, str]
 
 

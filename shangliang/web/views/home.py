@@ -14,6 +14,7 @@ from shangliang.access.caching import public_page
 from shangliang.access.request import Request
 from shangliang.kit import clock
 from shangliang.kit.paging import page_of
+from shangliang.kit.text import plain
 from shangliang.outcomes.showing import shown_results
 from shangliang.people.models import Appointment
 from shangliang.places.models import Area, Room
@@ -112,7 +113,7 @@ def _room(request: Request, no: str) -> Room:
 @require_safe
 def search(request: Request) -> HttpResponse:
     """`/search?q=`: topics by their public words, rooms by name."""
-    typed = request.GET.get("q", "").strip()[:LONGEST_QUERY]
+    typed = plain(request.GET.get("q", "")).strip()[:LONGEST_QUERY]
     context = {
         "q": typed,
         "rooms": queries.rooms_named(typed) if typed else [],
