@@ -18,7 +18,7 @@ from shangliang.outcomes.labels import COMMITMENT_TASKS, HISTORY, OUTCOME_TASKS,
 from shangliang.outcomes.models import Commitment, Outcome, Reply
 from shangliang.outcomes.permissions import commitment_for, outcome_for, role_over, role_to_sign
 from shangliang.outcomes.showing import detail
-from shangliang.outcomes.states import COMMITMENT, OUTCOME, OutcomeState, ReplyKind, Route
+from shangliang.outcomes.states import COMMITMENT, OUTCOME, OutcomeState, Route
 from shangliang.people.queries import doers_near
 from shangliang.rulebook import book
 from shangliang.topics.actions import held_files
@@ -126,7 +126,7 @@ def _asked_for(commitment: Commitment, request: Request) -> dict[str, Any]:
 
 def _reply(commitment: Commitment, request: Request) -> dict[str, Any]:
     most = book().at(clock.today()).integer("outcomes.evidence_megabytes", commitment.desk_path)
-    return {"initial": {"kind": ReplyKind.SOLVED.value}, "megabytes": most}
+    return {"megabytes": most}
 
 
 def _doers(commitment: Commitment, request: Request) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from shangliang.access.roles import Role
 from shangliang.accounts.models import Grant, User
 from shangliang.clocks.models import Clock
 from shangliang.kit import clock
+from shangliang.kit.tests.pressing import sheets
 from shangliang.outcomes.actions import assigning, drafting, filing, handling
 from shangliang.outcomes.actions.asking import new_link
 from shangliang.outcomes.actions.assigning import Order
@@ -140,6 +141,9 @@ def test_the_doer_accepts_plans_and_replies(case: Matter) -> None:
     page = f"/desk/commitments/{made.no}"
     assert doer.post(f"{page}/accept").status_code == 302
     assert doer.post(f"{page}/plan", {"plan": "先查线路"}).status_code == 302
+    form = sheets(doer.get(page))[f"{page}/reply"]
+    assert "kind" in form.names
+    assert "kind" not in form.fields, "whether it is solved is said, not left as it stood"
     assert doer.post(f"{page}/reply", {"kind": "a", "text": "灯已换好。"}).status_code == 302
     made.refresh_from_db()
     assert made.state == CommitmentState.ASKING
