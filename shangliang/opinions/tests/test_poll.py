@@ -202,9 +202,30 @@ def test_what_is_no_vote_is_refused_in_words(body: str) -> None:
 def test_votes_on_what_is_not_there_and_strange_values_count_nothing() -> None:
     poll, other, client = make_poll(), make_poll(), Client()
     foreign = other.statements.all()[0].pk
-    assert vote(client, poll, [[foreign, 1], [999_999, 1]], ticket(poll))[0] == 403
-    assert vote(client, poll, [[poll.statements.all()[0].pk, 7]], ticket(poll))[0] == 403
+    status, said = vote(client, poll, [[foreign, 1], [999_999, 1]], ticket(poll))
+    assert (status, said["taken"], said["gone"]) == (200, 0, 2)
+    assert vote(client, poll, [[poll.statements.all()[0].pk, 7]], ticket(poll))[0] == 400
     assert not Vote.objects.exists()
+
+
+def test_of_a_batch_what_is_not_asked_any_more_is_counted_apart() -> None:
+    poll, client = make_poll(), Client()
+    first, second = poll.statements.order_by("pk")[:2]
+    polls.review(statement=first, shown=False, actor=SYSTEM, at=NOW)
+    status, said = vote(client, poll, [[first.pk, 1], [second.pk, 1]], ticket(poll))
+    assert (status, said["taken"], said["gone"]) == (200, 1, 1)
+    assert list(Vote.objects.values_list("statement_id", flat=True)) == [second.pk]
+
+
+def test_a_refusal_names_its_reason_for_the_script() -> None:
+    poll, client = make_poll(), Client()
+    statement = poll.statements.all()[0].pk
+    assert vote(client, poll, [[statement, 1]], "none of ours")[1]["code"] == "no_ticket"
+    assert vote(client, poll, [[statement, 1]], ticket(poll))[0] == 200
+    polls.close_poll(poll=poll, actor=SYSTEM, at=NOW)
+    status, said = vote(client, poll, [[statement, -1]])
+    assert (status, said["code"]) == (403, "closed")
+    assert Vote.objects.get().value == 1
 
 
 def test_a_ticket_of_another_poll_and_a_forged_one_are_refused() -> None:

@@ -30,7 +30,7 @@ ORDER = (Choice.AGREE, Choice.DISAGREE, Choice.PASS)
 
 def _sentence(code: str) -> str:
     return {
-        "closed": _("现在不收表态：还没开始，或者已经结束。"),
+        "closed": _("现在不收表态：征集还没开始，或者已经结束。"),
         "room_only": _("这次只请在场的人表态。请扫大屏幕或者座位上的码。"),
         "seat_used": _("这张座位号已经有人用过。请向联络员再要一张。"),
         "no_ticket": _("页面放得太久了。请重新扫一次码。"),
@@ -105,7 +105,8 @@ def vote(request: HttpRequest, key: str) -> HttpResponse:
         return redirect("join", key)
     try:
         voter, token = _voter(request, poll, request.POST.get("ticket", ""))
-        _cast(voter, {statement: value})
+        if not _cast(voter, {statement: value}):
+            messages.warning(request, _sentence("unknown"))
     except voting.NotTaken as refused:
         messages.warning(request, _sentence(refused.code))
         return redirect("join", key)
@@ -121,8 +122,9 @@ def vote(request: HttpRequest, key: str) -> HttpResponse:
 def votes(request: HttpRequest, key: str) -> JsonResponse:
     """`/join/<key>/votes`: up to 50 votes at once as JSON; the same request twice changes nothing.
 
-    In: {"votes": [[statement, -1 | 0 | 1], …], "ticket": "…"}. Out: {"taken", "point": [x, y] | null (from -100 to
-    100), "next": [{"statement", "text"}], "left"}; {"error": sentence} with 400, 403 or 413 where nothing was taken.
+    In: {"votes": [[statement, -1 | 0 | 1], …], "ticket": "…"}. Out: {"taken", "gone" (votes on what is not asked any
+    more), "point": [x, y] | null (from -100 to 100), "next": [{"statement", "text"}], "left", "all"}; {"code",
+    "error": sentence} with 400, 403 or 413 where nothing was taken.
     """
     token = request.COOKIES.get(keys.COOKIE, "")
     voter = queries.voter_and_poll(key, token)
@@ -137,17 +139,18 @@ def votes(request: HttpRequest, key: str) -> JsonResponse:
     try:
         if voter is None:
             voter, new = keys.enter(request, poll, ticket, clock.now())
-        _cast(voter, given)
+        taken = _cast(voter, given)
     except voting.NotTaken as refused:
         return _refused(refused.code, 403)
-    response = JsonResponse(_answer(voter, len(given)), json_dumps_params={"ensure_ascii": False})
+    answer = {"taken": taken, "gone": len(given) - taken, **_answer(voter)}
+    response = JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
     if new:
         keys.keep(response, poll, new)
     return response
 
 
 def _refused(code: str, status: int) -> JsonResponse:
-    return JsonResponse({"error": _sentence(code)}, status=status)
+    return JsonResponse({"code": code, "error": _sentence(code)}, status=status)
 
 
 def _read(body: bytes) -> tuple[dict[int, int], str] | None:
@@ -162,7 +165,9 @@ def _read(body: bytes) -> tuple[dict[int, int], str] | None:
     right = (
         0 < len(rows) <= most
         and isinstance(ticket, str)
-        and all(type(each) is int and type(value) is int for each, value in cells.items())
+        and all(
+            type(each) is int and type(value) is int and value in CHOICES for each, value in cells.items()
+        )
     )
     return (cells, ticket) if right else None
 
@@ -176,23 +181,23 @@ def _voter(request: HttpRequest, poll: Poll, ticket: str) -> tuple[Voter, str]:
     return keys.enter(request, poll, ticket, clock.now())
 
 
-def _cast(voter: Voter, given: dict[int, int]) -> None:
+def _cast(voter: Voter, given: dict[int, int]) -> int:
+    """Write what is still asked; returns how many that were. Raises NotTaken where votes are not taken."""
     asked = queries.questions(voter.poll, voter.part)
-    known = {each: value for each, value in given.items() if each in asked.texts and value in set(Choice)}
-    if not known:
-        raise voting.NotTaken("unknown")
+    known = {each: value for each, value in given.items() if each in asked.texts and value in CHOICES}
     voting.cast(voter=voter, votes=known, at=clock.now())
+    return len(known)
 
 
-def _answer(voter: Voter, taken: int) -> dict[str, Any]:
+def _answer(voter: Voter) -> dict[str, Any]:
     asked = queries.questions(voter.poll, voter.part)
     own = queries.votes_of(voter)
     coming = rules.asked_next(list(asked.texts), own, asked.aims, voter.token_hash, AHEAD)
     return {
-        "taken": taken,
         "point": _shown_point(asked, own),
         "next": [{"statement": each, "text": asked.texts[each]} for each in coming],
         "left": sum(1 for each in asked.texts if each not in own),
+        "all": len(asked.texts),
     }
 
 
