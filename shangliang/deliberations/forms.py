@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from shangliang.access.forms import Day, Moment
 from shangliang.access.publication import SCOPE_NAMES, Scope
 from shangliang.deliberations.actions.any_time import Talk
-from shangliang.deliberations.actions.holding import Attendance
+from shangliang.deliberations.actions.meeting import Attendance
 from shangliang.deliberations.actions.preparing import Draft, Guest
 from shangliang.deliberations.actions.recording import Agreement, Text
 from shangliang.deliberations.labels import CONCLUSIONS, MODES, SEATS, STATUTORY_ROUTES

@@ -15,11 +15,11 @@ from shangliang.access.desk import role_on_desk
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission, Role
 from shangliang.access.things import BARE, FOLD, PRESS, Act, Review, Section, Thing, house
-from shangliang.deliberations import forms, queries
+from shangliang.deliberations import forms, queries, showing
 from shangliang.deliberations.actions import (
     announcing,
     asking,
-    holding,
+    meeting,
     preparing,
     recording,
     seating,
@@ -29,7 +29,7 @@ from shangliang.deliberations.labels import DELIBERATION_TASKS, HISTORY, UNMET
 from shangliang.deliberations.models import Deliberation, Record, Signature
 from shangliang.deliberations.permissions import check_can_sign, deliberation_for, role_over
 from shangliang.deliberations.states import DELIBERATION, SIGNATURE
-from shangliang.deliberations.views import desk, presenting
+from shangliang.deliberations.views import desk
 from shangliang.desks.actions import publication
 from shangliang.desks.forms import ReasonForm
 from shangliang.desks.states import POST
@@ -107,7 +107,7 @@ DELIBERATIONS = Thing(
     act_page="deliberation_do",
     machine=DELIBERATION,
     history=HISTORY,
-    detail=presenting.detail,
+    detail=showing.detail,
     tasks=DELIBERATION_TASKS,
     unmet=UNMET,
     mends=_mends,
@@ -143,9 +143,9 @@ DELIBERATIONS = Thing(
             "open",
             ("open",),
             _("开始商量"),
-            holding.open_session,
+            meeting.open_session,
             said=_("开始商量了。"),
-            gaps=holding.opening_gaps,
+            gaps=meeting.opening_gaps,
             next=_("开始商量"),
             look=PRESS,
         ),
@@ -153,7 +153,7 @@ DELIBERATIONS = Thing(
             "close",
             ("close",),
             _("商量结束"),
-            holding.close,
+            meeting.close,
             said=_("商量结束，请写好记录。"),
             next=_("商量结束"),
             then=_to_record,
@@ -186,7 +186,7 @@ DELIBERATIONS = Thing(
             "attendance",
             ("write_attendance",),
             _("谁到了"),
-            holding.write_attendance,
+            meeting.write_attendance,
             button=_("写好了"),
             said=_("已写下谁到了。"),
             form=forms.AttendanceForm,
@@ -408,7 +408,7 @@ THINGS = (DELIBERATIONS, RECORDS, SIGNATURES)
 
 def _first_plan(topic: Topic, request: Request) -> dict[str, Any]:
     return {
-        "initial": presenting.proposed_plan(topic),
+        "initial": showing.proposed_plan(topic),
         "offered": queries.proposals(topic, clock.today()),
     }
 

@@ -11,7 +11,7 @@ from typing import Any
 from shangliang.access.actor import ANONYMOUS, Actor
 from shangliang.access.roles import Role
 from shangliang.clocks.tasks import tick
-from shangliang.deliberations.actions import announcing, holding, preparing, recording, signing
+from shangliang.deliberations.actions import announcing, meeting, preparing, recording, signing
 from shangliang.deliberations.models import Deliberation
 from shangliang.deliberations.states import Conclusion
 from shangliang.deliberations.states import Seat as TableSeat
@@ -267,14 +267,14 @@ class Story:
         """Everybody is here: heads counted, the session begun."""
         self.at = max(self.deliberation.held_at or self.at, self.at)
         here = frozenset(self.deliberation.participants.values_list("pk", flat=True))
-        attendance = holding.Attendance(here=here, heads=HEADS)
-        self.do(holding.write_attendance, Role.CLERK, deliberation=self.deliberation, attendance=attendance)
-        self.do(holding.open_session, Role.CLERK, deliberation=self.deliberation)
+        attendance = meeting.Attendance(here=here, heads=HEADS)
+        self.do(meeting.write_attendance, Role.CLERK, deliberation=self.deliberation, attendance=attendance)
+        self.do(meeting.open_session, Role.CLERK, deliberation=self.deliberation)
         return self
 
     def held(self) -> Story:
         self.announced().opened().wait(hours=1)
-        self.do(holding.close, Role.CLERK, deliberation=self.deliberation)
+        self.do(meeting.close, Role.CLERK, deliberation=self.deliberation)
         return self
 
     def written(self, *, agreed: bool = True) -> Story:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shangliang.access.roles import Role
-from shangliang.deliberations.actions import announcing, any_time, holding, preparing, recording, signing
+from shangliang.deliberations.actions import announcing, any_time, meeting, preparing, recording, signing
 from shangliang.deliberations.actions.any_time import Talk
 from shangliang.deliberations.actions.preparing import Draft, Guest
 from shangliang.deliberations.models import Deliberation, Participant, Record, Signature
@@ -136,11 +136,11 @@ def held(
     """Everybody comes; written the same day, signed by both conveners some days later."""
     at, clerk = row.held_at or matter.now, matter.officer(Role.CLERK)
     here = frozenset(guest.pk for guest in matter.hand.rows(Participant))
-    coming = holding.Attendance(here=here, heads=attendance.residents - 1)
-    matter.do(at, holding.write_attendance, deliberation=row, attendance=coming, actor=clerk)
-    matter.do(at, holding.open_session, deliberation=row, actor=clerk)
+    coming = meeting.Attendance(here=here, heads=attendance.residents - 1)
+    matter.do(at, meeting.write_attendance, deliberation=row, attendance=coming, actor=clerk)
+    matter.do(at, meeting.open_session, deliberation=row, actor=clerk)
     over = min(at + LONG, matter.now)
-    matter.do(over, holding.close, deliberation=row, actor=clerk)
+    matter.do(over, meeting.close, deliberation=row, actor=clerk)
     written = min(at + 3 * HOUR, matter.now)
     confirmed = max(matter.after(at, 1, 3), written)
     record: Record = matter.do(

@@ -137,7 +137,7 @@ def asks_for_time(commitment: Any) -> bool:
     return commitment.asked_until is not None
 
 
-# Where a topic may go when its commitments have moved (`actions.standing`), and when work on it begins.
+# Where a topic may go when its commitments have moved (`actions.topic_state`), and when work on it begins.
 SETTLES = tuple(
     f"topic.{act}"
     for act in ("take_in_hand", "reopen", "ask_residents", "plan_work", "leave_unsolved", "conclude")

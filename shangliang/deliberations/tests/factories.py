@@ -11,8 +11,8 @@ from shangliang.access.publication import Release
 from shangliang.access.roles import Role
 from shangliang.accounts.models import User
 from shangliang.accounts.tests.factories import give, make_user
-from shangliang.deliberations.actions import announcing, holding, preparing, recording, signing
-from shangliang.deliberations.actions.holding import Attendance
+from shangliang.deliberations.actions import announcing, meeting, preparing, recording, signing
+from shangliang.deliberations.actions.meeting import Attendance
 from shangliang.deliberations.actions.preparing import Draft, Guest
 from shangliang.deliberations.actions.recording import Agreement, Text
 from shangliang.deliberations.models import Deliberation
@@ -224,7 +224,7 @@ def announced(world: World, now: datetime = MONDAY, **changed: Any) -> Deliberat
 def under_way(world: World, now: datetime = MONDAY) -> Deliberation:
     """Everybody is here and it has begun, a week later."""
     deliberation, day = announced(world, now), now + timedelta(days=7, hours=10)
-    holding.write_attendance(
+    meeting.write_attendance(
         deliberation=deliberation,
         attendance=Attendance(
             here=frozenset(deliberation.participants.values_list("pk", flat=True)), heads=21
@@ -232,14 +232,14 @@ def under_way(world: World, now: datetime = MONDAY) -> Deliberation:
         actor=world.clerk,
         at=day,
     )
-    holding.open_session(deliberation=again(deliberation), actor=world.clerk, at=day)
+    meeting.open_session(deliberation=again(deliberation), actor=world.clerk, at=day)
     return again(deliberation)
 
 
 def held(world: World, now: datetime = MONDAY) -> Deliberation:
     """It is over; nothing is written yet."""
     deliberation = under_way(world, now)
-    holding.close(
+    meeting.close(
         deliberation=deliberation, actor=world.clerk, at=(deliberation.held_at or now) + timedelta(hours=1)
     )
     return again(deliberation)

@@ -26,7 +26,7 @@ from shangliang.deliberations.actions import (
     announcing,
     any_time,
     asking,
-    holding,
+    meeting,
     preparing,
     recording,
     seating,
@@ -137,8 +137,8 @@ def _invite(life: Life, who: Actor, at: datetime) -> object:
 
 def _attend(life: Life, who: Actor, at: datetime) -> object:
     here = frozenset(life.held.participants.values_list("pk", flat=True))
-    attendance = holding.Attendance(here=here, heads=6)
-    return holding.write_attendance(deliberation=life.held, attendance=attendance, actor=who, at=at)
+    attendance = meeting.Attendance(here=here, heads=6)
+    return meeting.write_attendance(deliberation=life.held, attendance=attendance, actor=who, at=at)
 
 
 def _write(conclusion: Conclusion) -> Try:
@@ -285,8 +285,8 @@ STEPS: dict[str, Step[Life]] = {
     "draw": _d("draw", seating.draw_for),
     "seat the panel": Step(DELIBERATION, _waiting_panel, lambda _: "seat_panel", _seat_panel),
     "who came": _told("write_attendance", _attend),
-    "open": _d("open", holding.open_session, "attendance_missing", "party_absent"),
-    "close": _d("close", holding.close),
+    "open": _d("open", meeting.open_session, "attendance_missing", "party_absent"),
+    "close": _d("close", meeting.close),
     "agreed": _told("write_record", _write(Conclusion.AGREED)),
     "not agreed": _told("write_record", _write(Conclusion.NO_AGREEMENT)),
     "send to sign": _d("send_to_sign", signing.send, *RECORD_LACKS),

@@ -13,7 +13,7 @@ from shangliang.access.roles import NAMES, Role
 from shangliang.accounts.models import User
 from shangliang.accounts.tests.factories import give, make_user
 from shangliang.clocks.models import Clock
-from shangliang.deliberations.actions import announcing, holding, preparing, recording, signing
+from shangliang.deliberations.actions import announcing, meeting, preparing, recording, signing
 from shangliang.deliberations.models import Deliberation, Record
 from shangliang.deliberations.tests import factories as make
 from shangliang.deliberations.tests.factories import COUNTY, MONDAY, TOWN, World, again, make_world
@@ -105,7 +105,7 @@ def _send(world: World, deliberation: Deliberation, at: datetime) -> None:
 
 
 def _close(world: World, deliberation: Deliberation, at: datetime) -> None:
-    holding.close(deliberation=deliberation, actor=world.clerk, at=at)
+    meeting.close(deliberation=deliberation, actor=world.clerk, at=at)
 
 
 def _take_back(world: World, deliberation: Deliberation, at: datetime) -> None:

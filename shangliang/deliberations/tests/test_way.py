@@ -17,13 +17,13 @@ from shangliang.deliberations.actions import (
     announcing,
     any_time,
     asking,
-    holding,
+    meeting,
     preparing,
     recording,
     signing,
 )
 from shangliang.deliberations.actions.any_time import Talk
-from shangliang.deliberations.actions.holding import Attendance
+from shangliang.deliberations.actions.meeting import Attendance
 from shangliang.deliberations.models import Deliberation
 from shangliang.deliberations.states import Conclusion, DeliberationState, Mode, NextPath, SignatureWay
 from shangliang.deliberations.tests import factories as make
@@ -162,27 +162,27 @@ def test_a_cancelled_session_gives_the_topic_back_with_its_clock(world: World) -
 def test_only_the_absence_of_the_affected_party_blocks(world: World) -> None:
     deliberation = make.announced(world)
     with pytest.raises(Blocked) as blocked:
-        holding.open_session(deliberation=deliberation, actor=world.clerk, at=MONDAY)
+        meeting.open_session(deliberation=deliberation, actor=world.clerk, at=MONDAY)
     assert codes(blocked) == {"attendance_missing"}
     rows = dict(deliberation.participants.values_list("seat", "pk"))
-    holding.write_attendance(
+    meeting.write_attendance(
         deliberation=deliberation,
         attendance=Attendance(here=frozenset({rows["first_convener"]})),
         actor=world.clerk,
         at=MONDAY,
     )
     with pytest.raises(Blocked) as blocked:
-        holding.open_session(deliberation=again(deliberation), actor=world.clerk, at=MONDAY)
+        meeting.open_session(deliberation=again(deliberation), actor=world.clerk, at=MONDAY)
     assert codes(blocked) == {"party_absent"}
-    holding.write_attendance(
+    meeting.write_attendance(
         deliberation=deliberation,
         attendance=Attendance(here=frozenset(), by_telephone=frozenset({rows["party_concerned"]})),
         actor=world.clerk,
         at=MONDAY,
     )
-    advice = {item.code for item in holding.opening_gaps(again(deliberation), MONDAY)}
+    advice = {item.code for item in meeting.opening_gaps(again(deliberation), MONDAY)}
     assert {"first_convener_missing", "second_convener_missing", "people_few"} <= advice
-    holding.open_session(deliberation=again(deliberation), actor=world.clerk, at=MONDAY)
+    meeting.open_session(deliberation=again(deliberation), actor=world.clerk, at=MONDAY)
     assert again(deliberation).state == DeliberationState.UNDER_WAY
 
 

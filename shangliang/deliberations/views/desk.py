@@ -22,12 +22,11 @@ from shangliang.access.request import Request
 from shangliang.access.roles import Permission
 from shangliang.access.things import house
 from shangliang.clocks.queries import deadline, running_by_subject
-from shangliang.deliberations import queries
+from shangliang.deliberations import queries, showing
 from shangliang.deliberations.labels import NEXT_PATHS, STATE_KINDS, STATES
 from shangliang.deliberations.models import Deliberation, Record, Signature
 from shangliang.deliberations.permissions import deliberation_for
 from shangliang.deliberations.states import Conclusion, DeliberationState
-from shangliang.deliberations.views import presenting
 from shangliang.desks.actions import publication
 from shangliang.kit import clock
 from shangliang.kit.paging import page_of
@@ -68,7 +67,7 @@ def deliberations(request: Request) -> HttpResponse:
                 "word": STATES[S(row.state)],
                 "note": " · ".join(
                     part
-                    for part in (presenting.when(row.held_at), row.room.name, row.get_form_display())
+                    for part in (showing.when(row.held_at), row.room.name, row.get_form_display())
                     if part
                 ),
             }
@@ -110,13 +109,13 @@ def show(request: Request, found: Deliberation, **more: Any) -> HttpResponse:
         "due": deadline(work[0] if work else None, now),
         "acts": acts,
         "gaps": more.pop("unmet", None) or ([] if waits_for_the_day else acts.gaps),
-        "facts": presenting.facts(found),
-        "guests": presenting.by_seat(guests),
-        "here": presenting.by_seat([row for row in guests if row.attended]),
+        "facts": showing.facts(found),
+        "guests": showing.by_seat(guests),
+        "here": showing.by_seat([row for row in guests if row.attended]),
         "is_in_review": is_in_review,
         "signatures": _signatures(request, found, record, tried, on),
         "record_acts": _record_acts(request, found, record, tried if on == record else None),
-        "measures": [(row.what, presenting.measure_note(row)) for row in queries.measures_of(record)],
+        "measures": [(row.what, showing.measure_note(row)) for row in queries.measures_of(record)],
         "addenda": list(record.addenda.order_by("at")) if record and found.state == S.ARCHIVED else [],
         "path": _path(request, found, record),
         "link": "",

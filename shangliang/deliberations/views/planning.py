@@ -12,11 +12,10 @@ from django.views.decorators.http import require_http_methods
 from shangliang.access import desk_page
 from shangliang.access.request import Request
 from shangliang.access.things import house
-from shangliang.deliberations import queries, rules
-from shangliang.deliberations.actions import holding, preparing
+from shangliang.deliberations import queries, rules, showing
+from shangliang.deliberations.actions import meeting, preparing
 from shangliang.deliberations.models import Deliberation
 from shangliang.deliberations.permissions import deliberation_for, topic_for
-from shangliang.deliberations.views import presenting
 from shangliang.kit import clock
 from shangliang.kit.guards import Unmet
 from shangliang.topics.models import Topic
@@ -36,7 +35,7 @@ def _new_page(request: Request, topic: Topic, *, tried: dict[str, Any], unmet: A
         "topic": topic,
         "form": form,
         "gaps": unmet or desk_page.sentences(thing, None, preparing.topic_gaps(topic)),
-        "lead": presenting.lead(Deliberation(topic=topic, room=topic.room, desk_path=topic.desk_path)),
+        "lead": showing.lead(Deliberation(topic=topic, room=topic.room, desk_path=topic.desk_path)),
     }
     return render(request, "deliberations/desk_new.html", context)
 
@@ -55,7 +54,7 @@ def _plan_page(
     context = {
         "deliberation": found,
         "form": tried["plan"],
-        "lead": presenting.lead(found),
+        "lead": showing.lead(found),
         "gaps": unmet or _gaps(found, gaps, tried["plan"]),
     }
     return render(request, "deliberations/desk_plan.html", context)
@@ -85,7 +84,7 @@ def attendance(request: Request, no: str) -> HttpResponse:
 def _attendance_page(
     request: Request, found: Deliberation, *, tried: dict[str, Any], unmet: Any = ()
 ) -> HttpResponse:
-    gaps = holding.opening_gaps(found, clock.now()) if found.attendance_at else []
+    gaps = meeting.opening_gaps(found, clock.now()) if found.attendance_at else []
     context = {
         "deliberation": found,
         "form": tried["attendance"],

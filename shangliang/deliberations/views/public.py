@@ -16,12 +16,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shangliang.access.caching import public_page
 from shangliang.access.publication import Release, Scope
 from shangliang.access.request import Request
-from shangliang.deliberations import queries
+from shangliang.deliberations import queries, showing
 from shangliang.deliberations.actions import signing
 from shangliang.deliberations.labels import PUBLIC_STATES, SEATS, STATE_KINDS
 from shangliang.deliberations.models import Deliberation, Record
 from shangliang.deliberations.states import DeliberationState, Seat
-from shangliang.deliberations.views import presenting
 from shangliang.deliberations.views.records import send_document
 from shangliang.kit import clock
 from shangliang.kit.clock import local_day
@@ -54,11 +53,11 @@ def deliberation(request: HttpRequest, no: str) -> HttpResponse:
         "is_record_covered": record is None and _is_covered(found),
         "kind": STATE_KINDS[state],
         "word": PUBLIC_STATES[state],
-        "when": presenting.when(found.held_at),
+        "when": showing.when(found.held_at),
         "agenda": [line for line in found.agenda.splitlines() if line.strip()],
         "is_coming": queries.is_to_come(found, clock.today()) and state != DeliberationState.UNDER_WAY,
         "topic": found.topic if found.topic.is_public and not found.topic.is_embargoed else None,
-        "measures": [(row.what, presenting.measure_note(row)) for row in queries.measures_of(record)],
+        "measures": [(row.what, showing.measure_note(row)) for row in queries.measures_of(record)],
         "came": [(SEATS[seat], count) for seat, count in queries.public_counts(found)] if record else [],
         "help": _help(found),
     }
@@ -111,7 +110,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         day = local_day(row.held_at) if row.held_at else None
         if not days or days[-1]["day"] != day:
             days.append({"day": day, "rows": []})
-        note = " · ".join(part for part in (presenting.when(row.held_at), row.place, row.room.name) if part)
+        note = " · ".join(part for part in (showing.when(row.held_at), row.place, row.room.name) if part)
         days[-1]["rows"].append(
             {"title": row.subject_line, "url": reverse("deliberation", args=[row.no]), "note": note}
         )
@@ -136,9 +135,9 @@ def sign(request: HttpRequest, token: str) -> HttpResponse:
         "seat": SEATS[Seat(signature.seat)],
         "deliberation": record.deliberation,
         "record": record,
-        "when": presenting.when(record.deliberation.held_at),
-        "measures": [(row.what, presenting.measure_note(row)) for row in queries.measures_of(record)],
-        "until": presenting.when(signature.token_until),
+        "when": showing.when(record.deliberation.held_at),
+        "measures": [(row.what, showing.measure_note(row)) for row in queries.measures_of(record)],
+        "until": showing.when(signature.token_until),
     }
     if request.method == "POST":
         try:

@@ -19,13 +19,12 @@ from shangliang.access import desk_page
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
 from shangliang.access.things import house
-from shangliang.deliberations import queries
+from shangliang.deliberations import queries, showing
 from shangliang.deliberations.actions import any_time, recording
 from shangliang.deliberations.forms import AnyTimeForm
 from shangliang.deliberations.models import Deliberation, Record
 from shangliang.deliberations.permissions import deliberation_for, topic_for
 from shangliang.deliberations.states import DELIBERATION
-from shangliang.deliberations.views import presenting
 from shangliang.kit import clock
 from shangliang.kit.guards import Blocked
 from shangliang.opinions import queries as opinions
@@ -58,7 +57,7 @@ def _record_page(
         "form": form,
         "gaps": gaps if unmet is None else unmet,
         "is_kept": unmet is not None,  # what was missing was met after the draft was saved
-        "here": presenting.by_seat(guests),
+        "here": showing.by_seat(guests),
         "may_send": DELIBERATION.allows(found, "send_to_sign"),
         "routes": _routes() if is_statutory else [],
         "majorities": _majorities() if is_statutory else [],
@@ -129,9 +128,9 @@ def sheet(request: Request, no: str) -> HttpResponse:
     context = {
         "deliberation": found,
         "record": kept,
-        "when": presenting.when(found.held_at),
-        "here": presenting.by_seat(guests),
-        "measures": [(row.what, presenting.measure_note(row)) for row in queries.measures_of(kept)],
+        "when": showing.when(found.held_at),
+        "here": showing.by_seat(guests),
+        "measures": [(row.what, showing.measure_note(row)) for row in queries.measures_of(kept)],
         "signatures": queries.signatures_of(kept),
         "back": reverse("desk_deliberation", args=[no]),
     }

@@ -10,7 +10,7 @@ from shangliang.clocks.queries import calendar
 from shangliang.deliberations import queries, rules
 from shangliang.deliberations.actions import recording
 from shangliang.deliberations.actions.any_time import Talk
-from shangliang.deliberations.actions.holding import Attendance
+from shangliang.deliberations.actions.meeting import Attendance
 from shangliang.deliberations.actions.preparing import Draft, Guest
 from shangliang.deliberations.actions.signing import ROLES
 from shangliang.deliberations.actions.transitions import PREPARE

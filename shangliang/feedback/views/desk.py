@@ -23,7 +23,7 @@ from shangliang.feedback.labels import SHORT_KINDS, STATE_KINDS, STATES, UNMET
 from shangliang.feedback.models import Feedback
 from shangliang.feedback.permissions import feedback_for
 from shangliang.feedback.states import FeedbackKind, FeedbackState
-from shangliang.feedback.views import trying
+from shangliang.feedback.views import sent_form
 from shangliang.figures.queries import by_state
 from shangliang.kit import clock
 from shangliang.kit.guards import Blocked
@@ -119,14 +119,14 @@ def enter(request: Request) -> HttpResponse:
         raise Http404
     now = clock.now()
     if request.method != "POST":
-        return _enter(request, EnterForm(), trying.new_token(now))
+        return _enter(request, EnterForm(), sent_form.new_token(now))
     day = book().at(clock.local_day(now))
-    form, token = EnterForm(request.POST), trying.read_token(request, day, now)
+    form, token = EnterForm(request.POST), sent_form.read_token(request, day, now)
     if token.is_expired:
-        return _enter(request, form, trying.new_token(now), is_expired=True)
+        return _enter(request, form, sent_form.new_token(now), is_expired=True)
     if not form.is_valid():
         return _enter(request, form, request.POST["token"])
-    said = trying.said(form, token, text=form.cleaned_data["text"])
+    said = sent_form.said(form, token, text=form.cleaned_data["text"])
     try:
         received = actions.receive(actor=request.actor, said=said, at=now)
     except Blocked as blocked:

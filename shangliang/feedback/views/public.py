@@ -23,7 +23,7 @@ from shangliang.feedback.labels import SHORT_KINDS, UNMET
 from shangliang.feedback.models import Feedback
 from shangliang.feedback.rules import page_of
 from shangliang.feedback.states import FEEDBACK, FeedbackKind
-from shangliang.feedback.views import trying
+from shangliang.feedback.views import sent_form
 from shangliang.kit import clock, personal_data
 from shangliang.kit.guards import Blocked
 from shangliang.kit.punctuation import listed
@@ -40,11 +40,11 @@ def say(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     if request.method != "POST":
         form = FeedbackForm(initial={"page": _where_from(request)})
-        return _form(request, form, trying.new_token(now))
+        return _form(request, form, sent_form.new_token(now))
     day = book().at(clock.local_day(now))
-    form, token = FeedbackForm(request.POST), trying.read_token(request, day, now)
+    form, token = FeedbackForm(request.POST), sent_form.read_token(request, day, now)
     if token.is_expired:
-        return _form(request, form, trying.new_token(now), is_expired=True)
+        return _form(request, form, sent_form.new_token(now), is_expired=True)
     sent = request.POST["token"]
     if not form.is_valid() or request.POST.get("step") == "edit":
         return _form(request, form, sent)
@@ -54,8 +54,8 @@ def say(request: HttpRequest) -> HttpResponse:
         text = personal_data.mask(text)
     elif found and request.POST.get("step") != "keep":
         return _confirm(request, form, sent, text)
-    is_odd = trying.is_suspicious(request, token, day, now)
-    said = trying.said(form, token, text=text, is_suspicious=is_odd)
+    is_odd = sent_form.is_suspicious(request, token, day, now)
+    said = sent_form.said(form, token, text=text, is_suspicious=is_odd)
     try:
         received = actions.receive(actor=ANONYMOUS, said=said, at=now)
     except Blocked as blocked:

@@ -18,7 +18,7 @@ from shangliang.access.things import house
 from shangliang.kit import clock, personal_data
 from shangliang.kit.punctuation import listed
 from shangliang.ledger.queries import history, in_words
-from shangliang.opinions import queries
+from shangliang.opinions import queries, showing
 from shangliang.opinions.labels import (
     CLASSES,
     POLL_STATES,
@@ -29,7 +29,6 @@ from shangliang.opinions.labels import (
 from shangliang.opinions.models import Poll, Statement
 from shangliang.opinions.permissions import poll_for
 from shangliang.opinions.states import PollState, StatementState, VoterClass
-from shangliang.opinions.views import presenting
 from shangliang.rulebook import book
 
 
@@ -58,7 +57,7 @@ def _page(request: Request, found: Poll, **more: Any) -> HttpResponse:
             _row(request, found, row, tallies.get(row.pk, {}), tried if on == row.pk else None)
             for row in queries.statements(found)
         ],
-        "figures": presenting.figures(found, queries.drawn(found), texts),
+        "figures": showing.figures(found, queries.drawn(found), texts),
         "history": in_words(history(found.subject), "poll"),
         "address": request.build_absolute_uri(reverse("join", args=[found.key])),
     }

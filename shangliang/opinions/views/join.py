@@ -14,13 +14,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from shangliang.kit import clock
-from shangliang.opinions import queries, rules
+from shangliang.opinions import queries, rules, showing
 from shangliang.opinions.actions import voting
 from shangliang.opinions.forms import StatementForm
 from shangliang.opinions.labels import CHOICES, PARTS
 from shangliang.opinions.models import Poll, Voter
 from shangliang.opinions.states import Choice, Part, PollState, StatementState
-from shangliang.opinions.views import keys, presenting
+from shangliang.opinions.views import keys
 from shangliang.rulebook import book
 
 AHEAD = 10  # statements a script gets at a time, for when the network is gone
@@ -254,7 +254,7 @@ def opinion_map(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "poll": poll,
         "people": queries.people(poll),
-        "figures": presenting.figures(poll, maps, asked.texts),
+        "figures": showing.figures(poll, maps, asked.texts),
         "own": {"x": own[0], "y": -own[1], "part": PARTS[part]} if own else None,
     }
     return render(request, "opinions/map.html", context)

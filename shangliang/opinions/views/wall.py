@@ -13,11 +13,11 @@ from django.views.decorators.http import require_safe
 
 from shangliang.access.request import Request
 from shangliang.kit import clock
-from shangliang.opinions import queries
+from shangliang.opinions import queries, showing
 from shangliang.opinions.models import Poll
 from shangliang.opinions.permissions import poll_for
 from shangliang.opinions.states import Part, VoterClass
-from shangliang.opinions.views import keys, presenting
+from shangliang.opinions.views import keys
 
 
 @login_required
@@ -50,6 +50,6 @@ def _now(request: Request, poll: Poll) -> dict[str, Any]:
         "address": address,
         "seats": people[VoterClass.SEAT],
         "present": people[VoterClass.PRESENT],
-        "figures": presenting.figures(poll, maps, queries.questions(poll, Part.ROOM).texts),
+        "figures": showing.figures(poll, maps, queries.questions(poll, Part.ROOM).texts),
         "now_at": reverse("poll_screen_now", args=[poll.key]),
     }

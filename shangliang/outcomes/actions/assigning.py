@@ -17,7 +17,7 @@ from shangliang.kit.clock import ZONE, local_day
 from shangliang.kit.guards import Unmet, require
 from shangliang.outcomes import rules
 from shangliang.outcomes.actions.releasing import follow_record
-from shangliang.outcomes.actions.standing import settle
+from shangliang.outcomes.actions.topic_state import settle
 from shangliang.outcomes.actions.transitions import begin_commitment, begin_outcome, end
 from shangliang.outcomes.models import Commitment, Outcome
 from shangliang.outcomes.queries import doer

@@ -10,7 +10,7 @@ from shangliang.access.actor import Actor
 from shangliang.clocks import actions as clocks
 from shangliang.kit.guards import Unmet, require
 from shangliang.outcomes.actions.rating import start_again, write_closing
-from shangliang.outcomes.actions.standing import settle
+from shangliang.outcomes.actions.topic_state import settle
 from shangliang.outcomes.actions.transitions import begin_commitment, end
 from shangliang.outcomes.models import Commitment
 from shangliang.outcomes.states import Closing

@@ -11,7 +11,7 @@ from shangliang.clocks import actions as clocks
 from shangliang.desks.actions.records import record
 from shangliang.desks.queries import assigning_office, tier_office
 from shangliang.kit.guards import Unmet, require
-from shangliang.outcomes.actions.standing import end_with
+from shangliang.outcomes.actions.topic_state import end_with
 from shangliang.outcomes.actions.transitions import begin_outcome, follow
 from shangliang.outcomes.models import Outcome
 from shangliang.outcomes.states import OUTCOME, PROPOSALS, Route

@@ -24,7 +24,7 @@ from shangliang.outcomes.actions.assigning import (
     end_of,
     start_work,
 )
-from shangliang.outcomes.actions.standing import settle
+from shangliang.outcomes.actions.topic_state import settle
 from shangliang.outcomes.actions.transitions import begin_commitment, end
 from shangliang.outcomes.models import Commitment, Reply
 from shangliang.outcomes.queries import settling_office

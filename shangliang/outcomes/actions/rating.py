@@ -20,7 +20,7 @@ from shangliang.kit.guards import Blocked, Unmet, require
 from shangliang.kit.punctuation import listed
 from shangliang.outcomes import rules
 from shangliang.outcomes.actions.assigning import start_work
-from shangliang.outcomes.actions.standing import settle
+from shangliang.outcomes.actions.topic_state import settle
 from shangliang.outcomes.actions.transitions import begin_commitment, end
 from shangliang.outcomes.models import Commitment, Invitation, LookBack, Rating
 from shangliang.outcomes.queries import asked_by_slip, doer, still_to_answer

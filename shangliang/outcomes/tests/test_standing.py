@@ -19,7 +19,7 @@ from shangliang.ledger.models import Entry
 from shangliang.outcomes import rules
 from shangliang.outcomes.actions import assigning, drafting, filing, handling, rating
 from shangliang.outcomes.actions.assigning import Order
-from shangliang.outcomes.actions.standing import settle
+from shangliang.outcomes.actions.topic_state import settle
 from shangliang.outcomes.models import Commitment, Outcome
 from shangliang.outcomes.rules import TopicStanding
 from shangliang.outcomes.states import (

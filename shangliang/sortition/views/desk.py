@@ -16,12 +16,11 @@ from shangliang.access.things import house
 from shangliang.kit import clock
 from shangliang.kit.guards import Unmet
 from shangliang.ledger.queries import history
-from shangliang.sortition import queries
+from shangliang.sortition import queries, showing
 from shangliang.sortition.labels import LOTTERY_STATES
 from shangliang.sortition.models import Draw, Lottery
 from shangliang.sortition.permissions import draw_for
 from shangliang.sortition.states import DrawState, LotteryState, VolunteerState
-from shangliang.sortition.views import presenting
 
 
 @login_required
@@ -69,13 +68,13 @@ def _page(request: Request, found: Draw, **more: Any) -> HttpResponse:
         "gaps": unmet or desk_page.sentences(thing, found, _gaps(found, step)),
         "lottery": current,
         "lottery_word": LOTTERY_STATES[LotteryState(current.state)] if current else "",
-        "lottery_lines": presenting.lottery_lines(current) if current else [],
+        "lottery_lines": showing.lottery_lines(current) if current else [],
         "mends": _mends(current),
-        "answer": presenting.answer(found.answer),
+        "answer": showing.answer(found.answer),
         "has_panel": counts["seated"] > 0,
-        "bars": presenting.bars(queries.shares(found)) if quotas else [],
+        "bars": showing.bars(queries.shares(found)) if quotas else [],
         "reply_by": queries.reply_by(found),
-        "history": presenting.history_lines(found, lotteries, history(found.subject)),
+        "history": showing.history_lines(found, lotteries, history(found.subject)),
         "address": request.build_absolute_uri(reverse("draw", args=[found.key])),
     }
     return render(request, "sortition/desk_draw.html", context, status=400 if tried else 200)
@@ -90,7 +89,7 @@ def _lottery_acts(request: Request, found: Draw, current: Lottery | None, tried:
 
 def _mends(current: Lottery | None) -> list[str]:
     is_impossible = current is not None and current.state == LotteryState.IMPOSSIBLE
-    return presenting.mends(current.report) if current is not None and is_impossible else []
+    return showing.mends(current.report) if current is not None and is_impossible else []
 
 
 def _gaps(found: Draw, step: str) -> list[Unmet]:
@@ -122,7 +121,7 @@ def now(request: Request, key: str) -> HttpResponse:
     context = {
         "draw": found,
         "here_at": reverse("desk_draw", args=[found.key]),
-        "answer": presenting.answer(found.answer),
+        "answer": showing.answer(found.answer),
         "is_making": lottery is not None and lottery.state == LotteryState.ASKED,
         "part": "lottery" if request.GET.get("part") == "lottery" else "check",
     }

@@ -22,7 +22,7 @@ from shangliang.kit.guards import Blocked
 from shangliang.kit.paging import page_of
 from shangliang.kit.punctuation import listed
 from shangliang.kit.states import IllegalMove
-from shangliang.sortition import queries
+from shangliang.sortition import queries, showing
 from shangliang.sortition.actions import volunteering
 from shangliang.sortition.actions.volunteering import NotTaken
 from shangliang.sortition.forms import ClerkEntryForm, ListForm
@@ -30,7 +30,6 @@ from shangliang.sortition.labels import VOLUNTEER_STATES
 from shangliang.sortition.models import Draw, Volunteer
 from shangliang.sortition.permissions import draw_for
 from shangliang.sortition.states import DrawState, VolunteerState
-from shangliang.sortition.views import presenting
 
 
 def mending_pages(found: Draw) -> dict[str, str]:
@@ -206,4 +205,4 @@ def _row(
     row.draw = found
     own = {name: form for (pk, name), form in (tried or {}).items() if pk == row.pk}
     acts = desk_page.offers(house().thing("volunteer"), row, request, clock.now(), own, str(row.number))
-    return {**presenting.volunteer_row(row, mates, offices), "acts": acts, "is_tried": bool(own)}
+    return {**showing.volunteer_row(row, mates, offices), "acts": acts, "is_tried": bool(own)}

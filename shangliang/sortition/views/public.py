@@ -19,14 +19,13 @@ from shangliang.kit import clock, ids, limits
 from shangliang.kit.guards import Blocked
 from shangliang.kit.states import IllegalMove
 from shangliang.rulebook import book
-from shangliang.sortition import queries, rules
+from shangliang.sortition import queries, rules, showing
 from shangliang.sortition.actions import drawing, volunteering
 from shangliang.sortition.actions.volunteering import NotTaken
 from shangliang.sortition.forms import CallEntryForm
 from shangliang.sortition.labels import SEED_WAYS, UNMET
 from shangliang.sortition.models import Draw, Lottery, Volunteer
 from shangliang.sortition.states import DrawState, LotteryState, SeedWay, VolunteerState
-from shangliang.sortition.views import presenting
 
 HOUR = 3600
 
@@ -85,9 +84,9 @@ def _context(request: HttpRequest, found: Draw, form: CallEntryForm | None = Non
         "is_call_open": queries.is_call_open(found, clock.today()),
         "pool": counts["all"] - counts[VolunteerState.OUT],
         "lotteries": [_lottery(row) for row in lotteries],
-        "bars": presenting.bars(queries.shares(found)) if lotteries else [],
+        "bars": showing.bars(queries.shares(found)) if lotteries else [],
         "has_panel": counts["seated"] > 0,
-        "wanted": presenting.wanted(queries.asked(found)) if not lotteries else [],
+        "wanted": showing.wanted(queries.asked(found)) if not lotteries else [],
         "form": form,
         "address": request.build_absolute_uri(reverse("draw", args=[found.key])),
         "now_at": reverse("draw_now", args=[found.key]),
@@ -97,7 +96,7 @@ def _context(request: HttpRequest, found: Draw, form: CallEntryForm | None = Non
 def _lottery(row: Lottery) -> dict[str, Any]:
     return {
         "row": row,
-        "lines": presenting.lottery_lines(row),
+        "lines": showing.lottery_lines(row),
         "is_fixed": row.state == LotteryState.FIXED,
         "is_picked": row.state == LotteryState.PICKED,
         "is_taken_back": row.state == LotteryState.TAKEN_BACK,

@@ -18,7 +18,7 @@ from shangliang.kit import clock
 from shangliang.places.states import RoomState
 from shangliang.topics.models import Submission
 from shangliang.topics.tests.factories import NOW, Places, photo_file
-from shangliang.topics.views import form_with_files
+from shangliang.topics.views import sent_form
 
 SOUND = b"\x1aE\xdf\xa3" + b"\x00" * 40
 
@@ -300,8 +300,8 @@ def test_the_box_goes_past_the_room_and_the_slip_says_so(client: Client, form: d
 
 
 def test_a_token_is_its_own(client: Client) -> None:
-    made = form_with_files.new_token(NOW)
-    read = form_with_files.read_token(form_with_files.write_token(made), NOW, 24)
+    made = sent_form.new_token(NOW)
+    read = sent_form.read_token(sent_form.write_token(made), NOW, 24)
     assert (read.nonce, read.is_expired) == (made.nonce, False)
 
 

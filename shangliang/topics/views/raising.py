@@ -25,8 +25,8 @@ from shangliang.topics.forms import EnterForm, RaiseForm, StaffSayForm
 from shangliang.topics.labels import CHANNELS
 from shangliang.topics.models import Submission
 from shangliang.topics.states import Channel, EntryWay
-from shangliang.topics.views import form_with_files
-from shangliang.topics.views.form_with_files import Try
+from shangliang.topics.views import sent_form
+from shangliang.topics.views.sent_form import Try
 
 MINUTE = 60
 
@@ -59,9 +59,9 @@ def _entry(
     now = clock.now()
     day = book().at(clock.local_day(now))
     if request.method != "POST":
-        found = Try(form_class(rooms=rooms), form_with_files.new_token(now))
+        found = Try(form_class(rooms=rooms), sent_form.new_token(now))
         return _form(request, found, channel, "")
-    found = form_with_files.read(request, form_class, day, now, rooms=rooms)
+    found = sent_form.read(request, form_class, day, now, rooms=rooms)
     if not found.is_ready:
         return _form(request, found, channel, found.hold())
     received = _receive(request, found, channel, now)
@@ -116,7 +116,7 @@ def _slip_context(received: Received) -> dict[str, Any]:
 def _form(request: Request, found: Try, channel: Channel, held: str) -> HttpResponse:
     context = {
         "form": found.form,
-        "token": form_with_files.write_token(found.token),
+        "token": sent_form.write_token(found.token),
         "held": held,
         "held_photos": found.photos_count if held else 0,
         "held_sound": bool(held and found.sound),

@@ -24,8 +24,8 @@ from shangliang.topics import queries, slip_cookie
 from shangliang.topics.actions import intake
 from shangliang.topics.actions.intake import Intake
 from shangliang.topics.forms import SayForm
-from shangliang.topics.views import form_with_files
-from shangliang.topics.views.form_with_files import Try
+from shangliang.topics.views import sent_form
+from shangliang.topics.views.sent_form import Try
 
 LONGEST_SEARCH = 40
 SAID = (
@@ -64,8 +64,8 @@ def say(request: HttpRequest) -> HttpResponse:
     day = book().at(clock.local_day(now))
     if request.method != "POST":
         form = SayForm(area_path=room.area_path)
-        return _form(request, room, Try(form, form_with_files.new_token(now)), "")
-    found = form_with_files.read(request, SayForm, day, now, area_path=room.area_path)
+        return _form(request, room, Try(form, sent_form.new_token(now)), "")
+    found = sent_form.read(request, SayForm, day, now, area_path=room.area_path)
     if not found.is_ready or request.POST.get("step") == "edit":
         return _form(request, room, found, found.hold())
     said = Said(found.form.cleaned_data["gist"], found.form.cleaned_data["text"])
@@ -115,7 +115,7 @@ def _confirm(request: HttpRequest, room: Room, found: Try, said: Said) -> HttpRe
 def _carried(room: Room, found: Try, held: str) -> dict[str, Any]:
     return {
         "room": room,
-        "token": form_with_files.write_token(found.token),
+        "token": sent_form.write_token(found.token),
         "held": held,
         "held_photos": found.photos_count if held else 0,
         "held_sound": bool(held and found.sound),
@@ -143,7 +143,7 @@ def _send(
             photos=tuple(found.photos),
             audio=found.sound,
             audio_ending=found.sound_kind,
-            is_suspicious=form_with_files.is_suspicious(request, found.token, day, now),
+            is_suspicious=sent_form.is_suspicious(request, found.token, day, now),
         ),
         at=now,
     )

@@ -20,7 +20,7 @@ from shangliang.people.models import Appointment
 from shangliang.places.models import Area, Room
 from shangliang.places.rules import ancestors
 from shangliang.web import queries
-from shangliang.web.views import shown
+from shangliang.web.showing import room_facts, shown_sessions, shown_topics, trail
 
 LONGEST_QUERY = 40
 
@@ -33,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
     page = queries.home(now)
     context = {
         "page": page,
-        "talking": shown.topics(page.talking),
+        "talking": shown_topics(page.talking),
         "agreed": shown_results(page.agreed, now),
         "figures": page.figures,
     }
@@ -51,7 +51,7 @@ def places(request: HttpRequest, code: str) -> HttpResponse:
     rooms = Room.objects.open().filter(area=area).order_by("no")
     context = {
         "area": area,
-        "places": shown.trail(above, last_is_link=False),
+        "places": trail(above, last_is_link=False),
         "children": area.children.order_by("code"),
         "rooms": page_of(rooms, request.GET.get("page")),
     }
@@ -66,10 +66,10 @@ def room(request: Request, no: str) -> HttpResponse:
     page = queries.room_page(found, now, clock.today())
     context = {
         "page": page,
-        "places": shown.trail(page.areas),
-        "facts": shown.room_facts(found, _convener(page.first), _convener(page.second)),
-        "sessions": shown.sessions(page.sessions, clock.today()),
-        "talking": shown.topics(page.talking),
+        "places": trail(page.areas),
+        "facts": room_facts(found, _convener(page.first), _convener(page.second)),
+        "sessions": shown_sessions(page.sessions, clock.today()),
+        "talking": shown_topics(page.talking),
         "promises": shown_results(page.promises, now),
         "figures": page.figures,
         "say": f"/say?room={found.no}",

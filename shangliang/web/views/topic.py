@@ -16,7 +16,7 @@ from shangliang.outcomes import queries as outcomes
 from shangliang.outcomes.showing import shown_results
 from shangliang.topics import showing
 from shangliang.topics.models import Topic
-from shangliang.web.views import shown
+from shangliang.web.showing import shown_sessions
 
 MOST_SESSIONS = 10
 
@@ -37,7 +37,7 @@ def topic(request: Request, no: str) -> HttpResponse:
     context = {
         "topic": found,
         "standing": showing.of_topic(found, clocks, clock.now()),
-        "sessions": shown.sessions(sessions.order_by("-held_at", "-pk")[:MOST_SESSIONS], clock.today()),
+        "sessions": shown_sessions(sessions.order_by("-held_at", "-pk")[:MOST_SESSIONS], clock.today()),
         "results": shown_results(outcomes.commitments_of_topic(found.pk, ANONYMOUS), clock.now()),
     }
     return render(request, "web/topic.html", context)

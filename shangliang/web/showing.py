@@ -34,7 +34,7 @@ class ShownTopic:
     place: str
 
 
-def topics(rows: Iterable[Topic]) -> list[ShownTopic]:
+def shown_topics(rows: Iterable[Topic]) -> list[ShownTopic]:
     """Topics with their status word; the room must be loaded."""
     return [
         ShownTopic(
@@ -55,7 +55,7 @@ class ShownSession:
     heading: str
 
 
-def sessions(rows: Iterable[Deliberation], today: date) -> list[ShownSession]:
+def shown_sessions(rows: Iterable[Deliberation], today: date) -> list[ShownSession]:
     """Sessions with day, hour and place in words; everybody is asked to those that are to come."""
     found = []
     for row in rows:
