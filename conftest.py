@@ -29,6 +29,9 @@ settings.load_profile("shangliang")
 TransactionTestCase._fixture_teardown = lambda case: databases.empty_again()  # type: ignore[attr-defined]
 
 
+DATABASES = ("django_db_setup", "environ", "demo_environ")  # fixtures that bring one
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What touches a database is marked: only that is run a second time, on the other engine.
@@ -37,7 +40,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     longest come first, so that no core waits at the end for another.
     """
     for item in items:
-        if item.get_closest_marker("django_db") or _asks(item, "django_db_setup", "environ", "demo_environ"):
+        touches = item.get_closest_marker("django_db") or _asks(item, *DATABASES)
+        if touches and not item.get_closest_marker("one_engine"):
             item.add_marker("database")
     if "PYTEST_XDIST_WORKER" in os.environ:
         items.sort(key=lambda item: not _is_long(item))

@@ -20,7 +20,7 @@ from shangliang.access.publication import Release
 from shangliang.access.roles import Permission, Role
 from shangliang.accounts.tests.factories import give, make_user
 from shangliang.clocks.models import Clock
-from shangliang.clocks.tasks import tick
+from shangliang.clocks.tests.passing import pass_until
 from shangliang.deliberations import queries
 from shangliang.deliberations.actions import (
     announcing,
@@ -50,7 +50,6 @@ from shangliang.deliberations.tests.factories import MONDAY, TOWN, World, again,
 from shangliang.deliberations.tests.test_seating import drawn
 from shangliang.desks.actions import publication
 from shangliang.desks.states import POST
-from shangliang.events.models import Failure
 from shangliang.events.tasks import react
 from shangliang.kit import clock
 from shangliang.kit.states import IllegalMove
@@ -400,15 +399,7 @@ def check(life: Life, act: str) -> None:
 def days_go_by(life: Life, at: datetime, moves: Moves) -> Life:
     """The worker looks after weeks: a stand-in is asked, nothing is decided."""
     subjects = [row.subject for row in (life.session, life.record) if row is not None]
-    others = Clock.objects.running()
-    for subject in subjects:
-        others = others.exclude(subject_kind=subject.kind, subject_no=subject.no)
-    others.update(stopped_at=at)
-    with clock.at(at):
-        tick(at)
-        while react(at):
-            pass
-    assert not Failure.objects.exists(), list(Failure.objects.values_list("reaction", "error"))
+    pass_until(at, *subjects)
     life = fetched(life)
     others_moved = {move.name for move in moves if move.machine in {"deliberation", "signature", "post"}}
     assert others_moved <= {"deliberation.seat_panel"}
@@ -556,6 +547,7 @@ def where(life: Life) -> str:
     )
 
 
+@pytest.mark.one_engine
 def test_from_everywhere_somebody_leads_on_to_an_end() -> None:
     with clock.at(NOW):
         everything = starts()

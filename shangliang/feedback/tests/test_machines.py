@@ -131,6 +131,7 @@ def test_lives_keep_their_promises() -> None:
     live_all(WORLD, lives(), NOW, few=FEW)
 
 
+@pytest.mark.one_engine
 def test_from_every_state_somebody_leads_on_to_an_end() -> None:
     found = leads(WORLD, lives(), lambda life: life.row.state, NOW)
     assert dead_ends(found, [str(state) for state in F], [str(end) for end in FEEDBACK.finals]) == set()

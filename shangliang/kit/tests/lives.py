@@ -303,7 +303,7 @@ def _next(world: World[L], life: L, *, is_wild: bool) -> list[str]:
 def leads(
     world: World[L], starts: Sequence[L], where: Callable[[L], str], at: datetime
 ) -> dict[str, set[str]]:
-    """From where to where somebody leads: by trying, not by reading the table."""
+    """From where to where somebody leads, each step by the first who can: by trying, not by reading the table."""
     found: dict[str, set[str]] = defaultdict(set)
     with clock.at(at):
         for start in starts:
@@ -314,6 +314,8 @@ def leads(
                         if after is not None:
                             found[where(start)].add(where(after))
                         transaction.set_rollback(True)
+                    if after is not None:
+                        break
     return found
 
 

@@ -212,6 +212,7 @@ def test_lives_keep_their_promises() -> None:
     live_all(WORLD, everything, NOW, few=FEW)
 
 
+@pytest.mark.one_engine
 def test_from_every_state_somebody_leads_on_to_an_end() -> None:
     """By trying, the poll and each of its statements."""
     with clock.at(NOW):

@@ -19,7 +19,7 @@ from shangliang.access.desk import role_on_desk
 from shangliang.access.roles import Permission
 from shangliang.clocks.models import Clock
 from shangliang.clocks.tasks import tick
-from shangliang.events.models import Failure
+from shangliang.clocks.tests.passing import pass_until
 from shangliang.events.tasks import react
 from shangliang.kit import clock
 from shangliang.kit.clock import local_day
@@ -341,15 +341,7 @@ def check(start: Start, act: str) -> None:
 def days_go_by(start: Start, at: datetime, moves: Moves) -> Start:
     """The worker looks after weeks: only what stands against time may happen."""
     ours = [start.outcome.subject, *([start.made.subject] if start.commitment else [])]
-    others = Clock.objects.running()
-    for subject in ours:
-        others = others.exclude(subject_kind=subject.kind, subject_no=subject.no)
-    others.update(stopped_at=at)
-    with clock.at(at):
-        tick(at)
-        while react(at):
-            pass
-    assert not Failure.objects.exists(), list(Failure.objects.values_list("reaction", "error"))
+    pass_until(at, *ours)
     start = again(start)
     assert {move.name for move in moves if move.machine != "message"} <= {"commitment.ask_by_telephone"}
     if start.commitment is not None:
@@ -387,6 +379,7 @@ def test_lives_keep_their_promises() -> None:
     live_all(WORLD, everything, NOW, few=FEW, more=MORE, rare=RARE)
 
 
+@pytest.mark.one_engine
 def test_from_every_state_somebody_leads_on_to_an_end() -> None:
     """By trying, not by reading the table: who may, does; where nobody has to, time does."""
     with clock.at(NOW):

@@ -369,6 +369,7 @@ def _draw_and_lottery(life: Life) -> str:
     return f"{life.draw.state} {life.lottery.state}" if life.lottery and is_open else str(life.draw.state)
 
 
+@pytest.mark.one_engine
 def test_from_every_state_somebody_leads_on_to_an_end() -> None:
     """By trying: a draw with its lottery, as the one waits for the other; then each volunteer by themselves."""
     with clock.at(NOW):
