@@ -55,6 +55,7 @@ class Offers:
 
     open: Mapping[str, Offer]
     known: frozenset[str]
+    asked: str = ""  # the act that the reader has asked for in the address, `?act=`
 
     def __getitem__(self, name: str) -> Offer | None:
         """The act, or None where it is not open; a template writes `acts.hand_over` for "hand-over"."""
@@ -70,6 +71,12 @@ class Offers:
     def next(self) -> Offer | None:
         """The act behind the one main button: the first that may be next and lacks nothing."""
         return next((offer for offer in self if offer.act.next and offer.is_ready), None)
+
+    @property
+    def chosen(self) -> Offer | None:
+        """The one of several ways that is being gone: pressed with something missing, else asked for."""
+        tried = next((offer for offer in self if offer.is_tried), None)
+        return tried or self.open.get(self.asked)
 
     @property
     def gaps(self) -> list[dict[str, object]]:
@@ -101,7 +108,7 @@ def offers(
         gaps = sentences(thing, row, unmet, names, act, make_form() if unmet and not act.page else None)
         address, anchor = url_of(thing, act, row), anchor_of(thing, act, row)
         found[act.name] = Offer(act, address, anchor, make_form, gaps, act.name in (tried or {}))
-    return Offers(found, frozenset(act.name for act in thing.acts))
+    return Offers(found, frozenset(act.name for act in thing.acts), request.GET.get("act", ""))
 
 
 def _labels(act: Act) -> list[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from django.core import signing
 from django.http import HttpRequest
@@ -14,6 +15,14 @@ from django.http import HttpRequest
 from shangliang.kit import ids, limits
 
 HOUR = 3600  # seconds
+
+
+class Oddity(StrEnum):
+    """Why a person should look twice at what was sent; nothing is ever refused for it."""
+
+    TRAP = "trap"  # the field that only programs see was filled in
+    FAST = "fast"  # sent faster than anybody types
+    MANY = "many"  # very many came from one network within the hour
 
 
 @dataclass
@@ -50,13 +59,13 @@ def is_filled_too_fast(opened_at: datetime, sent_at: datetime, least_seconds: in
     return (sent_at - opened_at).total_seconds() < least_seconds
 
 
-def is_odd(
+def oddity(
     request: HttpRequest, token: Token, now: datetime, *, name: str, most_per_hour: int, least_seconds: int
-) -> bool:
-    """Whether a person should look twice; nothing is ever refused for it.
-
-    The trap was filled, it was sent faster than anybody types, or very many came from one network.
-    """
+) -> Oddity | None:
+    """Why a person should look twice, if they should."""
     counted = limits.hit(f"{name}:{limits.client_network(request)}", most_per_hour, HOUR, now)
-    too_fast = is_filled_too_fast(token.opened_at, now, least_seconds)
-    return bool(request.POST.get("website")) or too_fast or not counted.allowed
+    if request.POST.get("website"):
+        return Oddity.TRAP
+    if is_filled_too_fast(token.opened_at, now, least_seconds):
+        return Oddity.FAST
+    return None if counted.allowed else Oddity.MANY

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -218,7 +218,6 @@ class AcceptForm(forms.Form):
         label=_("类别"),
         choices=[(w.value, WEIGHTS[w]) for w in Weight],
         widget=forms.RadioSelect,
-        initial=Weight.PRACTICAL.value,
     )
     place_text = Words(label=_("地点"), max_length=longest(Topic, "place_text"), required=False)
 
@@ -296,7 +295,8 @@ class HandOverForm(forms.Form):
     needed = ("words",)
 
     destination = forms.ChoiceField(
-        label=_("转到哪里"), choices=[(d.value, DESTINATIONS[d]) for d in Destination]
+        label=_("转到哪里"),
+        choices=[("", _("请选择")), *((d.value, DESTINATIONS[d]) for d in Destination)],
     )
     name = Words(
         label=_("单位和电话"),
@@ -381,13 +381,23 @@ class NewsForm(forms.Form):
 
 
 class MergeForm(forms.Form):
-    """The number of a topic."""
+    """Which of the topics that may be the same matter; `q`: what was searched for, so that its finds stay."""
 
-    topic = Words(label=_("议题编号"), max_length=20)
+    q = Words(required=False, max_length=80, widget=forms.HiddenInput)
+    topic = Words(
+        label=_("并到哪个议题"),
+        max_length=20,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选一个议题。")},
+    )
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, actor: Actor, topics: Sequence[tuple[str, str]] = (), q: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["q"] = q
         self.actor = actor
+        self.fields["topic"].widget.choices = topics
 
     def clean_topic(self) -> Topic:
         """A topic that the reader may see; whether it takes anything in is the action's to judge."""
@@ -396,6 +406,9 @@ class MergeForm(forms.Form):
         if found is None or found.no != no:
             raise forms.ValidationError(_("没有这个议题，或者不能并到那里。"))
         return found
+
+    def facts(self) -> dict[str, Any]:
+        return {"topic": self.cleaned_data["topic"]}
 
 
 class RevealForm(forms.Form):

@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from shangliang.events.kinds import Kind
+from shangliang.kit.form_tokens import Oddity
 from shangliang.topics.states import (
     Channel,
     Destination,
@@ -81,6 +82,23 @@ THEMES = {
     Theme.ENVIRONMENT: _("环境整治"),
     Theme.NEIGHBOURS: _("邻里关系"),
     Theme.SAFETY: _("安全防范"),
+}
+# What can be answered to "can this be talked over here": act, words, what follows, more of its address.
+ANSWERS = (
+    ("accept", _("能，马上就能答复"), _("即时议：几天内答复反映人，请他评价。"), "&grade=quick"),
+    ("accept", _("能，要请大家坐下来商量"), _("深入议：先实地了解，再立项、开会。"), "&grade=deep"),
+    ("merge", _("已经有人说过，并到一起"), _("反映人照样有回执，跟着那件事走。"), ""),
+    ("ask", _("说得还不清楚，请反映人补充"), _("问一句话，等他补充了再定。"), ""),
+    ("hand-over", _("不归议事室管，转交"), _("写明去向和电话，回执不断。"), ""),
+    ("above", _("涉及本村（社区）干部，交上一级"), _("交上去以后，这里不再看得到。"), ""),
+    ("end", _("不再往下办，了结"), _("写明理由，反映人看得到。"), ""),
+)
+# Why somebody should look twice at what was sent.
+ODDITIES: dict[str, Promise] = {
+    Oddity.TRAP: _("填了只有程序才看得见的一栏"),
+    Oddity.FAST: _("填得比人打字还快"),
+    Oddity.MANY: _("同一个网络一小时里来了很多件"),
+    "before": _("以前的来件，没有记下原因"),
 }
 DESTINATIONS = {
     Destination.HOTLINE: _("12345 政务服务便民热线"),

@@ -19,6 +19,7 @@ from shangliang.topics.labels import (
     CHANNELS,
     ENTRY_WAYS,
     GRADES,
+    ODDITIES,
     SUBMISSION_STATES,
     THEMES,
     TOPIC_STATES,
@@ -186,7 +187,8 @@ class Submission(Numbered):
     desk_path = models.CharField(max_length=80)
     desk_room_no = models.CharField(max_length=20, blank=True)
     is_embargoed = models.BooleanField(default=False)
-    is_suspicious = models.BooleanField(default=False)  # held for a look, never refused
+    # why it is held for a look, never refused; empty where it is not
+    oddity = models.CharField(max_length=8, blank=True, choices=[(str(v), w) for v, w in ODDITIES.items()])
     topic = models.ForeignKey(
         Topic, null=True, blank=True, on_delete=models.PROTECT, related_name="submissions"
     )
@@ -244,6 +246,11 @@ class Submission(Numbered):
     def short(self) -> str:
         """What it is about, for lists: its gist, else its words."""
         return self.gist or self.text
+
+    @property
+    def is_suspicious(self) -> bool:
+        """Whether somebody should look twice."""
+        return bool(self.oddity)
 
     @property
     def audio_ending(self) -> str:

@@ -14,7 +14,7 @@ from shangliang.access.roles import Permission
 from shangliang.clocks.models import Clock
 from shangliang.clocks.queries import running_by_subject
 from shangliang.events.kinds import Subject
-from shangliang.kit.numbered import COLUMNS, by_nos
+from shangliang.kit.numbered import COLUMNS, by_no, by_nos
 from shangliang.places.models import Area, Room
 from shangliang.places.rules import upto
 from shangliang.places.states import AreaLevel
@@ -25,6 +25,7 @@ from shangliang.topics.states import MERGEABLE, SubmissionState
 
 COMPARED = 500  # the newest open topics of a town
 MOST_ROOMS = 30
+MOST_CHOICES = 12  # topics to join, besides those that look alike
 
 
 def desk_submissions(actor: Actor) -> SubmissionQuerySet:
@@ -69,8 +70,8 @@ class Alike:
     percent: int
 
 
-def alike(submission: Submission, actor: Actor, day: date) -> list[Alike]:
-    """Open topics of the same town that look like this matter, the likest first. A person decides."""
+def mergeable(submission: Submission, actor: Actor) -> TopicQuerySet:
+    """Open topics of the same town that this matter could join, what moved last first."""
     town = upto(submission.room.area_path, AreaLevel.TOWN)
     rows = Topic.objects.visible_to(actor).filter(
         room__area_path__startswith=town,
@@ -79,7 +80,27 @@ def alike(submission: Submission, actor: Actor, day: date) -> list[Alike]:
     )
     if submission.is_embargoed:
         rows = rows.filter(desk_path=submission.desk_path)
-    topics = {row.pk: row for row in rows.select_related("room").order_by("-changed_at", "-pk")[:COMPARED]}
+    return rows.select_related("room").order_by("-changed_at", "-pk")
+
+
+def merge_choices(submission: Submission, actor: Actor, day: date, typed: str) -> list[tuple[Topic, int]]:
+    """Topics to choose from, with how alike in percent: those that look alike; then, where something was typed, what
+    holds it in title or number, else what the room itself has in hand."""
+    found = {row.topic.pk: (row.topic, row.percent) for row in alike(submission, actor, day)}
+    rows = mergeable(submission, actor)
+    if typed:
+        numbered = by_no(rows, typed).values("pk")
+        rows = rows.filter(Q(title__icontains=typed) | Q(place_text__icontains=typed) | Q(pk__in=numbered))
+    else:
+        rows = rows.filter(room=submission.room)
+    for topic in rows[:MOST_CHOICES]:
+        found.setdefault(topic.pk, (topic, 0))
+    return list(found.values())
+
+
+def alike(submission: Submission, actor: Actor, day: date) -> list[Alike]:
+    """Open topics of the same town that look like this matter, the likest first. A person decides."""
+    topics = {row.pk: row for row in mergeable(submission, actor)[:COMPARED]}
     rules = book().at(day)
     found = most_alike(
         f"{submission.gist} {submission.text} {submission.place_text}",

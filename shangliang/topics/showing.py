@@ -15,6 +15,7 @@ from shangliang.clocks.models import Clock
 from shangliang.clocks.queries import deadline
 from shangliang.desks.queries import turn_name
 from shangliang.kit.clock import local_day
+from shangliang.kit.punctuation import listed, with_note
 from shangliang.topics import rules
 from shangliang.topics.labels import DESTINATIONS, KINDS, NEXT, NEXT_BY_STATE, STEPS
 from shangliang.topics.models import Submission, Topic
@@ -57,6 +58,14 @@ def of_slip(submission: Submission, clocks: Sequence[Clock], now: datetime, *, d
     if submission.state == SubmissionState.SUPPLEMENT_ASKED:
         who = _("您")
     return _standing(step, topic, dates, clock, who, now)
+
+
+def as_choice(topic: Topic, percent: int) -> str:
+    """An open topic among those that a matter could join: `percent` is how alike, 0 where nobody asked."""
+    facts = [topic.room.name, str(topic.get_state_display())]
+    if percent:
+        facts.append(_("文字相像 %(percent)s%%") % {"percent": percent})
+    return with_note(topic.title or topic.no, listed(facts))
 
 
 def of_topic(topic: Topic, clocks: Sequence[Clock], now: datetime) -> Standing:

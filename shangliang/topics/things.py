@@ -16,9 +16,11 @@ from shangliang.access.roles import Permission
 from shangliang.access.things import BARE, FOLD, PRESS, Act, Review, Section, Thing
 from shangliang.desks.actions import publication
 from shangliang.desks.states import POST
+from shangliang.kit import clock
+from shangliang.kit.text import plain
 from shangliang.ledger.queries import Line
 from shangliang.people.queries import doers_near
-from shangliang.topics import forms, queries
+from shangliang.topics import forms, queries, showing
 from shangliang.topics.actions import (
     adoption,
     contact,
@@ -36,6 +38,7 @@ from shangliang.topics.permissions import submission_for, topic_for
 from shangliang.topics.states import SUBMISSION, TOPIC, Destination, Grade
 from shangliang.topics.views import submissions
 
+LONGEST_SEARCH = 40
 SHORT = 40  # characters of a resident's words on a desk line
 
 
@@ -55,15 +58,19 @@ def _to_topic(request: Request, submission: Submission, topic: Topic) -> HttpRes
 
 
 def _accept_given(submission: Submission, request: Request) -> dict[str, Any]:
-    return {"initial": {"place_text": submission.place_text}}
+    """The place as it was said, and the grade that was chosen on the way here."""
+    return {"initial": {"place_text": submission.place_text, "grade": request.GET.get("grade", "")}}
 
 
 def _hand_over_given(submission: Submission, request: Request) -> dict[str, Any]:
     return {"initial": {"outside_no": submission.outside_no}}
 
 
-def _as_reader(submission: Submission, request: Request) -> dict[str, Any]:
-    return {"actor": request.actor}
+def _merge_given(submission: Submission, request: Request) -> dict[str, Any]:
+    typed = plain(request.POST.get("q") or request.GET.get("q") or "").strip()[:LONGEST_SEARCH]
+    found = queries.merge_choices(submission, request.actor, clock.today(), typed)
+    topics = [(topic.no, showing.as_choice(topic, percent)) for topic, percent in found]
+    return {"actor": request.actor, "topics": topics, "q": typed}
 
 
 SUBMISSIONS = Thing(
@@ -106,12 +113,12 @@ SUBMISSIONS = Thing(
         Act(
             "merge",
             ("merge",),
-            _("是不是已经有了"),
+            _("并到同一件事里"),
             merging.merge,
             button=_("并入这个议题"),
             said=_("已并入，可以随时分开。"),
             form=forms.MergeForm,
-            given=_as_reader,
+            given=_merge_given,
         ),
         Act(
             "separate",

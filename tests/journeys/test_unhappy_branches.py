@@ -59,6 +59,10 @@ class Town(Steps):
         page = self.page(part)
         self.go(page, path)
         self.fair(page)
+        chosen = page.locator(f"a[href$='?act={act[1:]}']")
+        if chosen.count():  # the page asks one question first
+            chosen.first.click()
+            self.fair(page)
         form = page.locator(f"form[action$='{act}']").first
         opened = page.locator(f"details:has(form[action$='{act}'])")
         if opened.count() and opened.first.get_attribute("open") is None:

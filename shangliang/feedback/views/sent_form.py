@@ -42,7 +42,7 @@ def said(form: FeedbackForm, token: Token, *, text: str, is_suspicious: bool = F
 
 def is_suspicious(request: HttpRequest, token: Token, day: Rules, now: datetime) -> bool:
     """Marked for the office, never refused."""
-    return form_tokens.is_odd(
+    found = form_tokens.oddity(
         request,
         token,
         now,
@@ -50,3 +50,4 @@ def is_suspicious(request: HttpRequest, token: Token, day: Rules, now: datetime)
         most_per_hour=day.integer("feedback.per_network_count"),
         least_seconds=day.integer("topics.form_min_seconds"),
     )
+    return found is not None

@@ -197,10 +197,16 @@ def act(context: Context, name: str, look: str = "", label: str = "", about: str
 
 @register.simple_block_tag(takes_context=True)
 def act_with(
-    context: Context, content: str, name: str, look: str = "", label: str = "", about: str = ""
+    context: Context,
+    content: str,
+    name: str,
+    look: str = "",
+    label: str = "",
+    about: str = "",
+    kind: str = "",
 ) -> str:
     """The same around fields that the page arranges by itself: `acts.up.form` holds them."""
-    return _act(context, name, content, look, label, about, "")
+    return _act(context, name, content, look, label, about, kind)
 
 
 def _act(context: Context, name: str, body: str, look: str, label: str, about: str | int, kind: str) -> str:

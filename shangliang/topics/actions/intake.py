@@ -20,6 +20,7 @@ from shangliang.desks.queries import desk_of, holder, place_of
 from shangliang.events.kinds import Kind
 from shangliang.kit import crypto, ids, phones
 from shangliang.kit.clock import local_day
+from shangliang.kit.form_tokens import Oddity
 from shangliang.kit.guards import Unmet, require
 from shangliang.ledger.actions import act
 from shangliang.places.models import Room
@@ -66,7 +67,7 @@ class Intake:
     audio: bytes = b""
     audio_ending: str = "webm"
     outside_no: str = ""
-    is_suspicious: bool = False
+    oddity: Oddity | None = None
 
 
 @dataclass(frozen=True)
@@ -212,7 +213,7 @@ def _written(
         way=intake.way.value,
         entered_by=actor.account_id,
         room=intake.room,
-        is_suspicious=intake.is_suspicious,
+        oddity=intake.oddity or "",
         text=intake.text.replace("\x00", "").strip(),
         gist=intake.gist.strip(),
         place_text=intake.place_text.strip(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,8 @@ from django.test import Client
 
 from shangliang.access.roles import Role
 from shangliang.kit import clock, ids
-from shangliang.topics.actions import travel
+from shangliang.kit.form_tokens import Oddity
+from shangliang.topics.actions import screening, travel
 from shangliang.topics.actions.intake import Received
 from shangliang.topics.models import Submission, Topic
 from shangliang.topics.states import Grade, SubmissionState, TopicState
@@ -24,6 +26,7 @@ from shangliang.topics.tests.factories import (
     VILLAGE,
     Cast,
     Places,
+    acceptance,
     opened,
     photo_file,
     raised,
@@ -114,6 +117,37 @@ def test_the_list_counts_by_stage_and_filters_in_the_address(clerk: Client, vill
     assert "第0件" not in page(clerk, "/desk/submissions?odd=1")
 
 
+def test_the_page_says_why_something_should_be_looked_at_twice(clerk: Client, village: Places) -> None:
+    odd = raised(village.room, "来得太快", oddity=Oddity.FAST).submission
+    assert "填得比人打字还快" in page(clerk, f"/desk/submissions/{odd.no}")
+    assert "来得太快" in page(clerk, "/desk/submissions?odd=1")
+
+
+def test_one_question_is_asked_and_each_answer_asks_for_its_own(clerk: Client, given: Received) -> None:
+    here = f"/desk/submissions/{given.submission.no}"
+    shown = page(clerk, here)
+    assert set(re.findall(rf'href="{here}\?act=([\w-]+)', shown)) == {
+        "accept", "merge", "ask", "hand-over", "above", "end",
+    }  # fmt: skip
+    assert set(re.findall(rf'action="{here}/([\w-]+)"', shown)) == {"note", "print", "erase", "reveal"}
+    chosen = page(clerk, f"{here}?act=accept&grade=quick")
+    assert re.search(r'value="quick"[^>]* checked', chosen)
+    assert not re.search(r'name="weight"[^>]* checked', chosen), "nothing is chosen for whoever classes it"
+    assert f'action="{here}/end"' not in chosen
+    nothing = page(clerk, f"{here}?act=strange")
+    assert f"{here}?act=end" in nothing
+
+
+def test_what_was_spoken_is_written_down_before_it_can_be_taken_up(clerk: Client, village: Places) -> None:
+    spoken = raised(village.room, "", audio=SOUND).submission
+    here = f"/desk/submissions/{spoken.no}"
+    shown = page(clerk, here)
+    assert f"{here}/write-down" in shown
+    assert f"{here}?act=accept" not in shown
+    clerk.post(f"{here}/write-down", {"text": "三层的灯不亮"})
+    assert f"{here}?act=accept" in page(clerk, here)
+
+
 def test_one_page_shows_what_is_next_and_what_was_said(clerk: Client, given: Received) -> None:
     shown = page(clerk, f"/desk/submissions/{given.submission.no}")
     assert "3号楼的路灯坏了" in shown
@@ -185,9 +219,18 @@ def test_alike_topics_are_proposed_and_merged_by_a_person(
     clerk: Client, given: Received, village: Places, people: Cast
 ) -> None:
     topic = opened(raised(village.room, "路灯").submission, people.clerk)
-    shown = page(clerk, f"/desk/submissions/{given.submission.no}")
+    taken = acceptance(title="北门车棚扩建", summary="电瓶车停不下。")
+    other = screening.accept(
+        submission=raised(village.room, "车棚太小").submission, acceptance=taken, actor=people.clerk, at=NOW
+    )
+    assert "有 1 件看着相像。" in page(clerk, f"/desk/submissions/{given.submission.no}")
+    shown = page(clerk, f"/desk/submissions/{given.submission.no}?act=merge")
     assert "楼道路灯修复" in shown
     assert "文字相像" in shown
+    assert shown.index("楼道路灯修复") < shown.index("北门车棚扩建"), "what looks alike stands first"
+    for typed in ("车棚", other.no):
+        assert "北门车棚扩建" in page(clerk, f"/desk/submissions/{given.submission.no}?act=merge&q={typed}")
+    assert "北门车棚" not in page(clerk, f"/desk/submissions/{given.submission.no}?act=merge&q=水塘")
     address = f"/desk/submissions/{given.submission.no}/merge"
     assert "没有这个议题" in clerk.post(address, {"topic": "2026-999999"}).content.decode()
     clerk.post(address, {"topic": topic.no})

@@ -72,7 +72,7 @@ def at_submission(
         if before:
             before(found)
         page = f"/desk/submissions/{found.no}"
-        return as_role(role), page, f"{page}/{act}"
+        return as_role(role), f"{page}?act={act}", f"{page}/{act}"
 
     return stands
 
@@ -134,7 +134,12 @@ def at_the_door() -> Standing:
     return Client(), f"/say?room={ROOM_NO}", "/say"
 
 
-ACCEPTED: dict[str, object] = {"grade": "deep", "theme": "old_estates", "title": "路灯"}
+ACCEPTED: dict[str, object] = {
+    "grade": "deep",
+    "theme": "old_estates",
+    "title": "路灯",
+    "weight": "practical",
+}
 CASES = (
     Case(
         "submission_do accept",
@@ -154,7 +159,7 @@ CASES = (
         "submission_do accept",
         at_submission("accept"),
         {"title": "路灯", "summary": "三层不亮"},
-        {"grade": "quick", "theme": "safety"},
+        {"grade": "quick", "theme": "safety", "weight": "hard"},
         "请选一项",
     ),
     Case(
@@ -167,9 +172,9 @@ CASES = (
     Case(
         "submission_do merge",
         at_submission("merge", before=other_topic),
-        {"topic": "2026-999999"},
+        {},
         {"topic": "2026-000001"},
-        "没有这个议题",
+        "请选一个议题。",
     ),
     Case("submission_do ask", at_submission("ask"), {}, {"question": "哪一层？"}, "请写明要补充什么。"),
     Case(
@@ -178,6 +183,13 @@ CASES = (
         {"destination": "other", "words": "供电公司会联系您。", "outside_no": "8号单"},
         {"name": "供电公司 95598"},
         "请写明转到哪个单位。",
+    ),
+    Case(
+        "submission_do hand-over",
+        at_submission("hand-over"),
+        {"words": "供电公司会联系您。"},
+        {"destination": "12345"},
+        "请选一项",
     ),
     Case(
         "submission_do news",
@@ -389,5 +401,5 @@ def test_from_a_page_that_came_back_another_language_and_its_tabs_lead_on(case: 
     first = client.post(action, sheets(client.get(page))[action].filled(**case.wrong))
     sent = sheets(first)["/preferences"].filled(language="en")
     led = client.post("/preferences", sent, follow=True)
-    assert (led.status_code, led.wsgi_request.get_full_path()) == (200, page.rstrip("?"))
+    assert (led.status_code, led.wsgi_request.get_full_path()) == (200, page.partition("?")[0])
     assert client.get(f"{action.partition('?')[0]}?state=ended", follow=True).status_code == 200

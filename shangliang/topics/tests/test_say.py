@@ -269,8 +269,8 @@ def test_what_looks_like_a_robot_is_held_and_not_refused(client: Client, village
     with clock.at(NOW + timedelta(seconds=30)):
         assert send(client, form, text="慢慢写的").status_code == 302
         assert send(client, form, text="带网址", website="http://x").status_code == 302
-    odd = dict(Submission.objects.values_list("text", "is_suspicious"))
-    assert odd == {"快": True, "慢慢写的": False, "带网址": True}
+    odd = dict(Submission.objects.values_list("text", "oddity"))
+    assert odd == {"快": "fast", "慢慢写的": "", "带网址": "trap"}
 
 
 def test_very_many_from_one_network_are_held(client: Client, village: Places) -> None:
@@ -279,7 +279,7 @@ def test_very_many_from_one_network_are_held(client: Client, village: Places) ->
     with clock.at(NOW + timedelta(minutes=1)):
         for n in range(21):
             send(client, form, text=f"第{n}件")
-    assert Submission.objects.filter(is_suspicious=True).count() == 1
+    assert Submission.objects.filter(oddity="many").count() == 1
 
 
 def test_it_works_without_cookies(village: Places) -> None:

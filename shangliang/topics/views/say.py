@@ -143,7 +143,7 @@ def _send(
             photos=tuple(found.photos),
             audio=found.sound,
             audio_ending=found.sound_kind,
-            is_suspicious=sent_form.is_suspicious(request, found.token, day, now),
+            oddity=sent_form.oddity(request, found.token, day, now),
         ),
         at=now,
     )

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from shangliang.kit import form_tokens, sounds
-from shangliang.kit.form_tokens import Token
+from shangliang.kit.form_tokens import Oddity, Token
 from shangliang.kit.images import Unfit, clean_photo
 from shangliang.kit.punctuation import labelled
 from shangliang.rulebook import Rules
@@ -110,9 +110,9 @@ def _read_sound(found: Try, form: SayForm, sound_name: str) -> None:
         found.sound_name = sound_name
 
 
-def is_suspicious(request: HttpRequest, token: Token, day: Rules, now: datetime) -> bool:
+def oddity(request: HttpRequest, token: Token, day: Rules, now: datetime) -> Oddity | None:
     """Held for a look, never refused."""
-    return form_tokens.is_odd(
+    return form_tokens.oddity(
         request,
         token,
         now,

@@ -25,7 +25,7 @@ from shangliang.kit.states import IllegalMove
 from shangliang.ledger.queries import history, in_words
 from shangliang.topics import forms, queries, showing
 from shangliang.topics.actions import screening
-from shangliang.topics.labels import CHANNELS, DESTINATIONS, SUBMISSION_STATES
+from shangliang.topics.labels import ANSWERS, CHANNELS, DESTINATIONS, SUBMISSION_STATES
 from shangliang.topics.models import Photo, Submission
 from shangliang.topics.permissions import submission_for
 from shangliang.topics.states import SUBMISSION, Channel, Destination, SubmissionState
@@ -46,7 +46,7 @@ def _list(request: Request, **more: Any) -> HttpResponse:
     if channel in {item.value for item in Channel}:
         rows = rows.filter(channel=channel)
     if request.GET.get("odd"):
-        rows = rows.filter(is_suspicious=True)
+        rows = rows.exclude(oddity="")
     counts = by_state(rows)
     state = request.GET.get("state", SubmissionState.RECEIVED.value)
     if state in {item.value for item in SubmissionState}:
@@ -138,12 +138,16 @@ def submission(request: Request, no: str) -> HttpResponse:
 def _page(request: Request, found: Submission, **more: Any) -> HttpResponse:
     now, thing = clock.now(), house().thing("submission")
     acts = desk_page.offers(thing, found, request, now, more.pop("tried", None))
+    way = acts.chosen.act.name if acts.chosen else ""
+    way = way if way in {name for name, *_words in ANSWERS} else ""
     context: dict[str, Any] = {
         "submission": found,
         "acts": acts,
+        "way": way,
+        "ways": [] if way else _ways(request, found, acts),
+        "typed": request.GET.get("q", ""),
         "gaps": more.pop("unmet", None) or acts.gaps,
         "standing": showing.of_slip(found, queries.clocks_of(found), now, discreet=False),
-        "alike": queries.alike(found, request.actor, clock.today()) if acts["merge"] else [],
         "photos": list(found.photos.order_by("pk")),
         "plays": found.audio_ending not in sounds.DOWNLOAD_ONLY,
         "notes": list(found.notes.order_by("at", "pk")),
@@ -153,6 +157,23 @@ def _page(request: Request, found: Submission, **more: Any) -> HttpResponse:
         "phone": "",
     }
     return render(request, "topics/desk_submission.html", context | more)
+
+
+def _ways(request: Request, found: Submission, acts: desk_page.Offers) -> list[dict[str, str]]:
+    """The answers to the one question, as links to what each asks for; one act may be more than one answer."""
+    here = reverse("desk_submission", args=[found.no])
+    answers = [(name, label, note, more) for name, label, note, more in ANSWERS if acts[name]]
+    if not found.text:
+        answers = [answer for answer in answers if answer[0] != "accept"]
+    alike = len(queries.alike(found, request.actor, clock.today())) if acts["merge"] else 0
+    return [
+        {
+            "url": f"{here}?act={name}{more}",
+            "label": str(label),
+            "note": _("有 %(n)s 件看着相像。") % {"n": alike} if name == "merge" and alike else str(note),
+        }
+        for name, label, note, more in answers
+    ]
 
 
 @login_required
