@@ -42,6 +42,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--panels", type=int, default=1000, help="how many equally likely panels (1000)")
     parser.add_argument("--time", type=float, default=600.0, metavar="SECONDS", help="at most (600)")
     parser.add_argument("--household", default="", metavar="COLUMN", help="never two of one household")
+    parser.add_argument(
+        "--household-most",
+        type=int,
+        metavar="N",
+        help="more than N people of one household are asked back (the rulebook's number)",
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the files go")
 
 
@@ -65,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _draw(args: argparse.Namespace) -> int:
     in_two = args.files[0] == "prepare"
-    pool, quotas = _read(args.files[1:] if in_two else args.files, args.household)
+    pool, quotas = _read(args, args.files[1:] if in_two else args.files)
     _check(args, args.size, len(pool), in_two=in_two)
     return _drawn(args, pool, quotas, args.size, None if in_two else [])
 
@@ -80,7 +86,7 @@ def _replace(args: argparse.Namespace) -> int:
             "replace 后面跟四个文件：名单、配额、抽中的、不来的。"
             "replace takes four files: the pool, the quotas, the panel and who declined."
         )
-    pool, quotas = _read(args.files[1:3], args.household)
+    pool, quotas = _read(args, args.files[1:3])
     panel = read_ids(_content(args.files[3]), _name(args.files[3]), set(pool.ids))
     declined = read_ids(_content(args.files[4]), _name(args.files[4]), set(panel))
     if not declined:
@@ -144,7 +150,9 @@ def _pick(args: argparse.Namespace) -> int:
     return 0
 
 
-def _read(files: list[str], household: str) -> tuple[Pool, list[Quota]]:
+def _read(args: argparse.Namespace, files: list[str]) -> tuple[Pool, list[Quota]]:
+    from shangliang.kit import clock
+    from shangliang.rulebook import book
     from shangliang.sortition.engine.reading import read_pool, read_quotas
 
     if len(files) != 2:
@@ -152,7 +160,8 @@ def _read(files: list[str], household: str) -> tuple[Pool, list[Quota]]:
     if files == ["-", "-"]:
         raise Failed("标准输入只能读一次。Standard input can be read once only.")
     quotas = read_quotas(_content(files[1]), _name(files[1]))
-    return read_pool(_content(files[0]), _name(files[0]), quotas, household), quotas
+    most = args.household_most or book().at(clock.today()).integer("sortition.home_count")
+    return read_pool(_content(files[0]), _name(files[0]), quotas, args.household, most), quotas
 
 
 def _content(name: str) -> bytes:
@@ -209,6 +218,9 @@ def _told(report: dict[str, Any]) -> str:
         f"最小机会 least chance {report['min_probability']:.6f}（{proof}）",
         f"panels_sha256 {report['panels_sha256']}",
     ]
+    if report["without_chance"]:
+        names = ", ".join(report["without_chance"])
+        lines.append(f"抽不到的（那一类没有名额）。No seat is open to: {names}")
     if "panel" in report:
         lines.append(
             f"抽中第 {report['panel']} 组 panel {report['panel']} is drawn（一步抽签，非公开 private）"

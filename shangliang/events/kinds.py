@@ -93,6 +93,7 @@ class Kind(StrEnum):
     VOLUNTEER_ENTERED = "volunteer.entered"  # by the clerk: paper, telephone, a list
     VOLUNTEER_LEFT = "volunteer.left"
     VOLUNTEER_BROUGHT_BACK = "volunteer.brought_back"
+    VOLUNTEER_UNTIED = "volunteer.untied"  # an address that several gave is no household
     VOLUNTEER_REPLIED = "volunteer.replied"
     VOLUNTEER_PHONE_SEEN = "volunteer.phone_seen"  # by staff, on a click
     ATTENDANCE_WRITTEN = "attendance.written"

@@ -3,34 +3,63 @@
 from __future__ import annotations
 
 import csv
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections import Counter
 from collections.abc import Iterator
 from io import StringIO
+from itertools import islice
 
 from shangliang.kit.files import BadFile
 
 ENCODINGS = ("utf-8-sig", "gb18030")  # what Excel saves here, with either choice
+BOMS = (BOM_UTF16_LE, BOM_UTF16_BE)  # its third choice, "Unicode text"
+SEPARATORS = (",", "\t", ";")
+TITLES = 2  # lines that may stand above a head
 LARGEST_NUMBER = 1_000_000
 
 
 class Table:
-    """A CSV file with a head; iterates over (line number, fields) and passes over empty lines."""
+    """A CSV file with a head; iterates over (line number, fields) and passes over empty lines.
+
+    A title above the head is passed over, and names of columns are found in whichever case they are written.
+    """
 
     def __init__(self, content: bytes, file: str, needed: list[str | tuple[str, ...]]) -> None:
         self.file = file
-        self.reader = csv.reader(StringIO(decoded(content, file), newline=""), strict=True)
+        text = decoded(content, file)
+        self.reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
         self.line = 0
-        head = [field.strip() for field in next(self._rows(), [])]
+        self.place = self._head(needed)
+
+    def _head(self, needed: list[str | tuple[str, ...]]) -> dict[str, int]:
+        """Where each column stands, by the first of the lines that could be the head."""
+        wrong: BadFile | None = None
+        for _line, row in islice(self, TITLES + 1):
+            try:
+                return self._places([field.strip() for field in row], needed)
+            except BadFile as bad:
+                wrong = wrong or bad
+        if wrong is not None:
+            raise wrong
+        return self._places([], needed)
+
+    def _places(self, head: list[str], needed: list[str | tuple[str, ...]]) -> dict[str, int]:
+        line = max(self.line, 1)
         for name, times in Counter(head).items():
             if name and times > 1:
-                raise BadFile(file, 1, f"“{name}”这一列有两个。There are two columns {name!r}.")
-        self.place = {name: at for at, name in enumerate(head)}
+                raise BadFile(self.file, line, f"“{name}”这一列有两个。There are two columns {name!r}.")
+        place = {name: at for at, name in enumerate(head)}
+        in_any_case = {name.casefold(): at for at, name in reversed(list(enumerate(head)))}
         for names in needed:
             choices = (names,) if isinstance(names, str) else names
-            known = [name for name in choices if name in self.place]
-            if not known:
-                raise BadFile(file, 1, f"缺少“{choices[0]}”这一列。The column {choices[0]!r} is missing.")
-            self.place[choices[0]] = self.place[known[0]]
+            found = [place[name] for name in choices if name in place]
+            found += [in_any_case[name.casefold()] for name in choices if name.casefold() in in_any_case]
+            if not found:
+                raise BadFile(
+                    self.file, line, f"缺少“{choices[0]}”这一列。The column {choices[0]!r} is missing."
+                )
+            place[choices[0]] = found[0]
+        return place
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
         for row in self._rows():
@@ -77,9 +106,21 @@ class Table:
 
 
 def decoded(content: bytes, file: str) -> str:
-    for encoding in ENCODINGS:
+    """The text in whichever encoding spreadsheets save it here. Raises BadFile with the line that cannot be read."""
+    encodings = ("utf-16",) if content.startswith(BOMS) else ENCODINGS
+    for encoding in encodings:
         try:
             return content.decode(encoding)
         except UnicodeDecodeError as error:
             line = content[: error.start].count(b"\n") + 1
-    raise BadFile(file, line, "文字编码不是 UTF-8，也不是 GB 18030。The text is neither UTF-8 nor GB 18030.")
+    raise BadFile(
+        file,
+        line,
+        "文字编码不是 UTF-8、UTF-16，也不是 GB 18030。The text is neither UTF-8, UTF-16 nor GB 18030.",
+    )
+
+
+def delimiter_of(text: str) -> str:
+    """What parts the columns, by the first lines: a tab wherever there is one, else the more frequent sign."""
+    first = "\n".join(text.splitlines()[: TITLES + 1])
+    return "\t" if "\t" in text else max(SEPARATORS, key=first.count)

@@ -77,6 +77,10 @@ UNMET: dict[str, Promise] = {
     "values_missing": _("%(names)s 号没有写全是哪类人，请补上，或者移出。"),
     "same_name": _("%(names)s 号和召集人、委员同名，请看一看是不是同一个人。"),
     "same_person": _("%(names)s 号有同名的，请看一看是不是同一个人报了两次。"),
+    "same_home": _(
+        "%(names)s 号写的是同一个住址。一家只抽一位：真是一家，请在名单里说一声；不是，请把他们分开。"
+    ),
+    "no_seat_for": _("%(names)s 号那一类要 0 位，抽不到。请改名额，或者当面告诉他们。"),
     "replies_missing": _("还有 %(n)s 位没有答复。"),
     "seats_empty": _("还空着 %(n)s 个位子，可以补抽。"),
     "lottery_open": _("正在抽签，先抽完或者取回。"),
@@ -101,6 +105,8 @@ BAD_LINES: dict[str, Promise] = {
     "column_missing": _("第 %(line)s 行：缺少“%(word)s”这一列。"),
     "name_missing": _("第 %(line)s 行：没有写姓名。"),
     "bad_phone": _("第 %(line)s 行：电话“%(word)s”好像不完整，请再看看；没有电话就空着。"),
+    "value_missing": _("第 %(line)s 行：没有写“%(word)s”是哪一种。"),
+    "one_cell": _("第 %(line)s 行：只有一栏（%(word)s）。一行一人，各栏用逗号或者制表符分开。"),
     "unknown_value": _("第 %(line)s 行：“%(word)s”不在上面分的类里，请改成一样的写法。"),
 }
 HISTORY: dict[Kind, Promise] = {
@@ -116,6 +122,7 @@ HISTORY: dict[Kind, Promise] = {
     Kind.VOLUNTEER_ENTERED: _("代录报名"),
     Kind.VOLUNTEER_LEFT: _("移出抽签名单"),
     Kind.VOLUNTEER_BROUGHT_BACK: _("放回抽签名单"),
+    Kind.VOLUNTEER_UNTIED: _("同一个住址，不算一家"),
     Kind.VOLUNTEER_REPLIED: _("收到答复"),
     Kind.VOLUNTEER_PHONE_SEEN: _("看过电话"),
 }

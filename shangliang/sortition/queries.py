@@ -15,6 +15,7 @@ from shangliang.figures.queries import by_state
 from shangliang.kit.guards import Unmet
 from shangliang.kit.punctuation import listed
 from shangliang.people import queries as people
+from shangliang.rulebook import book
 from shangliang.sortition import rules
 from shangliang.sortition.labels import DRAW_STATES, LOTTERY_STATES, PREPARING, STATE_KINDS
 from shangliang.sortition.models import Draw, Lottery, Quota, Volunteer, token_hash
@@ -140,6 +141,14 @@ def missing_for_lottery(draw: Draw, day: date) -> list[Unmet]:
     lacking = [row.number for row in here if not is_whole(row, quotas)]
     if lacking:
         unmet.append(Unmet("values_missing", {"names": _numbers(lacking)}, mend="volunteers"))
+    homes = crowded_homes(here, day)
+    crowded = [row.number for row in here if row.home_hash in homes]
+    if crowded:
+        unmet.append(Unmet("same_home", {"names": _numbers(crowded)}, mend="volunteers"))
+    closed = {(each.feature.category, each.feature.name) for each in quotas if each.high == 0}
+    shut_out = [row.number for row in here if closed & set(row.values.items())]
+    if shut_out:
+        unmet.append(Unmet("no_seat_for", {"names": _numbers(shut_out)}, mend="quotas", advice=True))
     again = Counter(row.name for row in here if row.name)
     twins = [row.number for row in here if again[row.name] > 1]
     if twins:
@@ -149,6 +158,15 @@ def missing_for_lottery(draw: Draw, day: date) -> list[Unmet]:
     if alike:
         unmet.append(Unmet("same_name", {"names": _numbers(alike)}, mend="volunteers"))
     return unmet
+
+
+def crowded_homes(rows: Iterable[Volunteer], day: date) -> frozenset[str]:
+    """Addresses that so many gave that they may be no household, as long as nobody has said that they are."""
+    homes = [row for row in rows if row.home_hash]
+    most = book().at(day).integer("sortition.home_count")
+    count = Counter(row.home_hash for row in homes)
+    unsaid = {row.home_hash for row in homes if not row.is_one_home}
+    return frozenset(home for home in unsaid if count[home] > most)
 
 
 def is_whole(row: Volunteer, quotas: Iterable[rules.Asked]) -> bool:

@@ -12,13 +12,19 @@ from dataclasses import dataclass
 
 from shangliang.kit import phones
 from shangliang.kit.guards import Unmet
+from shangliang.kit.tables import delimiter_of
 
 SPAN = 2**256
 MOST_CATEGORIES, MOST_FEATURES = 8, 20
 LONGEST_NAME = 20
 MOST_PEOPLE = 999_999_999  # of one kind in a place
 OWN_COLUMNS = {"name": "姓名", "telephone": "电话", "address": "住址"}  # not shown: a head of either language
-HALF_WIDTH = str.maketrans("，", ",")  # not shown: what people type
+HALF_WIDTH = str.maketrans("，；", ",;")  # not shown: what people type
+NO_HOME = {  # what stands where there is no address, as it is compared
+    "无", "没有", "暂无", "不详", "未知", "不明", "不清楚", "不知道", "未填", "未填写",  # not shown: what people type
+    "空", "空白", "保密", "同上", "同前", "同左",  # not shown: what people type
+    "na", "nil", "none", "null", "unknown", "blank", "same", "ditto", "tbd",
+}  # fmt: skip
 COLONS, COMMAS = "：:", "、，,；;"  # not shown: what people type
 # "18到34岁 300", "业主（420人）"; then "男612": digits that end a name without a blank are a number of people.
 COUNTED = (  # not shown: what people type
@@ -204,7 +210,7 @@ def read_people(text: str, features: Sequence[Feature]) -> list[Listed]:
 
     Columns in another order need a head that names them. Raises BadLine.
     """
-    delimiter = "\t" if "\t" in text else ","
+    delimiter = delimiter_of(text.translate(HALF_WIDTH))
     lines = (text if delimiter == "\t" else text.translate(HALF_WIDTH)).splitlines()
     known: dict[str, set[str]] = {}
     for each in features:
@@ -212,6 +218,7 @@ def read_people(text: str, features: Sequence[Feature]) -> list[Listed]:
     columns = [*OWN_COLUMNS.values(), *known]
     place = {name: number for number, name in enumerate(columns)}
     found: list[Listed] = []
+    title: BadLine | None = None
     for number, row in enumerate(csv.reader(lines, delimiter=delimiter), 1):
         fields = [unicodedata.normalize("NFC", cell).strip() for cell in row]
         if not any(fields):
@@ -223,8 +230,16 @@ def read_people(text: str, features: Sequence[Feature]) -> list[Listed]:
             missing = [name for name in known if name not in place]
             if missing:
                 raise BadLine(number, "column_missing", missing[0])
+            title = None  # what stood above the head was a title
             continue
+        if title is None and not found and sum(map(bool, fields)) == 1 < len(columns):
+            title = BadLine(number, "one_cell", fields[0][:LONGEST_NAME])  # a title, if a head follows
+            continue
+        if title is not None:
+            raise title
         found.append(_listed(number, fields, place, known))
+    if title is not None:
+        raise title
     if not found:
         raise BadLine(1, "nobody")
     return found
@@ -244,23 +259,26 @@ def _listed(
         raise BadLine(number, "bad_phone", phone[: 2 * LONGEST_NAME])
     values = {category: cell(category) for category in known}
     for category, value in values.items():
+        if not value:
+            raise BadLine(number, "value_missing", category)
         if value not in known[category]:
             raise BadLine(number, "unknown_value", f"{category} {value}".strip()[: 2 * LONGEST_NAME])
     return Listed(name[:40], phone, home[:100], values)
 
 
 def plain_home(text: str) -> str:
-    """An address as it is compared: without blanks and marks, digits and letters of one kind."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).casefold()
+    """An address as it is compared: without blanks and marks, digits and letters of one kind; "" for what is none (无, N/A)."""
+    plain = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).casefold()
+    return "" if plain in NO_HOME or not plain.strip("0") or not plain.strip("x") else plain
 
 
 def in_percent(chance: float) -> str:
     """A chance as people read it: two figures that count."""
     percent = 100 * chance
     if percent in {0.0, 100.0}:
-        return f"{percent:.0f}"
+        return f"{percent:.0f}%"
     digits = max(1 - math.floor(math.log10(percent)), 0)
-    return f"{percent:.{min(digits, 4)}f}"
+    return f"{percent:.{min(digits, 4)}f}%"
 
 
 def counts(

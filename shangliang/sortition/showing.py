@@ -90,7 +90,7 @@ def answer(found: Mapping[str, Any]) -> dict[str, Any] | None:
         lines = [_("按现在参加抽签的 %(people)s 人，抽 %(n)s 位，抽得成。") % people]
         if found.get("least"):
             lines.append(
-                _("最公平的抽法，机会最小的人有百分之 %(percent)s。")
+                _("最公平的抽法，机会最小的人有 %(percent)s。")
                 % {"percent": rules.in_percent(found["least"])}
             )
         return {"kind": "good", "title": _("抽得成"), "lines": lines}
@@ -131,14 +131,16 @@ def lottery_lines(lottery: Lottery) -> list[str]:
     lines = [
         _("%(pool)s 人参加抽签，抽 %(n)s 位，编成 %(panels)s 组，每一组被抽中的机会一样大。")
         % {"pool": report["pool"], "n": lottery.size, "panels": report["panels"]},
-        _("机会最小的人是百分之 %(least)s，最大的是百分之 %(most)s。")
+        _("机会最小的人是 %(least)s，最大的是 %(most)s。")
         % {"least": rules.in_percent(report["least"]), "most": rules.in_percent(report["most"])},
     ]
+    if left := report.get("without_chance"):
+        lines.append(_("%(numbers)s 号那一类这次没有名额，抽不到。") % {"numbers": listed(left)})
     if report["is_proven"]:
         lines.append(_("已经证明：在这些人数要求下，没有更公平的抽法。"))
     else:
         lines.append(
-            _("规定的时间里没有证明这是最公平的：还没定下来的人，机会最多能到百分之 %(bound)s。")
+            _("规定的时间里没有证明这是最公平的：还没定下来的人，机会最多能到 %(bound)s。")
             % {"bound": rules.in_percent(report["open_bound"])}
         )
     return lines

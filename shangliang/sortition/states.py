@@ -74,6 +74,11 @@ def has_a_panel(volunteer: Any) -> bool:
     return bool(volunteer.draw.state == D.DRAWN)
 
 
+def shares_a_home(volunteer: Any) -> bool:
+    """an address was given, by which others may be of the same household"""
+    return bool(volunteer.home_hash)
+
+
 DRAW: Machine[DrawState] = Machine(
     name="draw",
     initial=D.COLLECTING,
@@ -107,6 +112,8 @@ VOLUNTEER: Machine[VolunteerState] = Machine(
     transitions=(
         Transition("change", (V.WAITING, V.OUT), None, Kind.VOLUNTEER_ENTERED, KEEP),
         Transition("confirm", (V.WAITING, V.OUT), None, "", KEEP),
+        Transition("untie", (V.WAITING, V.OUT), None, Kind.VOLUNTEER_UNTIED, KEEP, when=shares_a_home),
+        Transition("keep_home", (V.WAITING, V.OUT), None, "", KEEP, when=shares_a_home),
         Transition("leave", (V.WAITING,), V.OUT, Kind.VOLUNTEER_LEFT),
         # who is out already, or cannot come, may still have what they gave erased
         Transition("leave", (V.OUT, V.DECLINED), None, Kind.VOLUNTEER_LEFT),

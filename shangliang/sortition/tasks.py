@@ -117,6 +117,9 @@ def _fixed(made: engine.Prepared, pool: Pool, quotas: list[Quota]) -> drawing.Fi
             "bound": made.bound,
             "is_proven": made.is_proven,
             "open_bound": made.open_bound,
+            "without_chance": [
+                int(who) for who, chance in zip(pool.ids, made.chances, strict=True) if chance == 0
+            ],
             "gini": engine.gini(made.chances),
             "deviation": made.deviation,
             "pool": len(pool),

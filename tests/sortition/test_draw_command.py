@@ -213,3 +213,63 @@ def test_a_file_as_excel_saves_it_in_china_is_read(files: tuple[str, str], tmp_p
     Path(files[1]).write_bytes("category,feature,min,max\r\n性别,男,0,1\r\n性别,女,1,1\r\n".encode("gb18030"))
     assert draw(*files, "--size", 2, "--seed", "1", "--out", tmp_path / "out") == 0
     assert {row["id"] for row in rows(tmp_path / "out" / "panel.csv")} == {"甲", "乙"}
+
+
+def chances_of(out: Path) -> list[float]:
+    return [float(row["probability"]) for row in rows(out / "probabilities.csv")]
+
+
+@pytest.mark.parametrize("none", ["无", "N/A", "-", "0", "同上", ""])
+def test_a_placeholder_is_no_household(files: tuple[str, str], tmp_path: Path, none: str) -> None:
+    lines = POOL.splitlines()
+    crowd = [line.rpartition(",")[0] + f",{none if at < 6 else at}" for at, line in enumerate(lines[1:])]
+    (tmp_path / "none.csv").write_text("\n".join([lines[0], *crowd]) + "\n")
+    for pool, out in ((tmp_path / "none.csv", tmp_path / "one"), (files[0], tmp_path / "two")):
+        more = ["--household", "home"] if pool != files[0] else []
+        assert draw("prepare", pool, files[1], "--size", 3, "--panels", 60, *more, "--out", out) == 0
+    assert chances_of(tmp_path / "one") == pytest.approx(chances_of(tmp_path / "two"))
+
+
+def test_a_household_of_many_is_asked_back_with_its_line(
+    files: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = POOL.splitlines()
+    crowd = [line.rpartition(",")[0] + f",{'1-101' if at < 6 else at}" for at, line in enumerate(lines[1:])]
+    (tmp_path / "many.csv").write_text("\n".join([lines[0], *crowd]) + "\n")
+    told = ["prepare", tmp_path / "many.csv", files[1], "--size", 3, "--panels", 60, "--household", "home"]
+    assert draw(*told, "--out", tmp_path / "out") == 2
+    said = capsys.readouterr().err
+    assert "many.csv 第 2 行" in said
+    assert "6 人" in said
+    assert "--household-most 6" in said
+    assert not (tmp_path / "out").exists()
+    assert draw(*told, "--household-most", 6, "--out", tmp_path / "out") == 0
+
+
+@pytest.mark.parametrize("head", ["ID,Sex,AGE,home", "nationbuilder_id,SEX,Age,home", "编号,sex,age,home"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "gb18030"])
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+def test_a_pool_is_read_as_it_comes(
+    files: tuple[str, str], tmp_path: Path, head: str, encoding: str, sign: str
+) -> None:
+    rows_of = [line.replace(",f,", ",F,").replace("old", "Old") for line in POOL.splitlines()[1:]]
+    text = "\n".join(["报名名单,,,", "", head, *rows_of]).replace(",", sign) + "\n"
+    (tmp_path / "other.csv").write_bytes(text.encode(encoding))
+    seals = set()
+    for number, pool in enumerate((tmp_path / "other.csv", files[0])):
+        out = tmp_path / str(number)
+        assert draw("prepare", pool, files[1], "--size", 3, "--panels", 60, "--out", out) == 0
+        seals.add(report(out)["panels_sha256"])
+    assert len(seals) == 1
+
+
+def test_who_has_no_chance_is_named(
+    files: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "quotas.csv").write_text(
+        QUOTAS.replace("age,young,0,2", "age,young,0,0").replace("1,3", "3,3")
+    )
+    out = tmp_path / "out"
+    assert draw("prepare", files[0], tmp_path / "quotas.csv", "--size", 3, "--panels", 60, "--out", out) == 0
+    assert report(out)["without_chance"] == ["p0", "p3", "p6", "p9"]
+    assert "p0, p3, p6, p9" in capsys.readouterr().out

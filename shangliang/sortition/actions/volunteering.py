@@ -128,6 +128,27 @@ def confirm(*, volunteer: Volunteer, actor: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
+def untie(*, volunteer: Volunteer, actor: Actor, at: datetime, everybody: bool = False) -> None:
+    """The address is no household: this one, or everybody who gave it, is drawn without regard to it. It stays for letters."""
+    volunteer, begun = begin_volunteer(volunteer, "untie", actor)
+    draw = volunteer.draw
+    refuse_while_lots_are_made(draw)
+    rows = draw.volunteers.filter(home_hash=volunteer.home_hash)
+    rows = rows if everybody else rows.filter(pk=volunteer.pk)
+    numbers = list(rows.order_by("number").values_list("number", flat=True))
+    rows.update(home_hash="", is_one_home=False)
+    end(begun, draw, at, volunteer=volunteer.number, untied=numbers)
+
+
+@transaction.atomic
+def keep_home(*, volunteer: Volunteer, actor: Actor, at: datetime) -> None:
+    """All who gave this address are one household, many as they are: one of them is drawn at most."""
+    volunteer, _begun = begin_volunteer(volunteer, "keep_home", actor)
+    refuse_while_lots_are_made(volunteer.draw)
+    volunteer.draw.volunteers.filter(home_hash=volunteer.home_hash).update(is_one_home=True)
+
+
+@transaction.atomic
 def put_out(*, volunteer: Volunteer, reason: OutReason, actor: Actor, at: datetime) -> None:
     """The clerk takes somebody out of the pool; on record by number and reason."""
     volunteer, begun = begin_volunteer(volunteer, "put_out", actor)

@@ -6,7 +6,10 @@ from collections.abc import Collection
 
 from shangliang.kit.files import BadFile
 from shangliang.kit.tables import Table
+from shangliang.sortition import rules
 from shangliang.sortition.engine.pool import Pool, Quota
+
+ID = ("id", "nationbuilder_id", "编号")  # not shown: ours, the Sortition Foundation's, and a clerk's
 
 
 def read_quotas(content: bytes, file: str) -> list[Quota]:
@@ -38,15 +41,22 @@ def read_quotas(content: bytes, file: str) -> list[Quota]:
     return list(quotas.values())
 
 
-def read_pool(content: bytes, file: str, quotas: list[Quota], household: str = "") -> Pool:
-    """`id` and a column for each category of the quotas; other columns are passed over. Raises BadFile."""
-    features: dict[str, set[str]] = {}
+def read_pool(
+    content: bytes, file: str, quotas: list[Quota], household: str = "", most: int | None = None
+) -> Pool:
+    """`id` and a column for each category of the quotas; other columns are passed over. Raises BadFile.
+
+    Values may differ in case from the quotas'. What stands for no address ties nobody; more than `most` people of one
+    household are asked back.
+    """
+    features: dict[str, dict[str, str]] = {}
     for quota in quotas:
-        features.setdefault(quota.category, set()).add(quota.feature)
+        features.setdefault(quota.category, {}).setdefault(quota.feature.casefold(), quota.feature)
+    known = {(quota.category, quota.feature) for quota in quotas}
     categories = tuple(features)
-    table = Table(content, file, ["id", *categories, *([household] if household else [])])
+    table = Table(content, file, [ID, *categories, *([household] if household else [])])
     ids: dict[str, int] = {}
-    values, homes = [], []
+    values, homes, tied = [], [], dict[str, list[tuple[int, str]]]()
     for line, row in table:
         who = table.text(row, line, "id")
         if who in ids:
@@ -56,17 +66,32 @@ def read_pool(content: bytes, file: str, quotas: list[Quota], household: str = "
                 f"编号“{who}”在第 {ids[who]} 行已有。The id {who!r} stands in line {ids[who]} already.",
             )
         ids[who] = line
-        found = tuple(table.text(row, line, category) for category in categories)
-        for category, value in zip(categories, found, strict=True):
-            if value not in features[category]:
+        found = []
+        for category in categories:
+            said = table.text(row, line, category)
+            value = said if (category, said) in known else features[category].get(said.casefold(), "")
+            found.append(value)
+            if not value:
                 raise BadFile(
                     file,
                     line,
-                    f"“{category}”里的“{value}”没有配额。{value!r} of {category!r} has no quota.",
+                    f"“{category}”里的“{said}”没有配额。{said!r} of {category!r} has no quota.",
                 )
-        values.append(found)
+        values.append(tuple(found))
         if household:
-            homes.append((row[table.place[household]] if len(row) > table.place[household] else "").strip())
+            home = (row[table.place[household]] if len(row) > table.place[household] else "").strip()
+            homes.append(rules.plain_home(home))
+            tied.setdefault(homes[-1], []).append((line, home))
+    for plain, written in tied.items():
+        if plain and most is not None and len(written) > most:
+            line, home = written[0]
+            raise BadFile(
+                file,
+                line,
+                f"“{household}”写“{home}”的有 {len(written)} 人，一家只抽一位。真是一家，请加 --household-most"
+                f" {len(written)}；不是，请把这一格空着。{len(written)} people give {home!r} as their household, of"
+                f" which one is drawn at most. If so, add --household-most {len(written)}; if not, leave it empty.",
+            )
     return Pool(categories, tuple(ids), tuple(values), tuple(homes) if household else None)
 
 

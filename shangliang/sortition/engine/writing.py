@@ -40,6 +40,9 @@ def write_prepared(prepared: Prepared, folder: Path, pool_digest: str) -> dict[s
         "unproven": None
         if prepared.is_proven
         else {"reached": prepared.open_reached, "upper_bound": prepared.open_bound},
+        "without_chance": [
+            who for who, chance in zip(prepared.pool.ids, prepared.chances, strict=True) if chance == 0
+        ],
         "gini": gini(prepared.chances),
         "geometric_mean": geometric_mean(prepared.chances),
         "seconds": round(prepared.seconds, 3),

@@ -21,7 +21,7 @@ from shangliang.kit.states import IllegalMove
 from shangliang.ledger.models import Content, Entry
 from shangliang.people.models import Appointment, Person
 from shangliang.people.states import Office
-from shangliang.sortition import queries, rules, tasks
+from shangliang.sortition import queries, rules, showing, tasks
 from shangliang.sortition.actions import drawing, draws, volunteering
 from shangliang.sortition.models import Draw, Lottery, Volunteer
 from shangliang.sortition.states import (
@@ -155,6 +155,63 @@ def test_nothing_is_fixed_while_anything_is_missing() -> None:
     with pytest.raises(Blocked) as caught:
         drawing.fix(draw=draw, actor=SYSTEM, at=NOW)
     assert codes(caught) == ["pool_small", "values_missing"]
+
+
+def crowded(home: str, people: int = 12) -> Draw:
+    """A draw of twenty-four, some of whom gave one and the same address."""
+    draw = make_draw()
+    for number in range(24):
+        more = {"home": home} if number < people else {}
+        volunteering.enter(draw=draw, entry=entry(number, **more), actor=SYSTEM, at=NOW)
+    return draw
+
+
+def test_what_is_no_address_ties_nobody_and_costs_nobody_their_chance() -> None:
+    draw = crowded("无")
+    assert not draw.volunteers.filter(number__lte=12).exclude(home_hash="").exists()
+    chances = fixed(draw).chances
+    assert min(chances[str(number)] for number in range(1, 13)) > 0.15  # as one household: 0.08
+
+
+def test_one_address_of_many_is_asked_back_before_anything_is_sealed() -> None:
+    draw = crowded("1幢101室")
+    with pytest.raises(Blocked) as caught:
+        drawing.fix(draw=draw, actor=SYSTEM, at=NOW)
+    assert codes(caught) == ["same_home"]
+    assert str(caught.value.unmet[0].params["names"]).startswith("1、2、3")
+    row = draw.volunteers.get(number=1)
+    volunteering.untie(volunteer=row, actor=SYSTEM, at=NOW)
+    assert draw.volunteers.exclude(home_hash="").filter(number__lte=12).count() == 11
+    with pytest.raises(Blocked):
+        drawing.fix(draw=draw, actor=SYSTEM, at=NOW)
+
+    row = draw.volunteers.get(number=2)
+    volunteering.keep_home(volunteer=row, actor=SYSTEM, at=NOW)
+    assert queries.missing_for_lottery(draw, NOW.date()) == []
+    assert draw.volunteers.filter(is_one_home=True).count() == 11
+    late = volunteering.enter(draw=draw, entry=entry(30, home="1幢 101室"), actor=SYSTEM, at=NOW)
+    assert [each.code for each in queries.missing_for_lottery(draw, NOW.date())] == ["same_home"]
+
+    volunteering.untie(volunteer=late, everybody=True, actor=SYSTEM, at=NOW)
+    assert queries.missing_for_lottery(draw, NOW.date()) == []
+    assert late.home == "1幢 101室"  # the letter still finds its way
+    assert not draw.volunteers.filter(is_one_home=True).exists()
+    with pytest.raises(IllegalMove):
+        volunteering.untie(volunteer=draw.volunteers.get(number=5), actor=SYSTEM, at=NOW)
+
+
+def test_whose_kind_has_no_seat_is_named_before_and_after() -> None:
+    draw = make_draw()
+    fill(draw, 12)
+    row = draw.quotas.get(feature="18到34岁")
+    others = draw.quotas.filter(category="年龄").exclude(pk=row.pk)
+    ends = {row.pk: (0, 0, False), **{each.pk: (0, 6, False) for each in others}}
+    draws.bound(draw=draw, ends=ends, actor=SYSTEM, at=NOW)
+    (advice,) = queries.missing_for_lottery(draw, NOW.date())
+    assert (advice.code, advice.params, advice.advice) == ("no_seat_for", {"names": "1、5、9"}, True)
+    lottery = fixed(draw)
+    assert lottery.report["without_chance"] == [1, 5, 9]
+    assert any("1、5、9 号那一类这次没有名额" in line for line in showing.lottery_lines(lottery))
 
 
 # -- volunteering ------------------------------------------------------------------------------------------------

@@ -180,6 +180,12 @@ STEPS: dict[str, Step[Life]] = {
     "confirm": _v(
         "confirm", lambda row, who, at: volunteering.confirm(volunteer=row, actor=who, at=at), SEALED
     ),
+    "not of this household": _v(
+        "untie", lambda row, who, at: volunteering.untie(volunteer=row, actor=who, at=at), SEALED
+    ),
+    "one household": _v(
+        "keep_home", lambda row, who, at: volunteering.keep_home(volunteer=row, actor=who, at=at), SEALED
+    ),
     # The link is the right: whoever opens one's own page is nobody in particular.
     "withdraw": _v(
         "leave",
@@ -243,7 +249,11 @@ def picture(life: Life) -> tuple[object, ...]:
         draw.size,
         draw.is_called,
         list(draw.quotas.order_by("pk").values_list("pk", "low", "high")),
-        list(draw.volunteers.order_by("number").values_list("number", "state", "values", "name_sealed")),
+        list(
+            draw.volunteers.order_by("number").values_list(
+                "number", "state", "values", "name_sealed", "home_hash", "is_one_home"
+            )
+        ),
         list(draw.lotteries.order_by("number").values_list("number", "state", "panel")),
         list(Clock.objects.running().order_by("pk").values_list("rule", "due_at")),
         Entry.objects.count(),

@@ -116,6 +116,10 @@ FEATURES = [Feature("性别", "男"), Feature("性别", "女"), Feature("住房"
     [
         "张三\t13912345678\t3幢\t男\t业主",
         "张三,13912345678,3幢,男,业主",
+        "张三;13912345678;3幢;男;业主",
+        "张三；13912345678；3幢；男；业主",
+        "桃园社区报名表\n姓名,电话,住址,性别,住房\n张三,13912345678,3幢,男,业主",
+        "桃园社区报名表\t\t\t\t\n\n姓名\t电话\t住址\t性别\t住房\n张三\t13912345678\t3幢\t男\t业主",
         "张三，13912345678，3幢，男，业主",
         "Name,Address,性别,Telephone,住房\n张三,3幢,男,13912345678,业主",
         "住房\t姓名\t备注\t性别\t电话\t住址\n业主\t张三\t\t男\t13912345678\t3幢\n\n",
@@ -135,6 +139,10 @@ def test_a_list_is_read_as_it_is_pasted(text: str) -> None:
         ("张三,,,男,业主\n,,,女,业主", 2, "name_missing"),
         ("张三,,,男,业主\n李四,,,女,房东", 2, "unknown_value"),
         ("张三,1391234567,,男,业主", 1, "bad_phone"),
+        ("张三,,,,业主", 1, "value_missing"),
+        ("桃园社区报名表\n张三,,,男,业主", 1, "one_cell"),
+        ("张三", 1, "one_cell"),
+        ("张三,,,男,业主\n李四", 2, "value_missing"),
     ],
 )
 def test_a_line_of_a_list_that_is_wrong_is_named(text: str, line: int, code: str) -> None:
@@ -148,8 +156,21 @@ def test_one_home_is_one_however_it_is_written() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["无", "没有", "不详", "N/A", "n.a.", "-", "——", "/", "0", "000", "同上", "暂无", "XX", "null", "  "],
+)
+def test_what_stands_where_there_is_no_address_is_none(text: str) -> None:
+    assert rules.plain_home(text) == ""
+
+
+@pytest.mark.parametrize("text", ["无锡路3号", "0幢7室", "10幢", "西区", "N座"])
+def test_an_address_that_begins_like_none_is_one(text: str) -> None:
+    assert rules.plain_home(text)
+
+
+@pytest.mark.parametrize(
     ("chance", "said"),
-    [(0.0, "0"), (1.0, "100"), (0.0976, "9.8"), (0.89, "89"), (0.00123, "0.12"), (0.00001, "0.0010")],
+    [(0.0, "0%"), (1.0, "100%"), (0.0976, "9.8%"), (0.89, "89%"), (0.00123, "0.12%"), (0.00001, "0.0010%")],
 )
 def test_a_chance_is_said_with_two_figures_that_count(chance: float, said: str) -> None:
     assert rules.in_percent(chance) == said

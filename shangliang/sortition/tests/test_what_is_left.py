@@ -109,6 +109,8 @@ def test_only_who_keeps_it_works_on_a_draw(draw: Draw) -> None:
         "ask again": lambda who: volunteering.ask_again(draw=draw, actor=who, at=NOW),
         "change": lambda who: volunteering.change(volunteer=waiting, values={}, actor=who, at=NOW),
         "confirm": lambda who: volunteering.confirm(volunteer=waiting, actor=who, at=NOW),
+        "untie": lambda who: volunteering.untie(volunteer=waiting, actor=who, at=NOW),
+        "keep home": lambda who: volunteering.keep_home(volunteer=waiting, actor=who, at=NOW),
         "put out": lambda who: volunteering.put_out(
             volunteer=waiting, reason=OutReason.ON_DUTY, actor=who, at=NOW
         ),
@@ -298,6 +300,8 @@ def test_from_the_seal_to_the_seed_nobody_comes_or_goes(lottery: Lottery) -> Non
         lambda: volunteering.ask_again(draw=draw, actor=CLERK, at=NOW),
         lambda: volunteering.change(volunteer=waiting, values={}, actor=CLERK, at=NOW),
         lambda: volunteering.confirm(volunteer=waiting, actor=CLERK, at=NOW),
+        lambda: volunteering.untie(volunteer=waiting, actor=CLERK, at=NOW),
+        lambda: volunteering.keep_home(volunteer=waiting, actor=CLERK, at=NOW),
         lambda: volunteering.put_out(volunteer=waiting, reason=OutReason.ON_DUTY, actor=CLERK, at=NOW),
         lambda: draws.cancel(draw=draw, reason="x", actor=CLERK, at=NOW),
         lambda: drawing.fix(draw=draw, actor=CLERK, at=NOW),

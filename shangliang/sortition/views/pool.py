@@ -81,6 +81,7 @@ def _show(request: Request, found: Draw, status: int = 200, **forms: Any) -> Htt
     page = page_of(rows, request.GET.get("page"))
     offices = queries.office_names(found, clock.today())
     mates = queries.households(found, page.rows)
+    crowded = queries.crowded_homes(queries.pool(found), clock.today())
     tabs = [{"url": "?", "label": _("全部"), "count": counts["all"], "current": not chosen}]
     tabs += [
         {"url": f"?state={state.value}", "label": word, "count": counts[state], "current": state == chosen}
@@ -91,7 +92,7 @@ def _show(request: Request, found: Draw, status: int = 200, **forms: Any) -> Htt
         "draw": found,
         "page": page,
         "tabs": tabs,
-        "rows": [_row(request, found, row, mates, offices, forms.get("tried")) for row in page.rows],
+        "rows": [_row(request, found, row, mates, crowded, offices, forms.get("tried")) for row in page.rows],
         "gaps": forms.get("unmet") or [],
         "may_edit": queries.open_lottery(found) is None
         and found.state in {DrawState.COLLECTING, DrawState.DRAWN}
@@ -129,6 +130,8 @@ def take_list(request: Request, key: str) -> HttpResponse:
             )
             % {"n": twice},
         )
+    if queries.crowded_homes(queries.pool(found), clock.today()):
+        messages.warning(request, _("有的住址很多人都写了，请在名单里看一看是不是一家，再抽签。"))
     return redirect("draw_volunteers", key)
 
 
@@ -199,10 +202,12 @@ def _row(
     found: Draw,
     row: Volunteer,
     mates: Mapping[str, list[int]],
+    crowded: frozenset[str],
     offices: frozenset[str],
     tried: Mapping[tuple[int, str], Any] | None,
 ) -> dict[str, Any]:
     row.draw = found
     own = {name: form for (pk, name), form in (tried or {}).items() if pk == row.pk}
     acts = desk_page.offers(house().thing("volunteer"), row, request, clock.now(), own, str(row.number))
-    return {**showing.volunteer_row(row, mates, offices), "acts": acts, "is_tried": bool(own)}
+    told = showing.volunteer_row(row, mates, offices)
+    return {**told, "acts": acts, "is_tried": bool(own), "is_crowded": row.home_hash in crowded}

@@ -186,6 +186,7 @@ def _own(row: Volunteer) -> dict[str, Any]:
         "draw": draw,
         "row": row,
         "chance": rules.in_percent(lottery.chances[str(row.number)]) if lottery else "",
+        "has_no_chance": lottery is not None and lottery.chances[str(row.number)] == 0,
         "least": rules.in_percent(least) if least is not None else "",
         "lottery": lottery,
         "is_waiting": state == VolunteerState.WAITING,
