@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from shangliang.access.publication import Scope
 from shangliang.deliberations import queries
@@ -96,6 +97,14 @@ def by_seat(participants: Sequence[Participant]) -> list[dict[str, Any]]:
         for seat in Seat
         if any(row.seat == seat for row in participants)
     ]
+
+
+def here(deliberation: Deliberation) -> list[dict[str, Any]]:
+    """Who was there, seat by seat, and how many besides; one statement."""
+    came = list(deliberation.participants.filter(attended=True).order_by("pk"))
+    heads = deliberation.residents_count
+    more = ngettext("%(n)s 人", "%(n)s 人", heads) % {"n": heads}
+    return by_seat(came) + ([{"label": _("其他群众"), "value": more}] if heads else [])
 
 
 def doer_of(measure: Measure) -> str:

@@ -87,7 +87,7 @@ OUTCOMES = Thing(
             ("do_ourselves", "assign", "adopt", "adopt_partly"),
             _("交办"),
             assigning.assign,
-            said=_("已交办，承办单位会收到提醒。"),
+            said=_("已交办。有账号的承办单位在工作台上看得到；没有账号的，请您打电话告诉他们。"),
             form=forms.AssignForm,
             given=_orders,
             next=_("去交办"),

@@ -214,7 +214,13 @@ def test_a_signing_link_changes_nothing_until_the_press(world: World) -> None:
     token = re.search(r"/t/sign/([\w-]+)", shown.content.decode())
     assert token is not None
     path = f"/t/sign/{token[1]}"
-    assert "签字确认" in page(Client(), path, at)
+    asked = page(Client(), path, at)
+    assert "签字确认" in asked
+    for row in deliberation.participants.filter(attended=True):
+        assert row.display_name in asked  # nobody signs without knowing who was there
+    for row in deliberation.participants.filter(attended=False):
+        assert row.display_name not in asked
+    assert f"{deliberation.residents_count} 人" in asked
     signature.refresh_from_db()
     assert signature.signed_at is None
     assert "谢谢您" in press(Client(), path, at).content.decode()

@@ -137,6 +137,7 @@ def sign(request: HttpRequest, token: str) -> HttpResponse:
         "record": record,
         "when": showing.when(record.deliberation.held_at),
         "measures": [(row.what, showing.measure_note(row)) for row in queries.measures_of(record)],
+        "here": showing.here(record.deliberation),
         "until": showing.when(signature.token_until),
     }
     if request.method == "POST":

@@ -148,3 +148,8 @@ def test_a_reopening_and_the_decision_of_the_district_stand_with_their_reasons()
         )
         told = {str(row.what): row.text for row in _steps_after(made, case.submissions[0])}
         assert told["区里作了决定：更换楼道灯"] == "理由：线路须整体改造"
+        given = raised(made.room, "灯又坏了", at=way.NOW)
+        Submission.objects.filter(pk=given.submission.pk).update(
+            topic=made.topic, state=SubmissionState.MERGED.value
+        )
+        assert page(given).count("线路须整体改造") == 1, "said once, where it happened"
