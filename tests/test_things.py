@@ -46,6 +46,18 @@ def test_the_house_has_no_gap() -> None:
             "topic: topics.no_days is no rule of the rulebook.",
         ),
         (
+            lambda: changed(answers={}),
+            "topic: nobody says which acts do what topics.deep_start_days asks for.",
+        ),
+        (
+            lambda: changed(answers={"topics.deep_start_days": ("fly",)}),
+            "topic: topics.deep_start_days is answered by fly, which nobody hands in.",
+        ),
+        (
+            lambda: replace(house(), answers={"access.review_days": ("post.fly",)}),
+            "any thing: access.review_days is answered by post.fly, which nobody hands in.",
+        ),
+        (
             lambda: with_act(does=("fly",)),
             "topic: the act take-up does fly, which its machine does not know.",
         ),

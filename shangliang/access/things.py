@@ -19,7 +19,7 @@ from django.utils.functional import Promise
 
 from shangliang.access.actor import Actor
 from shangliang.access.desk import role_on_desk
-from shangliang.access.roles import PERMISSIONS, Permission
+from shangliang.access.roles import PERMISSIONS, Permission, Role
 from shangliang.access.transitions import RoleOf
 from shangliang.kit.states import Machine
 from shangliang.rulebook import book
@@ -103,6 +103,10 @@ class Thing:
     history: Mapping[Any, Promise] = field(default_factory=dict)  # words of its history, by event
     detail: Callable[[Any], str] | None = None  # a ledger line's own facts in words
     tasks: Mapping[Any, Promise] = field(default_factory=dict)  # what each of its clocks asks for, by rule
+    # The acts that do what each of its clocks asks for, by rule; none where residents are waited for. What is done to
+    # a part of it is written with the kind of that: "signature.sign".
+    answers: Mapping[Any, tuple[str, ...]] = field(default_factory=dict)
+    parts: Mapping[str, Callable[[Any], Iterable[Any]]] = field(default_factory=dict)  # those parts, by kind
     unmet: Mapping[Any, Promise] = field(default_factory=dict)  # conditions in words, by code
     mends: Callable[[Any], Mapping[str, str]] | None = None  # addresses of the pages on which they are mended
     review: Review | None = None
@@ -164,6 +168,9 @@ class House:
     shortcuts: tuple[Section, ...] = ()  # what one begins from the desk
     history: Mapping[Any, Promise] = field(default_factory=dict)  # words of events that any thing may have
     tasks: Mapping[str, tuple[Promise, str]] = field(default_factory=dict)  # of clocks of any: words, page
+    answers: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # the acts that do what those ask for
     quiet: tuple[str, ...] = ()  # events that stand in no history
 
     def thing(self, kind: str) -> Thing:
@@ -184,10 +191,46 @@ class House:
         """
         return self.tasks[rule] if rule in self.tasks else (self.thing(kind).tasks[rule], "")
 
+    def answering(self, kind: str, rule: str, row: Any) -> Iterator[tuple[Thing, Act, Any]]:
+        """The acts that do what the clock of `rule` asks for, each with the thing and the row that it is done to."""
+        thing = self.thing(kind)
+        for name in self.answers[rule] if rule in self.answers else thing.answers[rule]:
+            part, _dot, act_name = name.rpartition(".")
+            owner = self.thing(part) if part else thing
+            act = owner.act(act_name)
+            if act is None:
+                raise KeyError(f"{owner.kind} has no act {act_name}")
+            yield from (
+                (owner, act, each) for each in (thing.parts[part](row) if part in thing.parts else [row])
+            )
+
+    def rules_for(self, role: Role) -> list[tuple[str, str]]:
+        """The clocks, as pairs (kind, rule), that ask for something which `role` may do wherever it is held.
+
+        What asks more than the permission, such as a signature of one's own, is not among them.
+        """
+        return [
+            (thing.kind, rule)
+            for thing in self.things
+            for rule, names in thing.answers.items()
+            if any(_may_do(self, thing, name, role) for name in names)
+        ]
+
     def where(self, kind: str, no: str, rule: str) -> str:
         """The address at which the task of a clock is done."""
         _words, page = self.task(kind, rule)
         return reverse(page) if page else self.thing(kind).link(no)
+
+
+def _may_do(house: House, thing: Thing, name: str, role: Role) -> bool:
+    part, _dot, act_name = name.rpartition(".")
+    owner = house.thing(part) if part else thing
+    act = owner.act(act_name)
+    if act is None or act.role_of is not None:
+        return False
+    machine = owner.machine_of(act)
+    needed = {act.by} if act.by else {machine.needs(row) for row in act.does}
+    return bool({Permission(each) for each in needed if each} & PERMISSIONS[role])
 
 
 @lru_cache(maxsize=4)
@@ -220,6 +263,24 @@ def faults(table: House, events: Iterable[str]) -> Iterator[str]:
         yield from _no_page(section.page, section.args, str(section.label))
     for thing in table.things:
         yield from _faults_of(thing)
+        yield from _unanswered(table, thing.kind, thing.tasks, thing.answers)
+    yield from _unanswered(table, "", table.tasks, table.answers)
+
+
+def _unanswered(
+    table: House, kind: str, tasks: Iterable[str], answers: Mapping[str, tuple[str, ...]]
+) -> Iterator[str]:
+    """Clocks that ask for something which no act does."""
+    things = {thing.kind: thing for thing in table.things}
+    for rule in tasks:
+        if rule not in answers:
+            yield f"{kind or 'any thing'}: nobody says which acts do what {rule} asks for."
+    for rule, names in answers.items():
+        for name in names:
+            part, _dot, act = name.rpartition(".")
+            owner = things.get(part or kind)
+            if owner is None or owner.act(act) is None:
+                yield f"{kind or 'any thing'}: {rule} is answered by {name}, which nobody hands in."
 
 
 def check_house(events: Iterable[str], also: Iterable[str] = ()) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from shangliang.access.actor import Actor, ActorKind
 from shangliang.access.actor import Grant as Held
@@ -46,6 +46,18 @@ def areas_held(roles: Iterable[str], day: date) -> list[tuple[str, str]]:
     """Which of these roles is held over which area on that day, as pairs (role, area path)."""
     rows = Grant.objects.in_force(day).filter(role__in=[str(role) for role in roles], user__is_active=True)
     return list(rows.exclude(area_path="").values_list("role", "area_path").distinct())
+
+
+def held_at(
+    roles: Iterable[str], day: date, *, area_paths: Iterable[str], room_no: str = ""
+) -> list[tuple[Held, int]]:
+    """Who holds these roles over one of those areas, or in the room: each office with an account; one statement."""
+    places = Q(area_path__in=list(area_paths)) | (Q(room_no=room_no) & ~Q(room_no=""))
+    rows = Grant.objects.in_force(day).filter(places, role__in=[str(role) for role in roles])
+    return [
+        (Held(Role(row.role), row.area_path, row.room_no), row.user_id)
+        for row in rows.filter(user__is_active=True).order_by("pk")
+    ]
 
 
 def roles_of(actor: Actor) -> QuerySet[Grant]:

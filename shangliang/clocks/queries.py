@@ -39,9 +39,15 @@ def _calendar(rules: Book, since: date) -> Calendar:
     return Calendar({row["day"]: bool(row["worked"]) for row in table})
 
 
-def due_to(actor: Actor) -> ClockQuerySet:
-    """What `actor` has to act on, soonest first; a thing stands there once, with the clock that runs out first."""
-    mine = Clock.objects.running().due_to(actor).filter(paused_at=None)
+def due_to(actor: Actor, also: Q | None = None) -> ClockQuerySet:
+    """What `actor` has to act on, soonest first; a thing stands there once, with the clock that runs out first.
+
+    `also`: clocks that lie with the actor for another reason than the office that they name.
+    """
+    running = Clock.objects.running().filter(paused_at=None)
+    mine = running.due_to(actor)
+    if also is not None:
+        mine |= running.filter(also)
     sooner = mine.filter(subject_kind=OuterRef("subject_kind"), subject_no=OuterRef("subject_no")).filter(
         Q(due_at__lt=OuterRef("due_at")) | Q(due_at=OuterRef("due_at"), pk__lt=OuterRef("pk"))
     )

@@ -53,6 +53,7 @@ HOUSE = House(
     ),
     history={**words.HISTORY, **labels.HISTORY, **accounts.HISTORY, **figures.HISTORY},
     tasks=words.TASKS,
+    answers=desks.ANSWERS,
     # what the worker tells itself; it stands in no history
     quiet=(
         Kind.CLOCK_REMINDED,

@@ -274,6 +274,12 @@ def signatures_of(record: Record) -> list[Signature]:
     return list(record.signatures.select_related("person", "person__account").order_by("pk"))
 
 
+def signatures_wanted(deliberation: Deliberation) -> list[Signature]:
+    """Those under its record that are not there yet."""
+    rows = Signature.objects.filter(record__deliberation=deliberation, signed_at=None)
+    return list(rows.select_related("record__deliberation", "person").order_by("pk"))
+
+
 def is_sign_time_over(deliberation: Deliberation, at: datetime) -> bool:
     """Whether the conveners have had their working days to sign."""
     return Clock.objects.running().of(deliberation.subject).filter(rule=SIGN, due_at__lt=at).exists()

@@ -95,6 +95,9 @@ def _to_record(request: Request, found: Deliberation, result: object) -> HttpRes
     return redirect("deliberation_record", found.no)
 
 
+# What leads an announced session on to a record that its conveners can sign.
+WRITES = ("open", "close", "attendance", "record", "send")
+
 DELIBERATIONS = Thing(
     kind="deliberation",
     label=_("协商"),
@@ -109,6 +112,13 @@ DELIBERATIONS = Thing(
     history=HISTORY,
     detail=showing.detail,
     tasks=DELIBERATION_TASKS,
+    answers={
+        "topics.prepare_days": ("announce", "review", "plan"),
+        queries.RECORD_ROOM: WRITES,
+        queries.RECORD_CITY: WRITES,
+        queries.SIGN: ("signature.sign",),
+    },
+    parts={"signature": queries.signatures_wanted},
     unmet=UNMET,
     mends=_mends,
     review=Review(

@@ -68,7 +68,7 @@ class History:
         """One matter, written as rows."""
         telling = Telling(course, seat, self.rng.getrandbits(64), given)
         self.told.append(telling)
-        return self.tell_by(past(self.bulk, seat), telling)
+        return self.tell_by(past(self.bulk, seat, self.network), telling)
 
     def tell_by(self, hand: Hand, telling: Telling) -> Matter:
         """The same matter by any hand."""
@@ -79,10 +79,10 @@ class History:
         return matter
 
 
-def past(bulk: Bulk, seat: Seat) -> Past:
+def past(bulk: Bulk, seat: Seat, network: Network) -> Past:
     """The hand that writes rows, for a matter at this room."""
     conveners = {TableSeat.FIRST_CONVENER: seat.first, TableSeat.SECOND_CONVENER: seat.second}
-    return Past(bulk, TWINS, FOLLOWS, conveners)
+    return Past(bulk, TWINS, FOLLOWS, conveners, network.accounts)
 
 
 # -- courses --------------------------------------------------------------------------------------------------

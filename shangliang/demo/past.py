@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Model
 
-from shangliang.access.actor import Actor
+from shangliang.access.actor import Actor, Grant
 from shangliang.access.roles import Role
 from shangliang.clocks import actions as clocks
 from shangliang.clocks.models import Clock, Holder
@@ -37,9 +37,16 @@ INSTANT = timedelta(microseconds=1)
 class Past:
     """The rows of one matter so far, its running clocks, and the time that passes over them."""
 
-    def __init__(self, bulk: Bulk, twins: Twins, follows: Follows, conveners: Mapping[Seat, Person]) -> None:
-        """`conveners` are those of the matter's room."""
-        self.bulk, self.conveners = bulk, conveners
+    def __init__(
+        self,
+        bulk: Bulk,
+        twins: Twins,
+        follows: Follows,
+        conveners: Mapping[Seat, Person],
+        accounts: Mapping[Grant, int],
+    ) -> None:
+        """`conveners` are those of the matter's room, `accounts` who holds which office."""
+        self.bulk, self.conveners, self.accounts = bulk, conveners, accounts
         self._twins, self._follows = twins, follows
         self._rows: dict[type[Model], list[Model]] = defaultdict(list)
         self._running: dict[tuple[str, Subject], Clock] = {}

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from shangliang.access.actor import Actor, Grant
 from shangliang.access.desk import OnDesk
 from shangliang.access.roles import NAMES, Role
-from shangliang.accounts.queries import areas_held, holders
-from shangliang.clocks.models import Clock, Holder
+from shangliang.access.things import house
+from shangliang.accounts.models import Grant as AccountGrant
+from shangliang.accounts.queries import areas_held, held_at, holders
+from shangliang.clocks import queries as clocks
+from shangliang.clocks.models import Clock, ClockQuerySet, Holder
 from shangliang.places.models import Area, Room
-from shangliang.places.rules import DEPTH, codes, level_of, tier_above, upto
+from shangliang.places.rules import DEPTH, ancestors, codes, level_of, tier_above, upto
 from shangliang.places.states import AreaLevel, RoomState
 
 # The one table: which office stands at which tier. Below the town nobody but the rooms.
@@ -67,6 +74,45 @@ def tier_office(thing: OnDesk) -> Holder:
     return Holder(OFFICES[level], area_path=path)
 
 
+def review_offices(thing: OnDesk) -> list[Holder]:
+    """Who may look at what is to become public there: the room's own reviewer, those of the areas around it from the
+    nearest on, then the office of the tier and those above it."""
+    paths = ancestors(thing.desk_path)[::-1]
+    reviewers = [Holder(Role.REVIEWER, room_no=thing.desk_room_no)] if thing.desk_room_no else []
+    reviewers += [Holder(Role.REVIEWER, area_path=path) for path in paths]
+    own = tier_office(thing)
+    above = [
+        Holder(OFFICES[level_of(path)], area_path=path)
+        for path in paths
+        if level_of(path) in {AreaLevel.COUNTY, AreaLevel.CITY} and len(path) < len(own.area_path)
+    ]
+    return [*reviewers, own, *above]
+
+
+def reviewer_of(thing: OnDesk, held: Iterable[tuple[Grant, int]], besides: Actor) -> Holder:
+    """Who reviews it: the nearest who is there, and never `besides`, who sent it to review.
+
+    `held`: who holds which of those offices. Where nobody else does, it waits at the first office that is not theirs.
+    """
+    wanted = review_offices(thing)
+    others = {_desk(grant) for grant, account in held if account != besides.account_id}
+    own = {_desk(grant) for grant in besides.grants}
+    free = [who for who in wanted if who.role != Role.REVIEWER and who not in own]
+    return next((who for who in wanted if who in others), free[0] if free else wanted[-1])
+
+
+def who_reviews(thing: OnDesk, day: date, besides: Actor) -> Holder:
+    """The same, asking the accounts; one statement."""
+    roles = [Role.REVIEWER, *OFFICES.values()]
+    paths = ancestors(thing.desk_path)
+    held = held_at(roles, day, area_paths=paths, room_no=thing.desk_room_no)
+    return reviewer_of(thing, held, besides)
+
+
+def _desk(grant: Grant) -> Holder:
+    return Holder(grant.role, area_path=grant.area_path, room_no=grant.room_no, unit_code=grant.unit_code)
+
+
 def top_desk_path(day: date) -> str:
     """The area whose office stands above all others of this installation; it answers for the system itself.
 
@@ -98,6 +144,41 @@ def district_office(thing: OnDesk) -> Holder:
 def assigning_office(thing: OnDesk) -> Holder:
     """交办单位: Party committee's or government's office of the district."""
     return Holder(Role.ASSIGNING_OFFICE, area_path=upto(thing.desk_path, AreaLevel.COUNTY))
+
+
+def due_to(actor: Actor, day: date) -> ClockQuerySet:
+    """Everything that `actor` has to act on, soonest first."""
+    return clocks.due_to(actor, _of_vacant_desks(actor, day))
+
+
+def _of_vacant_desks(actor: Actor, day: date) -> Q | None:
+    """What waits for an office of a room that nobody holds: the office of the tier does it, where it may.
+
+    A room whose clerk has left, or was never given an account, leaves nothing lying.
+    """
+    found = Q()
+    for grant in actor.grants:
+        rooms = _rooms_under(grant)
+        if rooms is not None:
+            rules = Q()
+            for kind, rule in house().rules_for(grant.role):
+                rules |= Q(subject_kind=kind, rule=rule)
+            found |= Q(room_no__in=rooms.values("no")) & rules
+    if not found:
+        return None
+    holders_there = AccountGrant.objects.in_force(day).filter(
+        user__is_active=True, role=OuterRef("role"), room_no=OuterRef("room_no")
+    )
+    return found & Q(~Exists(holders_there))
+
+
+def _rooms_under(grant: Grant) -> QuerySet[Room] | None:
+    """The rooms for whose matters that office is the one of the tier."""
+    if not grant.area_path or OFFICES[level_of(grant.area_path)] != grant.role:
+        return None
+    if level_of(grant.area_path) == AreaLevel.TOWN:
+        return Room.objects.filter(area_path__startswith=grant.area_path)
+    return Room.objects.filter(area_path=grant.area_path)
 
 
 def people_of(who: Holder, day: date) -> list[int]:

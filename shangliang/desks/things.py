@@ -81,4 +81,9 @@ POSTS = Thing(
     ),
 )
 THINGS = (POSTS,)
+# The acts that do what the clocks of review ask for, on whatever is to become public.
+ANSWERS = {
+    publication.REVIEW: ("post.release", "post.hold-back"),
+    publication.CONFIRM: ("post.restore", "post.leave"),
+}
 SHORTCUTS = (Section("desk_review", _("发布审核"), Permission.POST_REVIEW),)

@@ -21,6 +21,7 @@ from shangliang.access.publication import SCOPE_NAMES, Release, Scope
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
 from shangliang.access.things import Review, Thing, house
+from shangliang.desks.actions import publication
 from shangliang.kit import clock, personal_data
 from shangliang.kit.numbered import by_no
 from shangliang.kit.punctuation import listed
@@ -43,6 +44,7 @@ class Shown:
     reason: str
     is_covered: bool
     noticed: str  # kinds of personal data that stand in the words
+    is_own: bool  # who reads it has sent it to review, and leaves it to another
     acts: Offers
 
 
@@ -59,10 +61,11 @@ def _page(
     """The list; on `found`, if one is given, what the last press met."""
     if not request.actor.can_somewhere(Permission.POST_REVIEW):
         raise Http404
+    rows = [(thing, look, row) for thing, look in _reviewed() for row in waiting(request.actor, look)[:MOST]]
+    own = publication.sent_by(request.actor, [row.subject for _thing, _look, row in rows])
     posts = [
-        _shown(request, thing, look, row, tried if row == found else None)
-        for thing, look in _reviewed()
-        for row in waiting(request.actor, look)[:MOST]
+        _shown(request, thing, look, row, tried if row == found else None, is_own=row.subject in own)
+        for thing, look, row in rows
     ]
     return render(request, "desks/review.html", {"posts": posts, "unmet": unmet})
 
@@ -77,7 +80,9 @@ def waiting(actor: Actor, look: Review) -> Any:
     return look.rows().filter(WAITING, place, **{f"{look.desk}is_embargoed": False})
 
 
-def _shown(request: Request, thing: Thing, look: Review, row: Any, tried: dict[str, Any] | None) -> Shown:
+def _shown(
+    request: Request, thing: Thing, look: Review, row: Any, tried: dict[str, Any] | None, *, is_own: bool
+) -> Shown:
     return Shown(
         no=row.subject.no,
         kind_name=look.label or thing.label,
@@ -89,6 +94,7 @@ def _shown(request: Request, thing: Thing, look: Review, row: Any, tried: dict[s
         reason=row.release_reason,
         is_covered=row.is_covered,
         noticed=listed(personal_data.names(f"{look.title(row)}\n{look.text(row)}", is_public=True)),
+        is_own=is_own and not row.is_covered,
         acts=desk_page.offers(house().thing("post"), row, request, clock.now(), tried, look.title(row)),
     )
 

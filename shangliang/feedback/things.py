@@ -28,6 +28,7 @@ FEEDBACKS = Thing(
     machine=FEEDBACK,
     history=HISTORY,
     tasks=TASKS,
+    answers={"feedback.answer_days": ("answer",)},
     unmet=UNMET,
     acts=(
         Act(

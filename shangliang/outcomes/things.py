@@ -58,6 +58,13 @@ OUTCOMES = Thing(
     history={event: words for event, words in HISTORY.items() if event.startswith("outcome.")},
     detail=detail,
     tasks=OUTCOME_TASKS,
+    answers={
+        drafting.DRAFT: ("edit",),
+        drafting.COUNTERSIGN: ("countersign",),
+        filing.FILE: ("file",),
+        filing.ASSIGN: ("assign", "report"),
+        filing.ADOPT: ("assign", "refuse"),
+    },
     unmet=UNMET,
     acts=(
         Act(
@@ -163,6 +170,16 @@ COMMITMENTS = Thing(
     history={event: words for event, words in HISTORY.items() if event.startswith("commitment.")},
     detail=detail,
     tasks=COMMITMENT_TASKS,
+    answers={
+        assigning.ACCEPT: ("accept", "decline"),
+        assigning.ASSIGN: ("reassign", "resume"),
+        **dict.fromkeys(assigning.WORK_RULES, ("reply",)),
+        handling.EXTENSION: ("extend", "refuse-extension"),
+        "outcomes.rating_days": (),
+        "outcomes.callback_days": ("rate", "called-in-vain"),
+        "outcomes.reopen_decide_days": ("decide",),
+        **dict.fromkeys(rating.LOOK_BACKS, ("look-back",)),
+    },
     unmet=UNMET,
     role_of=role_over,
     review=Review(

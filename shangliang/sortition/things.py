@@ -85,6 +85,8 @@ DRAWS = Thing(
     machine=DRAW,
     history=HISTORY,
     tasks=TASKS,
+    answers={drawing.REPLY: ("volunteer.yes", "volunteer.no", "settle")},
+    parts={"volunteer": lambda row: row.volunteers.select_related("draw")},
     unmet=UNMET,
     mends=pool.mending_pages,
     stands_on=lambda row: reverse("desk_draw", args=[row.key]),

@@ -39,6 +39,7 @@ from shangliang.topics.states import SUBMISSION, TOPIC, Destination, Grade
 from shangliang.topics.views import submissions
 
 LONGEST_SEARCH = 40
+SCREENS = ("accept", "merge", "hand-over", "end", "ask")  # what leads a new submission on
 SHORT = 40  # characters of a resident's words on a desk line
 
 
@@ -87,6 +88,12 @@ SUBMISSIONS = Thing(
     history={event: words for event, words in HISTORY.items() if not event.startswith("topic.")},
     detail=detail,
     tasks=SUBMISSION_TASKS,
+    answers={
+        "topics.ack_days": SCREENS,
+        "topics.decide_days": SCREENS,
+        "topics.supplement_days": (),
+        "topics.handover_followup_days": ("news",),
+    },
     unmet=UNMET,
     acts=(
         Act(
@@ -242,6 +249,15 @@ TOPICS = Thing(
     history={event: words for event, words in HISTORY.items() if event.startswith("topic.")},
     detail=detail,
     tasks=TOPIC_TASKS,
+    answers={
+        "topics.quick_answer_days": ("answer",),
+        "topics.deep_start_days": ("visit",),
+        "topics.research_days": ("adopt", "visit", "wording"),
+        "topics.second_opinion_days": ("second",),
+        "topics.prepare_days": ("prepare", "talk"),
+        "topics.escalate_days": ("take-up",),
+        "topics.plan_months": ("resume",),
+    },
     unmet=UNMET,
     review=Review(
         rows=lambda: Topic.objects.select_related("room").order_by("changed_at"),

@@ -15,10 +15,11 @@ from shangliang.access.actor import ANONYMOUS, Actor
 from shangliang.access.publication import at_the_room
 from shangliang.access.things import house
 from shangliang.clocks.models import Clock
-from shangliang.clocks.queries import Deadline, calendar, deadline, due_to
+from shangliang.clocks.queries import Deadline, calendar, deadline
 from shangliang.deliberations.figures import ATTENDANCES, HELD
 from shangliang.deliberations.models import Deliberation
 from shangliang.deliberations.states import DeliberationState
+from shangliang.desks.queries import due_to
 from shangliang.figures.declaration import ROOM, Where
 from shangliang.figures.queries import count
 from shangliang.figures.rules import twelve_months
@@ -163,7 +164,7 @@ def horizon(now: datetime) -> datetime:
 
 def later_count(actor: Actor, now: datetime) -> int:
     """How much is due to `actor` after the days that the desk looks ahead."""
-    return due_to(actor).filter(due_at__gt=horizon(now)).count()
+    return due_to(actor, local_day(now)).filter(due_at__gt=horizon(now)).count()
 
 
 def due_tasks(actor: Actor, now: datetime, *, start: int, limit: int, later: bool = False) -> list[Task]:
@@ -173,7 +174,7 @@ def due_tasks(actor: Actor, now: datetime, *, start: int, limit: int, later: boo
     """
     until = horizon(now)
     within = Q(due_at__gt=until) if later else Q(due_at__lte=until)
-    clocks = list(due_to(actor).filter(within)[start : start + limit])
+    clocks = list(due_to(actor, local_day(now)).filter(within)[start : start + limit])
     wanted: dict[str, list[str]] = defaultdict(list)
     for row in clocks:
         wanted[row.subject_kind].append(row.subject_no)

@@ -50,6 +50,7 @@ from shangliang.deliberations.tests.factories import MONDAY, TOWN, World, again,
 from shangliang.deliberations.tests.test_seating import drawn
 from shangliang.desks.actions import publication
 from shangliang.desks.states import POST
+from shangliang.desks.tests.turns import dead_tasks
 from shangliang.events.tasks import react
 from shangliang.kit import clock
 from shangliang.kit.states import IllegalMove
@@ -377,6 +378,8 @@ def check(life: Life, act: str) -> None:
     row, kept, running = life.session, life.record, clocks_of(life)
     if row is None:
         return
+    subjects = [each.subject for each in (row, kept) if each is not None]
+    assert list(dead_tasks(people_of(life), clock.now(), subjects)) == [], act
     is_sent = kept is not None and kept.written_at is not None
     after = SIGNS if is_sent else WRITES
     own = {D.PREPARED: [PREPARES], D.ANNOUNCED: [WRITES], D.UNDER_WAY: [WRITES], D.TO_BE_CONFIRMED: [after]}

@@ -240,13 +240,16 @@ def town() -> list[tuple[History, Telling]]:
 
 def test_bulk_writes_what_the_actions_leave() -> None:
     told, thrown_away, acting = town(), Bulk(), Acting()
-    met = [features(left(story.tell_by(past(thrown_away, row.seat), row).hand)) for story, row in told]
+    met = [
+        features(left(story.tell_by(past(thrown_away, row.seat, story.network), row).hand))
+        for story, row in told
+    ]
     before, wrong = counts(), []
     compared: set[tuple[str, str]] = set()
     for story, telling in (told[number] for number in chosen(met)):
         with nothing_stays():
             bulk = Bulk()
-            story.tell_by(past(bulk, telling.seat), telling)
+            story.tell_by(past(bulk, telling.seat, story.network), telling)
             bulk.write()
             written = left(acting)
         with nothing_stays():

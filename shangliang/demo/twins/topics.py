@@ -9,7 +9,7 @@ from shangliang.access.roles import Role
 from shangliang.demo.past import Past
 from shangliang.desks.actions import publication
 from shangliang.desks.actions.publication import Post
-from shangliang.desks.queries import desk_of, holder, place_of, tier_office
+from shangliang.desks.queries import desk_of, holder, place_of, reviewer_of
 from shangliang.desks.states import POST
 from shangliang.events.kinds import Kind
 from shangliang.events.models import Event
@@ -287,7 +287,8 @@ def _unit_of(actor: Actor) -> str:
 def propose(past: Past, *, post: Post, actor: Actor, at: datetime) -> None:
     kind = Kind(POST.go(post, "propose").event)
     _posted(past, kind, post, actor, at)
-    reviewer, path = tier_office(post.desk), post.desk.desk_path
+    path = post.desk.desk_path
+    reviewer = reviewer_of(post.desk, past.accounts.items(), actor)
     past.start(publication.REVIEW, post.subject, holder=reviewer, at=at, area_path=path)
 
 

@@ -5,14 +5,14 @@ Works on anything Publishable; the desk of the thing it belongs to says who may 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from shangliang.access.actor import Actor
+from shangliang.access.actor import SYSTEM, Actor
 from shangliang.access.caching import forget_pages
 from shangliang.access.denied import Denied
 from shangliang.access.desk import OnDesk, role_on_desk
@@ -21,9 +21,10 @@ from shangliang.access.roles import Permission, Role
 from shangliang.access.transitions import Begun, begin
 from shangliang.clocks import actions as clocks
 from shangliang.desks.actions.records import record
-from shangliang.desks.queries import tier_office
+from shangliang.desks.queries import who_reviews
 from shangliang.desks.states import POST
 from shangliang.events.kinds import Kind, Subject
+from shangliang.kit.clock import local_day
 from shangliang.kit.guards import Unmet, require
 from shangliang.ledger.models import Entry, Pseudonym
 from shangliang.search import actions as search
@@ -59,7 +60,7 @@ def propose(*, post: Post, actor: Actor, role: Role | None, at: datetime, place:
     begun = Begun(actor, role, POST.go(post, "propose").event, "", place)
     post.save(update_fields=COLUMNS)
     record(begun, post.desk, at=at, subject=post.subject, content={"scope": post.scope})
-    clocks.start(REVIEW, post.subject, holder=tier_office(post.desk), at=at, area_path=post.desk.desk_path)
+    _ask_reviewer(REVIEW, post, actor, at)
 
 
 def reword(*, post: Post, at: datetime) -> None:
@@ -107,7 +108,7 @@ def cover(*, post: Post, reason: str, actor: Actor, at: datetime) -> None:
     transaction.on_commit(forget_pages)
     _end(begun, post, at)
     search.remove(kind=post.subject.kind, no=post.subject.no)
-    clocks.start(CONFIRM, post.subject, holder=tier_office(post.desk), at=at, area_path=post.desk.desk_path)
+    _ask_reviewer(CONFIRM, post, SYSTEM, at)
 
 
 @transaction.atomic
@@ -124,6 +125,12 @@ def restore(*, post: Post, actor: Actor, at: datetime) -> None:
     _end(begun, post, at)
 
 
+def _ask_reviewer(rule: str, post: Post, besides: Actor, at: datetime) -> None:
+    """It lies on the desk of somebody who may judge it."""
+    who = who_reviews(post.desk, local_day(at), besides)
+    clocks.start(rule, post.subject, holder=who, at=at, area_path=post.desk.desk_path)
+
+
 def proposer_key(subject: Subject) -> str:
     """The key of whoever sent a post to review last; "" when nobody did, or nobody knows any more."""
     rows = Entry.objects.filter(
@@ -132,6 +139,22 @@ def proposer_key(subject: Subject) -> str:
     last = rows.order_by("-pk").values_list("pseudonym", flat=True).first()
     found = Pseudonym.objects.filter(value=last or "-").values_list("key", flat=True).first()
     return found or ""
+
+
+def sent_by(actor: Actor, subjects: Iterable[Subject]) -> set[Subject]:
+    """Which of these posts `actor` sent to review last, and so leaves to another; two statements."""
+    wanted = set(subjects)
+    rows = Entry.objects.filter(
+        event=Kind.POST_PROPOSED.value,
+        subject_kind__in={subject.kind for subject in wanted},
+        subject_no__in={subject.no for subject in wanted},
+    )
+    last = {
+        Subject(kind, no): pseudonym
+        for kind, no, pseudonym in rows.order_by("pk").values_list("subject_kind", "subject_no", "pseudonym")
+    }
+    own = Pseudonym.objects.filter(key=actor.key or "-").values_list("value", flat=True).first()
+    return {subject for subject, pseudonym in last.items() if pseudonym == own and subject in wanted}
 
 
 def _begin(post: Post, act: str, actor: Actor, unmet: Sequence[Unmet] = ()) -> Begun:

@@ -7,13 +7,19 @@ from dataclasses import dataclass
 import pytest
 from django.utils import translation
 
+from shangliang.access.actor import Actor, ActorKind, Grant
 from shangliang.access.roles import Role
+from shangliang.accounts.models import User
+from shangliang.accounts.queries import actor_for
+from shangliang.accounts.tests.factories import NOON, give, make_clerk, make_user
+from shangliang.clocks import actions as clocks
 from shangliang.clocks.models import Holder
 from shangliang.desks import queries
 from shangliang.desks.queries import Desk, desk_above, desk_of
+from shangliang.events.kinds import Subject
 from shangliang.places.models import Room
 from shangliang.places.states import AreaLevel, RoomState
-from shangliang.places.tests.factories import CITY, COUNTY, TOWN, VILLAGE
+from shangliang.places.tests.factories import CITY, COUNTY, TOWN, VILLAGE, make_room, tree
 
 PROVINCE = "32/"
 
@@ -101,3 +107,80 @@ def test_a_place_has_a_number_for_the_ledger_and_a_name_for_people(
     assert queries.place_of(thing) == place
     with translation.override("zh-hans"):
         assert queries.office_name(thing, "桃园议事室") == name
+
+
+# -- who reviews ----------------------------------------------------------------------------------------------
+
+
+def held(role: Role, account: int, **place: str) -> tuple[Grant, int]:
+    return Grant(role, **place), account
+
+
+@pytest.mark.parametrize(
+    ("there", "office"),
+    [
+        ([], Holder(Role.TOWN_OFFICE, area_path=TOWN)),
+        ([held(Role.TOWN_OFFICE, 2, area_path=TOWN)], Holder(Role.TOWN_OFFICE, area_path=TOWN)),
+        (
+            [held(Role.TOWN_OFFICE, 2, area_path=TOWN), held(Role.REVIEWER, 3, area_path=COUNTY)],
+            Holder(Role.REVIEWER, area_path=COUNTY),
+        ),
+        (
+            [held(Role.REVIEWER, 3, area_path=COUNTY), held(Role.REVIEWER, 4, area_path=TOWN)],
+            Holder(Role.REVIEWER, area_path=TOWN),
+        ),
+        (
+            [held(Role.REVIEWER, 4, area_path=TOWN), held(Role.REVIEWER, 5, room_no="100001")],
+            Holder(Role.REVIEWER, room_no="100001"),
+        ),
+        # who has sent it looks at it never
+        ([held(Role.REVIEWER, 1, area_path=TOWN)], Holder(Role.TOWN_OFFICE, area_path=TOWN)),
+    ],
+)
+def test_the_nearest_reviewer_looks_at_it_else_the_office(
+    there: list[tuple[Grant, int]], office: Holder
+) -> None:
+    clerk = Actor(ActorKind.STAFF, "account:1", account_id=1)
+    assert queries.reviewer_of(Thing(VILLAGE, "100001"), there, clerk) == office
+
+
+def test_what_an_office_has_sent_itself_waits_at_the_next_one() -> None:
+    town = Actor(
+        ActorKind.STAFF, "account:1", account_id=1, grants=(Grant(Role.TOWN_OFFICE, area_path=TOWN),)
+    )
+    above = Holder(Role.DISTRICT_OFFICE, area_path=COUNTY)
+    assert queries.reviewer_of(Thing(TOWN), [held(Role.TOWN_OFFICE, 1, area_path=TOWN)], town) == above
+    colleague = [held(Role.TOWN_OFFICE, 2, area_path=TOWN)]
+    assert queries.reviewer_of(Thing(TOWN), colleague, town) == Holder(Role.TOWN_OFFICE, area_path=TOWN)
+
+
+# -- desks that nobody holds ----------------------------------------------------------------------------------
+
+ROWS = [
+    ("topics.ack_days", "submission", Role.CLERK),
+    ("topics.research_days", "topic", Role.FIRST_CONVENER),
+    ("outcomes.simple_days", "commitment", Role.CLERK),  # the community's own promise: nobody speaks for it
+]
+
+
+@pytest.mark.django_db
+def test_what_waits_for_an_office_that_nobody_holds_lies_with_the_office_of_the_tier() -> None:
+    number = make_room("100001", tree()[VILLAGE]).no
+    for rule, kind, role in ROWS:
+        clocks.start(rule, Subject(kind, rule), holder=Holder(role, room_no=number), at=NOON)
+    office, other = make_user("office"), make_user("other")
+    give(office, Role.TOWN_OFFICE, area_path=TOWN)
+    give(other, Role.DISTRICT_OFFICE, area_path=COUNTY)
+    day = NOON.date()
+
+    def lies_with(user: User) -> set[str]:
+        return set(queries.due_to(actor_for(user, day), day).values_list("rule", flat=True))
+
+    assert lies_with(office) == {"topics.ack_days", "topics.research_days"}
+    assert lies_with(other) == set()
+    clerk = make_clerk("clerk", number)
+    assert lies_with(office) == {"topics.research_days"}
+    assert lies_with(clerk) == {"topics.ack_days", "outcomes.simple_days"}
+    clerk.is_active = False
+    clerk.save()
+    assert lies_with(office) == {"topics.ack_days", "topics.research_days"}

@@ -277,7 +277,8 @@ def _live(
         if name == TIME and world.days_go_by is not None:
             now += timedelta(days=data.draw(st.integers(25, 60)))
             moves.clear()
-            life = world.days_go_by(life, now, moves)
+            with clock.at(now):
+                life = world.days_go_by(life, now, moves)
             done.update(moves)
             continue
         step = world.steps[name]

@@ -20,6 +20,7 @@ from shangliang.access.roles import Permission
 from shangliang.clocks.models import Clock
 from shangliang.clocks.tasks import tick
 from shangliang.clocks.tests.passing import pass_until
+from shangliang.desks.tests.turns import dead_tasks
 from shangliang.events.tasks import react
 from shangliang.kit import clock
 from shangliang.kit.clock import local_day
@@ -321,6 +322,8 @@ def again(start: Start) -> Start:
 def check(start: Start, act: str) -> None:
     """Where things stand now: one clock for whoever is next, and the topic where its commitments are."""
     running, outcome = Clock.objects.running(), start.outcome
+    subjects = [outcome.subject, *([start.made.subject] if start.commitment else [])]
+    assert list(dead_tasks(people_of(start), clock.now(), subjects)) == [], act
     waits = running.of(outcome.subject).count()
     assert waits == (1 if outcome.state in WAITING_OUTCOMES else 0), (act, outcome.state)
     made = start.commitment

@@ -238,7 +238,7 @@ def test_on_what_is_disputed_and_on_what_is_looked_at_again(case: Matter, people
     looks = who_may(
         lambda who: deciding.look_back(commitment=made, still_holds=True, note="亮着", actor=who, at=NOW)
     )
-    assert looks == {R.CLERK, R.FIRST_CONVENER, R.TOWN_OFFICE, R.DISTRICT_OFFICE}
+    assert looks == {R.CLERK, R.FIRST_CONVENER, R.TOWN_OFFICE, R.DISTRICT_OFFICE, R.CITY_OFFICE}
 
 
 def test_who_helps_reads_and_never_acts(case: Matter, people: Cast) -> None:

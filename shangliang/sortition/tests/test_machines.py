@@ -17,6 +17,7 @@ from shangliang.access.denied import Denied
 from shangliang.access.desk import role_on_desk
 from shangliang.access.roles import Permission, Role
 from shangliang.clocks.models import Clock
+from shangliang.desks.tests.turns import dead_tasks
 from shangliang.kit import clock
 from shangliang.kit.clock import local_day
 from shangliang.kit.states import IllegalMove
@@ -262,6 +263,7 @@ def picture(life: Life) -> tuple[object, ...]:
 
 def check(life: Life, act: str) -> None:
     """Nobody sits twice or beyond the seats; the pool stands still under a lottery; one clock where answers are due."""
+    assert list(dead_tasks(PEOPLE, clock.now(), [life.draw.subject])) == [], act
     draw, by_state = life.draw, queries.counts_by_state(life.draw)
     open_ones = draw.lotteries.filter(state__in=queries.OPEN_LOTTERY).count()
     assert open_ones <= (draw.state in {D.COLLECTING, D.DRAWN}), act

@@ -143,7 +143,7 @@ def plan(*, topic: Topic, planned_on: date, reason: str, actor: Actor, at: datet
     clocks.start(
         PLAN,
         topic.subject,
-        holder=holder(topic),
+        holder=holder(topic, Role.FIRST_CONVENER),
         at=at,
         due_at=datetime.combine(planned_on, CLOSE_OF_DAY, ZONE),
     )

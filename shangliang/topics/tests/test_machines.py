@@ -24,6 +24,7 @@ from shangliang.clocks.tasks import tick
 from shangliang.clocks.tests.passing import pass_until
 from shangliang.desks.actions import publication
 from shangliang.desks.states import POST
+from shangliang.desks.tests.turns import dead_tasks
 from shangliang.events.tasks import react
 from shangliang.kit import clock
 from shangliang.kit.clock import local_day
@@ -346,6 +347,8 @@ def picture(life: Life) -> tuple[object, ...]:
 
 def check(life: Life, act: str) -> None:
     """Where things stand now: the clocks of whoever is next and no others, and nothing under embargo in the room."""
+    subjects = [row.subject for row in (life.submission, life.submission.topic) if row is not None]
+    assert list(dead_tasks(people_of(life), clock.now(), subjects)) == [], act
     _check_submission(life, act)
     if life.is_topic:
         _check_topic(life, act)
