@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from allauth.account.internal.flows.login import get_authentication_records
 from django.conf import settings
@@ -20,6 +22,7 @@ from shangliang.access.roles import Permission
 from shangliang.accounts import queries
 from shangliang.accounts.models import User
 from shangliang.kit import clock
+from shangliang.kit.taken import taken
 from shangliang.rulebook import book
 
 __all__ = ["Request", "actor", "gate"]
@@ -62,15 +65,29 @@ def gate(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpR
         if _is_under(request.path, STAFF_PATHS):
             who: Actor = request.actor  # type: ignore[attr-defined]  # see Request
             if not who.is_staff:
-                return redirect_to_login(request.get_full_path(), reverse("account_login"))
+                return _ask_to_sign_in(request)
             if _is_under(request.path, KEEPERS_PATHS) and not who.can_somewhere(Permission.SYSTEM_KEEP):
                 raise Http404
             if not _is_under(request.path, OWN_PATHS) and _lacks_second_factor(request, who):
                 messages.warning(request, _("您的职责可以查看群众电话，请先开启两步验证。"))
                 return redirect("mfa_activate_totp")
+            response = get_response(request)
+            is_taken = request.method == "POST" and response.status_code == HTTPStatus.FOUND
+            return taken(request, response) if is_taken else response
         return get_response(request)
 
     return middleware
+
+
+def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in, and from there back to the page; of a press that came too late, to the page it was made on."""
+    wanted = request.get_full_path()
+    if request.method not in {"GET", "HEAD"}:
+        messages.warning(request, _("登录时间到了，刚才按的没有办成。请重新登录，登录后回到那一页。"))
+        page = urlsplit(request.headers.get("Referer", ""))
+        if page.netloc == request.get_host() and _is_under(page.path, STAFF_PATHS):
+            wanted = page._replace(scheme="", netloc="", fragment="").geturl()
+    return redirect_to_login(wanted, reverse("account_login"))
 
 
 def _is_under(path: str, roots: tuple[str, ...]) -> bool:

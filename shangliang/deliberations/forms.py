@@ -253,6 +253,9 @@ SENT_ROW = re.compile(r"measures-(\d{1,2})-")
 class RecordForm(forms.Form):
     """The record's own words, with a row of fields for each measure; who came is known already."""
 
+    asks_what = True  # of each measure; while a page saves by itself, one may be half typed
+    opened = Words(required=False, max_length=32, widget=forms.HiddenInput)
+    seen = Words(label=_("这份记录"), required=False, max_length=32, widget=forms.HiddenInput)
     held_at = Moment(label=_("什么时候"), required=False)
     place = Words(label=_("在哪里"), max_length=longest(Deliberation, "place"), required=False)
     subject_line = Words(
@@ -310,7 +313,11 @@ class RecordForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         for names in self.names:
-            if not data.get(names["what"]) and any(data.get(names[name]) for name in WRITTEN):
+            if (
+                self.asks_what
+                and not data.get(names["what"])
+                and any(data.get(names[name]) for name in WRITTEN)
+            ):
                 self.add_error(names["what"], _("请写明做什么。"))
         return data
 
@@ -327,6 +334,8 @@ class RecordForm(forms.Form):
             effect=data["effect"],
             effect_by=data["effect_by"],
             was_read_back=data["was_read_back"],
+            opened=data["opened"],
+            seen=data["seen"],
             measures=[
                 Agreement(**{name: data[long] for name, long in names.items()})
                 for names in self.names

@@ -104,6 +104,7 @@ UNMET = {
     "already_open": _("这个议题已经有一场协商在筹备或者进行中。"),
     "topic_not_ready": _("这个议题现在还不能组织协商，请先受理、立项。"),
     "reason_missing": _("请写明原因，大家会看到。"),
+    "record_changed": _("另一处刚刚改过。您写的都在这一页，还没有保存；先看看那边写了什么。"),
     "record_time_missing": _("有时间：还没有写是什么时候商量的。"),
     "record_place_missing": _("有地点：还没有写在哪里商量的。"),
     "record_subject_missing": _("有主题：还没有写商量了什么。"),

@@ -191,6 +191,7 @@ class Record(Numbered, Publishable):
     document = models.FileField(upload_to="records/", blank=True)  # the Word file, made by the worker
     document_at = models.DateTimeField(null=True, blank=True)
     drafted_at = models.DateTimeField(default=clock.now)  # numbers it
+    kept_from = models.CharField(max_length=32, blank=True)  # the opened page that wrote the draft last
     written_at = models.DateTimeField(null=True, blank=True)  # when it went to the conveners
     confirmed_at = models.DateTimeField(null=True, blank=True)
 

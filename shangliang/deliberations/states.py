@@ -190,6 +190,8 @@ DELIBERATION: Machine[DeliberationState] = Machine(
             RECORD,
             when=is_with_the_clerk,
         ),
+        # by the page itself, while it is being written: the words are kept, no history tells of each time
+        Transition("keep_record", (D.UNDER_WAY, D.TO_BE_CONFIRMED), None, "", RECORD, when=is_with_the_clerk),
         Transition(
             "send_to_sign", (D.TO_BE_CONFIRMED,), None, Kind.RECORD_WRITTEN, RECORD, when=is_with_the_clerk
         ),

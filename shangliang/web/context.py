@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shangliang.access.actor import ANONYMOUS, Actor
 from shangliang.access.things import house
+from shangliang.kit import crypto
 
 # Pages by the names of their addresses: one that does not exist is an error on every page, never a missing link.
 NAVIGATION = (
@@ -29,6 +30,7 @@ FOOTER = (
     ("desk", _("工作人员入口")),
 )
 Rows = tuple[tuple[tuple[str, ...], Any], ...]  # the addresses that belong to an entry, and its label
+KEY_LENGTH = 16  # hexadecimal digits: no two accounts of one house share them
 HTML_LANGUAGES = {"zh-hans": "zh-Hans", "en": "en"}
 
 
@@ -49,6 +51,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "house": name_plate,  # the sign-in pages of the library put a `site` of their own over ours
         "reader": reader(request),
         "nav": SimpleLazyObject(lambda: links(addresses(NAVIGATION), request.path)),
+        "desk_key": SimpleLazyObject(lambda: desk_key(request)),
         "desk_nav": SimpleLazyObject(lambda: links(sections(request), request.path)),
     }
 
@@ -66,6 +69,12 @@ def sections(request: HttpRequest) -> Rows:
         for item in house().sections
         if item.by is None or actor.can_somewhere(item.by)
     )
+
+
+def desk_key(request: HttpRequest) -> str:
+    """Under what a device keeps the unfinished forms of whoever is signed in: it says nothing of who that is."""
+    actor: Actor = getattr(request, "actor", ANONYMOUS)
+    return crypto.fingerprint(str(actor.account_id), "desk.draft")[:KEY_LENGTH] if actor.is_staff else ""
 
 
 def reader(request: HttpRequest) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -13,9 +14,10 @@ from django.urls import NoReverseMatch, reverse
 from pytest_django import Settings
 
 from shangliang.access.roles import Role
-from shangliang.accounts.models import Installation
+from shangliang.accounts.models import Installation, User
 from shangliang.accounts.tests.factories import PASSWORD, ROOM, give, make_clerk, make_user
 from shangliang.kit import clock
+from shangliang.kit.taken import COOKIE as TAKEN
 from shangliang.rulebook import book
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +52,43 @@ def test_it_goes_on_to_the_page_that_was_asked_for(client: Client) -> None:
     assert asked["Location"] == "/sign-in?next=/desk/inbox%3Fshow%3Dall"
     answer = client.post(asked["Location"], {"login": "clerk", "password": PASSWORD, "next": "/desk/inbox"})
     assert answer["Location"] == "/desk/inbox"
+
+
+@pytest.mark.parametrize(
+    ("came_from", "leads_to"),
+    [
+        ("http://testserver/desk/topics/2026-000001?act=visit", "/desk/topics/2026-000001%3Fact%3Dvisit"),
+        ("https://example.org/desk/inbox", "/desk/me"),
+        ("http://testserver/say", "/desk/me"),
+        ("", "/desk/me"),
+    ],
+)
+def test_a_press_that_came_too_late_leads_back_to_its_page(
+    client: Client, came_from: str, leads_to: str
+) -> None:
+    make_clerk(password=PASSWORD)
+    asked = client.post("/desk/me", {"text": "写了很多"}, headers={"Referer": came_from})
+    assert asked["Location"] == f"/sign-in?next={leads_to}"
+    assert "刚才按的没有办成" in client.get(asked["Location"]).content.decode()
+    assert TAKEN not in asked.cookies
+
+
+def test_the_device_is_told_what_was_taken_and_only_that(client: Client) -> None:
+    client.force_login(make_clerk())
+    wrong = client.post("/desk/slips", {"no": "1"})
+    assert (wrong.status_code, TAKEN in wrong.cookies) == (200, False)
+    taken = client.post("/desk/inbox/read", {"all": "1"})
+    assert (taken.status_code, taken.cookies[TAKEN].value) == (302, "%2Fdesk%2Finbox%2Fread")
+
+
+def test_the_key_of_what_a_device_keeps_is_the_account_and_tells_nothing_of_it(client: Client) -> None:
+    found = []
+    for name in ("one", "two", "one"):
+        user = User.objects.filter(username=name).first() or make_clerk(name)
+        client.force_login(user)
+        found.append(re.findall(r'data-account="(\w+)"', client.get("/desk").content.decode()))
+    assert found[0] == found[2] != found[1]
+    assert [len(key) for keys in found for key in keys] == [16, 16, 16]
 
 
 def test_it_leads_to_no_other_site(client: Client) -> None:

@@ -59,6 +59,8 @@ class Text:
     effect_by: date | None = None
     was_read_back: bool = False
     measures: Sequence[Agreement] = field(default_factory=tuple)
+    opened: str = ""  # the opened page it was typed on; empty where nobody else can write at the same time
+    seen: str = ""  # the page whose words stood there when it was opened
 
 
 def effect_until(deliberation: Deliberation, now: datetime) -> date:
@@ -102,9 +104,32 @@ def _personal_gaps(deliberation: Deliberation, record: Record | None) -> list[Un
 def save_draft(*, deliberation: Deliberation, text: Text, actor: Actor, at: datetime) -> Record:
     """Keep what is written so far; nothing is demanded of a draft."""
     deliberation, begun = begin_deliberation(deliberation, "write_record", actor)
+    require(other_page_gaps(deliberation, text))
     record = write(deliberation, text)
     end(begun, deliberation, at=at, content={"draft": True, "measures": len(text.measures)})
     return record
+
+
+@transaction.atomic
+def keep(*, deliberation: Deliberation, text: Text, actor: Actor, at: datetime) -> Record:
+    """The page saves by itself while the meeting runs; nothing is demanded, and no line of history tells of it."""
+    deliberation, _begun = begin_deliberation(deliberation, "keep_record", actor)
+    require(other_page_gaps(deliberation, text))
+    record = write(deliberation, text)
+    deliberation.version += 1
+    deliberation.save()
+    return record
+
+
+def other_page_gaps(deliberation: Deliberation, text: Text) -> list[Unmet]:
+    """Two write at once: whoever comes second is told, and overwrites nothing without having seen it."""
+    kept = queries.record_of(deliberation)
+    before = kept.kept_from if kept else ""
+    return (
+        []
+        if not text.opened or before in {text.opened, text.seen}
+        else [Unmet("record_changed", mend="seen")]
+    )
 
 
 def write(deliberation: Deliberation, text: Text) -> Record:
@@ -116,7 +141,7 @@ def write(deliberation: Deliberation, text: Text) -> Record:
     record.said, record.dissent = text.said.strip(), text.dissent.strip()
     record.conclusion = text.conclusion.value if text.conclusion else ""
     record.effect, record.effect_by = text.effect.strip(), text.effect_by
-    record.was_read_back = text.was_read_back
+    record.was_read_back, record.kept_from = text.was_read_back, text.opened
     record.save()
     record.measures.all().delete()
     Measure.objects.bulk_create(

@@ -153,6 +153,10 @@ def _write(conclusion: Conclusion) -> Try:
     return do
 
 
+def _keep(life: Life, who: Actor, at: datetime) -> object:
+    return recording.keep(deliberation=life.held, text=make.text(life.held), actor=who, at=at)
+
+
 def _seat_panel(life: Life, who: Actor, at: datetime) -> object:
     draw = life.held.draw
     if who is not DRAW or draw is None:
@@ -288,6 +292,7 @@ STEPS: dict[str, Step[Life]] = {
     "open": _d("open", meeting.open_session, "attendance_missing", "party_absent"),
     "close": _d("close", meeting.close),
     "agreed": _told("write_record", _write(Conclusion.AGREED)),
+    "saved by itself": _told("keep_record", _keep),
     "not agreed": _told("write_record", _write(Conclusion.NO_AGREEMENT)),
     "send to sign": _d("send_to_sign", signing.send, *RECORD_LACKS),
     "take back": _d("take_back", recording.take_back),

@@ -24,6 +24,8 @@ from shangliang.deliberations.tests import factories as make
 from shangliang.deliberations.tests.factories import MONDAY, TOWN, World, again, make_world
 from shangliang.kit import clock
 from shangliang.kit.guards import Blocked
+from shangliang.kit.tests.pressing import sheets
+from shangliang.ledger.models import Entry
 
 pytestmark = pytest.mark.django_db
 
@@ -187,6 +189,49 @@ def test_a_record_with_a_wrong_date_keeps_everything_typed(world: World) -> None
     assert "一楼先修" in shown
     assert "请写明做什么。" in shown
     assert not Record.objects.exclude(said="").exists()
+
+
+def test_the_record_saves_itself_and_leaves_no_line_of_history(world: World) -> None:
+    deliberation = make.held(world)
+    clerk, path = signed_in(world, "clerk"), desk(deliberation, "record")
+    before = Entry.objects.count()
+    data = {"opened": "here", "then": "auto", "said": "一楼先修", "measures-0-doer_text": "物业"}
+    answer = press(clerk, path, LATER, **data)
+    assert answer.json() == {"said": "21:00 已自动保存"}
+    assert again(deliberation).record.said == "一楼先修"
+    assert again(deliberation).record.measures.get().doer_text == "物业", "half typed, and kept"
+    assert Entry.objects.count() == before
+    assert "一楼先修" in page(clerk, path, LATER)
+    assert press(clerk, path, LATER, **data, held_at="昨晚").status_code == 422
+    strange = press(signed_in(world, "outsider"), path, LATER, **data | {"said": "别人的话"})
+    assert strange.status_code == 404
+    assert again(deliberation).record.said == "一楼先修"
+
+
+def test_what_was_sent_to_sign_is_not_saved_by_itself(world: World) -> None:
+    deliberation = make.to_sign(world)
+    answer = press(signed_in(world, "clerk"), desk(deliberation, "record"), LATER, then="auto", said="晚了")
+    assert (answer.status_code, answer.json()["said"]) == (409, "这份记录已经送签或者收起，不能再改。")
+    assert again(deliberation).record.said != "晚了"
+
+
+def test_of_two_opened_records_the_second_is_told_and_overwrites_nothing_unseen(world: World) -> None:
+    deliberation = make.held(world)
+    clerk, path = signed_in(world, "clerk"), desk(deliberation, "record")
+    one, other = ({"opened": name, "seen": ""} for name in ("one", "other"))
+    press(clerk, path, LATER, **one, said="这边写的", then="auto")
+    assert press(clerk, path, LATER, **one, said="这边接着写", then="auto").status_code == 200
+    assert press(clerk, path, LATER, **other, said="那边写的", then="auto").status_code == 409
+    told = press(clerk, path, LATER, **other, said="那边写的", then="keep").content.decode()
+    assert "这份记录在另一处刚刚改过" in told
+    assert "这边接着写" in told, "to be read and copied"
+    assert "那边写的" in told, "nothing typed is lost"
+    assert "草稿已保存" not in told
+    assert again(deliberation).record.said == "这边接着写"
+    form = sheets(press(clerk, path, LATER, **other, said="那边写的", then="keep"))[""]
+    press(clerk, path, LATER, **form.filled(then="keep"))
+    assert again(deliberation).record.said == "那边写的"
+    assert press(clerk, path, LATER, **one, said="又来", then="auto").status_code == 409
 
 
 def test_a_statutory_record_shows_the_three_routes_and_the_majorities() -> None:

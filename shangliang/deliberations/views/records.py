@@ -7,10 +7,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -25,8 +27,9 @@ from shangliang.deliberations.forms import AnyTimeForm
 from shangliang.deliberations.models import Deliberation, Record
 from shangliang.deliberations.permissions import deliberation_for, topic_for
 from shangliang.deliberations.states import DELIBERATION
-from shangliang.kit import clock
+from shangliang.kit import clock, ids
 from shangliang.kit.guards import Blocked
+from shangliang.kit.states import IllegalMove
 from shangliang.opinions import queries as opinions
 from shangliang.places.models import Room
 from shangliang.places.queries import rooms_of
@@ -41,8 +44,33 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 def record(request: Request, no: str) -> HttpResponse:
     """`/desk/deliberations/<no>/record`: kept as a draft, or sent to the conveners once it has its five."""
     found = deliberation_for(request.actor, no)
+    if request.POST.get("then") == "auto":
+        return _kept(request, found)
     name = "send" if request.POST.get("then") == "send" else "record"
     return desk_page.fill_in(request, house().thing("deliberation"), found, name, _record_page)
+
+
+def _kept(request: Request, found: Deliberation) -> JsonResponse:
+    """What the page's script saves by itself: how it went, in a sentence for the line under the form."""
+    thing, now = house().thing("deliberation"), clock.now()
+    act = thing.act("record")
+    form = desk_page.bare_form(thing, act, found, request, request.POST) if act else None
+    if form is None:
+        raise Http404
+    form.asks_what = False
+    if not form.is_valid():
+        return JsonResponse({"said": _("有一处写得不对，改好以后才会自动保存。")}, status=422)
+    try:
+        recording.keep(deliberation=found, **form.facts(), actor=request.actor, at=now)
+    except Blocked:
+        return JsonResponse(
+            {"said": _("这份记录在另一处改过，没有自动保存。请按“保存草稿”看一看。")}, status=409
+        )
+    except IllegalMove:
+        return JsonResponse({"said": _("这份记录已经送签或者收起，不能再改。")}, status=409)
+    return JsonResponse(
+        {"said": _("%(time)s 已自动保存") % {"time": date_format(localtime(now), "TIME_FORMAT")}}
+    )
 
 
 def _record_page(
@@ -50,13 +78,20 @@ def _record_page(
 ) -> HttpResponse:
     thing, form = house().thing("deliberation"), next(iter(tried.values()))
     guests = list(found.participants.filter(attended=True).order_by("pk"))
+    kept = queries.record_of(found)
     is_statutory = found.topic.is_statutory
     gaps = desk_page.sentences(thing, None, [] if form.is_bound else _gaps(found, form), form=form)
     context = {
         "deliberation": found,
         "form": form,
         "gaps": gaps if unmet is None else unmet,
-        "is_kept": unmet is not None,  # what was missing was met after the draft was saved
+        # what was missing was met after the draft was saved, but for what another page has written
+        "is_kept": unmet is not None and "seen" not in form.errors,
+        "is_changed": "seen" in form.errors,
+        "record": kept,
+        "measures": [(row.what, showing.measure_note(row)) for row in queries.measures_of(kept)],
+        "opened": form["opened"].value() or ids.new_key(),
+        "seen": kept.kept_from if kept else "",
         "here": showing.by_seat(guests),
         "may_send": DELIBERATION.allows(found, "send_to_sign"),
         "routes": _routes() if is_statutory else [],

@@ -28,6 +28,7 @@ from shangliang.figures.queries import by_state
 from shangliang.kit import clock
 from shangliang.kit.guards import Blocked
 from shangliang.kit.paging import page_of
+from shangliang.kit.taken import taken
 from shangliang.ledger.queries import history, in_words
 from shangliang.rulebook import book
 
@@ -142,7 +143,7 @@ def enter(request: Request) -> HttpResponse:
         "address": settings.BASE_URL + reverse("feedback_own", args=[received.key]),
         "back": reverse("desk"),
     }
-    return render(request, "feedback/sheet.html", context)
+    return taken(request, render(request, "feedback/sheet.html", context))
 
 
 def _enter(request: Request, form: EnterForm, token: str, *, is_expired: bool = False) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import resolve
 
 # Made anew for every page: a token, a kept file's seal.
-MADE_ANEW = frozenset({"csrfmiddlewaretoken", "held", "ticket", "token"})
+MADE_ANEW = frozenset({"csrfmiddlewaretoken", "held", "opened", "seen", "ticket", "token"})
 
 
 class Label(str):

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
 from shangliang.kit import clock, ids, limits
+from shangliang.kit.taken import taken
 from shangliang.rulebook import book
 from shangliang.topics import queries, showing
 from shangliang.topics.actions import intake
@@ -67,7 +68,7 @@ def _entry(
     received = _receive(request, found, channel, now)
     found.drop()
     if channel == Channel.RESIDENT:
-        return render(request, "topics/entered.html", _slip_context(received))
+        return taken(request, render(request, "topics/entered.html", _slip_context(received)))
     messages.success(
         request, _("已提交。回执号 %(slip)s，可以用它查进展。") % {"slip": ids.show_slip(received.slip)}
     )

@@ -3,5 +3,7 @@ import "./size.js";
 import "./refresh.js";
 import "./send.js";
 import "./draft.js";
+import "./desk-draft.js";
+import "./autosave.js";
 import "./bulk.js";
 import "./print.js";

@@ -1,35 +1,16 @@
 // What was typed survives a dropped line or a closed page, on this device only, for a week.
 // <form data-draft="say">; fields marked data-private, telephones, passwords and files are never kept.
 // A page with data-draft-done="say" (the slip) forgets it.
+import { read, write } from "./kept.js";
+
 const WEEK = 7 * 24 * 3600 * 1000;
 const KEPT = "textarea:not([data-private]),input[type=text]:not([data-private])";
-
-function read(key) {
-  try {
-    const draft = JSON.parse(localStorage.getItem(key));
-    return draft && Date.now() - draft.at < WEEK ? draft.values : null;
-  } catch (_error) {
-    return null;
-  }
-}
-
-function write(key, values) {
-  try {
-    if (values) {
-      localStorage.setItem(key, JSON.stringify({ at: Date.now(), values }));
-    } else {
-      localStorage.removeItem(key);
-    }
-  } catch (_error) {
-    // A browser that keeps nothing: the form works all the same.
-  }
-}
 
 function watch(form) {
   const key = `draft:${form.dataset.draft}`;
   const note = form.querySelector("[data-draft-note]");
   const fields = () => Array.from(form.querySelectorAll(KEPT)).filter((field) => field.name);
-  const before = read(key);
+  const before = read(key, WEEK);
   let restored = false;
   for (const field of fields()) {
     if (before?.[field.name] && !field.value) {
