@@ -93,9 +93,6 @@ class Actor:
             tuple(sorted({grant.unit_code for grant in held if grant.unit_code and not grant.area_path})),
         )
 
-    def has_role(self, role: Role) -> bool:
-        return any(grant.role == role for grant in self.grants)
-
 
 ANONYMOUS = Actor(ActorKind.ANONYMOUS)
 SYSTEM = Actor(ActorKind.SYSTEM, key="system")

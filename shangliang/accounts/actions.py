@@ -40,18 +40,6 @@ def open_account(
     return user, first_password
 
 
-def new_password(*, actor: Actor, user: User, within: str, at: datetime) -> str:
-    """A new first password for somebody who forgot theirs; a lost second factor goes with it."""
-    first_password = secrets.token_urlsafe(PASSWORD_BYTES)
-    user.set_password(first_password)
-    with transaction.atomic():
-        role = check_can_grant(actor, Role.CLERK, within)
-        user.save(update_fields=["password"])
-        user.authenticator_set.all().delete()  # type: ignore[attr-defined]  # allauth ships no types
-        act(Kind.ACCOUNT_RESET, subject(user), actor=actor, role=role, place=within, at=at)
-    return first_password
-
-
 def grant(
     *,
     actor: Actor,

@@ -67,7 +67,6 @@ CAST = (
 )
 HISTORY = {
     Kind.ACCOUNT_OPENED: _("开立账号"),
-    Kind.ACCOUNT_RESET: _("重设首次密码"),
     Kind.ACCOUNT_GRANTED: _("授予角色"),
     Kind.ACCOUNT_REVOKED: _("收回角色"),
 }

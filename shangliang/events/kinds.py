@@ -15,7 +15,6 @@ class Kind(StrEnum):
     """What has happened."""
 
     ACCOUNT_OPENED = "account.opened"
-    ACCOUNT_RESET = "account.reset"  # a new first password
     ACCOUNT_GRANTED = "account.granted"
     ACCOUNT_REVOKED = "account.revoked"
     ROOM_OPENED = "room.opened"

@@ -12,7 +12,7 @@ from datetime import date
 from shangliang.figures.declaration import AREA, ROOM, AnyFigure, Cut, Where
 from shangliang.figures.models import ClosedPeriod, FrozenSplit
 from shangliang.figures.queries import Table, count, declared, parts
-from shangliang.figures.rules import Period, Value, prefixes, read
+from shangliang.figures.rules import Period, Value, prefixes
 
 BETWEEN = "|"  # between the two sides of a cell's key; codes and paths do not hold it
 TIERS_OF_PAIRS = 2  # an area and a theme together are kept for so many tiers below the one that freezes
@@ -144,33 +144,3 @@ def wholes(closed: ClosedPeriod) -> list[Kept]:
         )
         for row in rows
     ]
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A cell that is not what it was when it was frozen: something was corrected since."""
-
-    figure: str
-    by: str
-    key: str
-    frozen: Value
-    now: Value
-
-
-def differences(closed: ClosedPeriod, *, today: date) -> list[Difference]:
-    """Every cell that differs from the same one counted anew, by the definitions of today."""
-    period = read(closed.period)
-    if period is None:
-        raise ValueError(f"{closed.period} is no period")
-    anew = snapshot(period, closed.area_path, today=today)
-    found = []
-    for figure in closed.figures.prefetch_related("splits").order_by("pk"):
-        for split in figure.splits.all():
-            now = anew.get(figure.name, {}).get(split.by, {})
-            missing = None if figure.is_derived or figure.name not in anew else 0
-            for key in sorted({*split.values, *now}):
-                before = split.values.get(key, None if figure.is_derived else 0)
-                after = now.get(key, missing)
-                if before != after:
-                    found.append(Difference(figure.name, split.by, key, before, after))
-    return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +10,7 @@ from django.utils.translation import gettext
 
 from shangliang.access.actor import Actor
 from shangliang.inbox.labels import CHANNELS, MESSAGE_STATES
-from shangliang.inbox.models import Message, Recipient, account_ref, slip_ref
+from shangliang.inbox.models import Message, Recipient, slip_ref
 from shangliang.inbox.states import ChannelKind, MessageState
 
 
@@ -53,22 +52,9 @@ def unread(actor: Actor) -> QuerySet[Message]:
     return mine(actor).filter(read_at=None)
 
 
-def to_slip(ref: str) -> QuerySet[Message]:
-    """What the holder of a slip was written, for the slip's page; whoever calls has checked the key."""
-    rows = Message.objects.filter(recipient__ref=slip_ref(ref), recipient__channel=ChannelKind.IN_APP.value)
-    return rows.order_by("-created_at", "-pk")
-
-
 def delivery(ref: str) -> list[Delivery]:
     """How everything written to `ref` fared, newest first; whoever calls has checked that the actor may see it."""
     rows = Message.objects.filter(recipient__ref=slip_ref(ref)).select_related("recipient", "digest")
-    return [_delivery(row) for row in rows.order_by("-created_at", "-pk")]
-
-
-def deliveries(account_ids: Iterable[int]) -> list[Delivery]:
-    """The same for people with an account."""
-    refs = [account_ref(account) for account in account_ids]
-    rows = Message.objects.filter(recipient__ref__in=refs).select_related("recipient", "digest")
     return [_delivery(row) for row in rows.order_by("-created_at", "-pk")]
 
 

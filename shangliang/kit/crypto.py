@@ -64,11 +64,6 @@ class Keyring:
         )
         write_secret_once(path, text)
 
-    def rotated(self) -> Keyring:
-        """The same ring with one more sealing key, which writes from now on."""
-        name = str(max(int(key) for key in self.sealing) + 1)
-        return Keyring(name, {**self.sealing, name: secrets.token_bytes(32)}, self.hashing, self.signing)
-
 
 @lru_cache(maxsize=1)
 def keyring() -> Keyring:

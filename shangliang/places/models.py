@@ -23,7 +23,6 @@ class Area(models.Model):
     lon = models.FloatField(null=True, blank=True)
     is_point_approximate = models.BooleanField(default=False)
     valid_from = models.DateField()  # codes change yearly
-    valid_until = models.DateField(null=True, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["parent", "code"], name="area_children")]

@@ -11,8 +11,6 @@ from shangliang.places.models import Area, Room
 from shangliang.places.rules import ancestors
 from shangliang.places.states import AreaLevel
 
-MOST_NEIGHBOURS = 8
-
 
 def area_by_code(code: str) -> Area | None:
     """The area with that code."""
@@ -54,10 +52,3 @@ def rooms_of(actor: Actor, permission: Permission) -> QuerySet[Room]:
     """Rooms at which the actor holds `permission` by a grant at the room itself, or over its area."""
     rows = Room.objects.open().filter(held(actor, permission, area="area_path", room="no"))
     return rows.select_related("area").order_by("area_path", "no")
-
-
-def neighbours(room: Room) -> list[Room]:
-    """Other rooms of the same town, for "the next one"."""
-    town = room.area.parent.path if room.area.parent else room.area_path
-    rows = Room.objects.open().filter(area_path__startswith=town).exclude(pk=room.pk)
-    return list(rows.order_by("area_path", "no")[:MOST_NEIGHBOURS])

@@ -269,7 +269,6 @@ class Photo(models.Model):
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="photos")
     file = models.FileField(upload_to="photos/")
     thumbnail = models.FileField(upload_to="photos/")
-    is_released = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return str(self.file.name)

@@ -100,12 +100,6 @@ def test_an_empty_scope_is_false(scope: Scope, holds: bool) -> None:
     assert bool(scope) is holds
 
 
-def test_a_role_is_held_or_not() -> None:
-    actor = staff(Grant(Role.CLERK, room_no="1"))
-    assert actor.has_role(Role.CLERK)
-    assert not actor.has_role(Role.MEMBER)
-
-
 def test_only_staff_are_staff_and_nobody_else_holds_anything() -> None:
     assert staff().is_staff
     for other in (ANONYMOUS, SYSTEM, submitter("x")):

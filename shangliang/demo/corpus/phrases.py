@@ -15,7 +15,7 @@ from shangliang.deliberations.states import Mode
 from shangliang.demo.corpus.places import Site
 from shangliang.demo.corpus.slots import Slots
 from shangliang.demo.corpus.voices import Said, speakers, spoken
-from shangliang.topics.states import Destination, Exclusion, Theme
+from shangliang.topics.states import Destination, Exclusion
 
 
 class Phrase(StrEnum):
@@ -25,45 +25,27 @@ class Phrase(StrEnum):
     SUPPLEMENT = "supplement"  # resident to clerk
     ACCEPTED = "accepted"  # clerk to resident: taken on
     MERGED = "merged"
-    NOTE_PROGRESS = "note_progress"
-    NOTE_THANKS = "note_thanks"  # resident to clerk
-    NOTE_IMPATIENT = "note_impatient"  # resident to clerk
     UNCLEAR = "unclear"  # ended: nobody could find out what was meant
     SECOND_AGREES = "second_agrees"
     SECOND_DOUBTS = "second_doubts"
     WORK_PLAN = "work_plan"
     EXTENSION = "extension"
     NOT_OURS = "not_ours"
-    REASSIGNED = "reassigned"
     NO_AGREEMENT = "no_agreement"
     DISSENT_EXPLAINED = "dissent_explained"
     NOT_ADOPTED = "not_adopted"
     PARTLY_ADOPTED = "partly_adopted"
     COVER = "cover"
     HOLD_BACK = "hold_back"
-    URGENT = "urgent"
     POSTPONED = "postponed"
     CANCELLED = "cancelled"
     ENDED = "ended"
     PASSED_UP = "passed_up"
     HANDED_DOWN = "handed_down"
     PLANNED = "planned"
-    SEPARATED = "separated"
     CALL_BACK = "call_back"
     DECIDED_DONE = "decided_done"
     DECIDED_NOT_DONE = "decided_not_done"
-    REVEAL = "reveal"
-    LOOK_BACK_HOLDS = "look_back_holds"
-    LOOK_BACK_BROKEN = "look_back_broken"
-    ADDENDUM = "addendum"
-    NEEDS = "needs"  # 您需要什么帮助？
-    PARTY_GROUP = "party_group"
-    DEPLOYMENT = "deployment"
-    BULLETIN = "bulletin"
-    SOCIAL_INFORMATION = "social_information"
-    CONSENSUS = "consensus"
-    EMBARGO_ANSWER = "embargo_answer"  # from the tier above, about the room's own cadres
-    APPROVAL = "approval"  # 批示
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +76,6 @@ def meeting_place(rng: Random, mode: Mode, site: Site) -> str:
     rural = "village" if site.kind == "village" else "other"
     found = places[mode.value]
     return Slots(rng, site).fill(rng.choice(found if isinstance(found, list) else found[rural]))
-
-
-def social_information(rng: Random, theme: Theme, site: Site) -> str:
-    """A draft of 社情民意信息 on a theme."""
-    drafts: list[str] = _read("phrases.toml")["social_information_by_theme"][theme.value]
-    return Slots(rng, site).fill(rng.choice(drafts))
 
 
 ELSEWHERE = "有关主管部门"  # the name of a destination that has no line of its own

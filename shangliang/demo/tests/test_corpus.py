@@ -24,7 +24,7 @@ from shangliang.demo.corpus.matters import (
     theme_weights,
 )
 from shangliang.demo.corpus.persons import clerk_post, head_post, member_post, office_phone, person, phone
-from shangliang.demo.corpus.phrases import Phrase, meeting_place, outside, phrase, social_information
+from shangliang.demo.corpus.phrases import Phrase, meeting_place, outside, phrase
 from shangliang.demo.corpus.places import places
 from shangliang.demo.corpus.rooms import RoomSpec, rooms
 from shangliang.places.states import AreaLevel, Family
@@ -287,8 +287,6 @@ def test_every_phrase_fills_and_fits() -> None:
             assert len(text) <= 200
         for mode in Mode:
             assert 0 < len(meeting_place(rng, mode, room.site)) <= 80
-        for theme in Theme:
-            assert len(social_information(rng, theme, room.site)) > 30
 
 
 def test_what_belongs_elsewhere_has_an_address() -> None:

@@ -17,7 +17,7 @@ from shangliang.access.roles import Role
 from shangliang.figures import frozen, rules
 from shangliang.figures.actions import freeze
 from shangliang.figures.declaration import AREA, ROOM, Figure, Where, gathered
-from shangliang.figures.frozen import Difference, kept
+from shangliang.figures.frozen import kept
 from shangliang.figures.models import ClosedPeriod, FrozenFigure, FrozenSplit
 from shangliang.figures.queries import declared
 from shangliang.figures.tests.factories import (
@@ -129,18 +129,19 @@ def test_the_nearest_office_that_closed_the_period_counts() -> None:
     assert (found.closed, found.value, above.value) == (row, 3, 3)
 
 
-def test_a_correction_shows_as_a_difference() -> None:
+def test_a_correction_changes_what_is_counted_anew_and_no_frozen_cell() -> None:
     some()
     row = closed()
-    assert frozen.differences(row, today=TODAY) == []
+    before = frozen.snapshot(Q1, COUNTY, today=TODAY)
     document(path=NEXT_TOWN, room_no="100003", kind="room", is_public=True)
-    found = frozen.differences(row, today=TODAY)
-    assert Difference("search.written", "", "", 3, 4) in found
-    assert Difference("search.written", "area", NEXT_TOWN, 1, 2) in found
-    assert Difference("search.open", "area", NEXT_TOWN, 0, 1) in found
-    assert Difference("search.share", "area", NEXT_TOWN, 0.0, 50.0) in found
-    assert Difference("search.rooms", "", "", 3, 3) not in found
-    assert not any(difference.key.startswith(TOWN) for difference in found)
+    anew = frozen.snapshot(Q1, COUNTY, today=TODAY)
+    written = [cells["search.written"] for cells in (before, anew)]
+    assert [cells[""][""] for cells in written] == [3, 4]
+    assert [cells["area"][NEXT_TOWN] for cells in written] == [1, 2]
+    assert [cells["area"].get(TOWN) for cells in written] == [2, 2]
+    stands = kept(WRITTEN, Q1, {AREA: NEXT_TOWN})
+    assert stands is not None
+    assert stands.value == 1
     assert ClosedPeriod.objects.get() == row
 
 
@@ -153,8 +154,8 @@ def test_the_words_of_the_day_are_kept_with_the_number(settings: Settings) -> No
     assert found is not None
     assert (found.label, found.definition, found.unit) == ("篇数", "期内写下的。", "篇")
     assert frozen.is_whole(row)
-    # A figure that is declared no more keeps its frozen cells; anew it cannot be known.
-    assert Difference("search.share", "", "", 33.3, None) in frozen.differences(row, today=TODAY)
+    # A figure that is declared no more keeps its frozen cells.
+    assert "search.share" in {each.name for each in frozen.wholes(row)}
 
 
 def test_the_ledger_says_who_froze_what() -> None:

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from shangliang.access.actor import ANONYMOUS
 from shangliang.inbox import queries
 from shangliang.inbox.actions import forget, mark_all_read, mark_read, notify, notify_slip, reach
-from shangliang.inbox.models import Message, Recipient
+from shangliang.inbox.models import Message, Recipient, slip_ref
 from shangliang.inbox.states import ChannelKind, MessageState
 from shangliang.inbox.tests.factories import noon, staff, write
 
@@ -92,8 +92,9 @@ def test_each_reads_a_message_in_the_language_of_the_moment() -> None:
 
 def test_the_holder_of_a_slip_finds_it_on_the_slip() -> None:
     notify_slip("submission:2026-000001", kind="x", title="已受理", at=noon(), dedupe="event:1")
-    assert [message.title for message in queries.to_slip("submission:2026-000001")] == ["已受理"]
-    assert not queries.to_slip("submission:2026-000002")
+    row = Message.objects.get()
+    assert (row.title, row.recipient.ref) == ("已受理", slip_ref("submission:2026-000001"))
+    assert row.recipient.channel == ChannelKind.IN_APP
 
 
 def test_it_shows_how_each_message_fared() -> None:

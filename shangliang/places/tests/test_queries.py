@@ -89,14 +89,3 @@ def test_the_rooms_of_somebody_are_where_they_hold_the_permission(rooms: list[Ro
     Room.objects.filter(no="100002").update(state=RoomState.CLOSED.value)
     assert mine(Role.CLERK, Permission.ROOM_KEEP, room_no="100002") == []
     assert numbers(queries.rooms_of(ANONYMOUS, Permission.ROOM_KEEP)) == []
-
-
-def test_the_next_rooms_are_those_of_the_same_town(areas: dict[str, Area], rooms: list[Room]) -> None:
-    assert numbers(queries.neighbours(Room.objects.get(no="100001"))) == ["100004", "100002", "100003"]
-    Room.objects.filter(no="100004").update(state=RoomState.CLOSED.value)
-    assert numbers(queries.neighbours(Room.objects.get(no="100001"))) == ["100002", "100003"]
-    for n in range(9):
-        make_room(f"30000{n}", areas[NEXT_VILLAGE])
-    assert len(queries.neighbours(Room.objects.get(no="100001"))) == queries.MOST_NEIGHBOURS == 8
-    top = make_room("900001", areas["32/"])
-    assert len(queries.neighbours(top)) == 8
