@@ -11,6 +11,7 @@ from shangliang.clocks.models import Clock, Holder
 from shangliang.clocks.queries import calendar
 from shangliang.events.kinds import Kind, Subject
 from shangliang.kit import clock
+from shangliang.kit.columns import fitted
 from shangliang.kit.workdays import Due
 from shangliang.ledger.actions import act
 from shangliang.rulebook import book
@@ -136,7 +137,7 @@ def extend(rule: str, subject: Subject, *, until: datetime, reason: str, at: dat
     running = Clock.objects.running().of(subject).get(rule=rule)
     _set_end(running, at, until)
     running.extended_count += 1
-    running.extended_reason = reason[:200]
+    running.extended_reason = fitted(Clock, "extended_reason", reason)
     running.reminded_at = running.came_due_at = running.reddened_at = None
     running.save()
 

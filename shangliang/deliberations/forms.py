@@ -25,14 +25,17 @@ from shangliang.deliberations.queries import Proposal
 from shangliang.deliberations.rules import read_lines
 from shangliang.deliberations.states import Conclusion, Mode, Seat, StatutoryRoute
 from shangliang.kit.clock import ZONE
-from shangliang.kit.forms import PublicWords, Words, longest
+from shangliang.kit.columns import longest
+from shangliang.kit.forms import PublicWords, Words
 from shangliang.kit.images import Unfit, clean_photo
 from shangliang.kit.punctuation import labelled, with_note
+from shangliang.kit.text import shortened
 from shangliang.people.models import Unit
 from shangliang.topics.models import Topic
 
 EMPTY_ROWS = 2  # empty ones offered at once; more come by saving
 LONGEST_TEXT = 4000
+SHORT_NAME = 20  # characters of a name in a sentence
 
 
 class PhotoField(forms.FileField):
@@ -132,13 +135,24 @@ SEAT_WORDS: Mapping[Seat, tuple[str, ...]] = {  # not shown: what people type
 SEAT_BY_WORD = {word: seat for seat, words in SEAT_WORDS.items() for word in words}
 
 
+def names_fit(typed: str) -> None:
+    """Somebody's name is no sentence: what does not fit on the list is said, not cut off."""
+    most = longest(Participant, "name")
+    for guest in read_guests(typed):
+        if len(guest.name) > most:
+            raise forms.ValidationError(
+                _("“%(name)s”太长了：一行写一位，名字最多 %(most)s 个字。"),
+                params={"name": shortened(guest.name, SHORT_NAME), "most": most},
+            )
+
+
 def read_guests(typed: str) -> list[Guest]:
     """One a line, "身份：姓名"; a name alone is somebody whom the matter concerns."""
     found = []
     for line in read_lines(typed):
         seat = SEAT_BY_WORD.get(line.doer)
         name = line.what if seat or not line.doer else f"{line.doer} {line.what}"
-        found.append(Guest(seat or Seat.PARTY_CONCERNED, name[:40]))
+        found.append(Guest(seat or Seat.PARTY_CONCERNED, name))
     return found
 
 
@@ -155,6 +169,7 @@ class InviteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=1000,
         required=False,
+        validators=[names_fit],
         help_text=_("一行一位，写成“身份：姓名”，比如“利益相关方：三号楼住户代表”。"),
     )
 
@@ -214,6 +229,7 @@ class AttendanceForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         max_length=1000,
         required=False,
+        validators=[names_fit],
         help_text=_("一行一位，写成“身份：姓名”。"),
     )
 

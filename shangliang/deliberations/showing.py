@@ -18,6 +18,7 @@ from shangliang.deliberations.models import Deliberation, Measure, Participant
 from shangliang.deliberations.states import Conclusion, Mode, Seat, SignatureWay
 from shangliang.events.kinds import Kind
 from shangliang.kit import clock
+from shangliang.kit.columns import fitted
 from shangliang.kit.punctuation import listed
 from shangliang.ledger.queries import Line
 from shangliang.topics.models import Topic
@@ -71,8 +72,8 @@ def facts(deliberation: Deliberation) -> list[dict[str, Any]]:
 def proposed_plan(topic: Topic) -> dict[str, Any]:
     """What the topic and the room say already; nothing of it is typed again."""
     return {
-        "place": topic.room.name[:80],
-        "subject_line": topic.title[:80],
+        "place": fitted(Deliberation, "place", topic.room.name),
+        "subject_line": fitted(Deliberation, "subject_line", topic.title),
         "agenda": _("说说是怎么回事\n听听大家的意见\n能办的单位说说怎么办\n商定谁来做、哪天做好"),
         "scope": (Scope.INTERNAL if topic.is_embargoed else Scope(topic.scope)).value,
         "mode": Mode.ROOM.value,

@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shangliang.access.publication import Publishable
-from shangliang.kit.forms import Words, longest
+from shangliang.kit.columns import longest
+from shangliang.kit.forms import Words
 
 
 class ReasonForm(forms.Form):

@@ -11,6 +11,7 @@ from shangliang.events.actions import reactions
 from shangliang.events.kinds import Kind
 from shangliang.events.models import Done, Event, Failure, Reaction
 from shangliang.kit import clock
+from shangliang.kit.columns import fitted
 
 log = logging.getLogger(__name__)
 
@@ -76,5 +77,5 @@ def _remember(event: Event, name: str, error: str, now: datetime) -> None:
     )
     wait = min(FIRST_WAIT * 2**failure.tries, LONGEST_WAIT)
     failure.tries += 1
-    failure.error, failure.next_try_at = error[:300], now + wait
+    failure.error, failure.next_try_at = fitted(Failure, "error", error), now + wait
     failure.save()

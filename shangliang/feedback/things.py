@@ -12,6 +12,7 @@ from shangliang.feedback.models import Feedback
 from shangliang.feedback.permissions import feedback_for
 from shangliang.feedback.states import FEEDBACK
 from shangliang.feedback.views import desk
+from shangliang.kit.text import shortened
 
 SHORT = 40  # characters of somebody's words on a desk line
 
@@ -19,7 +20,7 @@ FEEDBACKS = Thing(
     kind="feedback",
     label=_("意见建议"),
     rows=lambda actor: Feedback.objects.visible_to(actor),
-    title=lambda row: row.text[:SHORT],
+    title=lambda row: shortened(row.text, SHORT),
     place=lambda row: row.page,
     page="desk_feedback_one",
     listed="desk_feedback",

@@ -16,6 +16,7 @@ from shangliang.inbox import engine, queries, rules
 from shangliang.inbox.models import Digest, Message, Outgoing, Recipient
 from shangliang.inbox.states import MESSAGE, ChannelKind, MessageState
 from shangliang.kit import clock
+from shangliang.kit.columns import fitted
 from shangliang.kit.crypto import Unreadable
 from shangliang.kit.punctuation import labelled
 from shangliang.rulebook import book
@@ -123,7 +124,12 @@ def _send(row: Message | Digest, now: datetime, now_rules: _Rules) -> bool:
         tries = row.tries + 1
         is_over = not isinstance(error, engine.NotSent) or error.for_good or tries >= now_rules.tries
         wait = rules.next_try(now, tries=tries, first_wait_minutes=now_rules.first_wait_minutes)
-        _move(row, "give_up" if is_over else "try_later", error=str(error)[:200], next_try_at=wait)
+        _move(
+            row,
+            "give_up" if is_over else "try_later",
+            error=fitted(type(row), "error", str(error)),
+            next_try_at=wait,
+        )
         return False
     except Exception as error:  # noqa: BLE001 — whatever it was, the message may have gone out
         log.exception("sending %s %s was cut short", row._meta.model_name, row.pk)

@@ -6,20 +6,11 @@ from typing import Any
 
 from django import forms
 from django.core import validators
-from django.db.models import Model
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
 from shangliang.kit import personal_data, phones, text
 from shangliang.kit.punctuation import listed
-
-
-def longest(model: type[Model], column: str) -> int:
-    """How many characters its column holds: the length of a text is said once, where it is kept."""
-    length = getattr(model._meta.get_field(column), "max_length", None)
-    if length is None:
-        raise TypeError(f"{model.__name__}.{column} holds text of any length")
-    return int(length)
 
 
 class Words(forms.CharField):

@@ -10,6 +10,7 @@ from io import StringIO
 from itertools import islice
 
 from shangliang.kit.files import BadFile
+from shangliang.kit.text import shortened
 
 ENCODINGS = ("utf-8-sig", "gb18030")  # what Excel saves here, with either choice
 BOMS = (BOM_UTF16_LE, BOM_UTF16_BE)  # its third choice, "Unicode text"
@@ -89,11 +90,12 @@ class Table:
         """A field that is a whole number from 0 on."""
         found = self.text(row, line, name)
         if not (found.isascii() and found.isdigit()) or len(found) > 7 or int(found) > LARGEST_NUMBER:
+            shown = shortened(found, 40)
             raise BadFile(
                 self.file,
                 line,
-                f"“{name}”应是 0 到 {LARGEST_NUMBER} 的整数，不是“{found[:40]}”。"
-                f"{name!r} is a whole number from 0 to {LARGEST_NUMBER}, not {found[:40]!r}.",
+                f"“{name}”应是 0 到 {LARGEST_NUMBER} 的整数，不是“{shown}”。"
+                f"{name!r} is a whole number from 0 to {LARGEST_NUMBER}, not {shown!r}.",
             )
         return int(found)
 

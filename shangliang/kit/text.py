@@ -2,6 +2,7 @@
 
 `plain` keeps every word as it was written: it takes away what neither a page nor a Word file can hold.
 `folded` is for reading and comparing numbers and codes, never for keeping: names must stay as they are.
+`shortened` is for what has to fit somewhere: whoever reads it sees that something is left out.
 """
 
 from __future__ import annotations
@@ -20,6 +21,12 @@ UNSEEN = re.compile(
     + "".join(chr(plane << 16 | last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF))
     + "]"
 )
+JOINER = "\u200d"  # makes one picture of two
+JOINED = frozenset(
+    (JOINER, "\ufe0e", "\ufe0f", "\u20e3", *map(chr, range(0x1F3FB, 0x1F400)))
+)  # belong to what precedes
+LONGEST_WORD = 20  # characters; what is longer is an address or a key, and may be cut anywhere
+TRAILING = " \t\n,;:、，；：。"  # not shown: what a shortened text does not end with
 DASHES = frozenset("‐‑‒–—―−﹘﹣－─ーｰ~～〜_")  # not shown: what people type  # noqa: RUF001
 DOTS = frozenset("·•・．。∙⋅")  # not shown: what people type  # noqa: RUF001
 
@@ -27,6 +34,24 @@ DOTS = frozenset("·•・．。∙⋅")  # not shown: what people type  # noqa:
 def plain(text: str) -> str:
     """The text with one kind of line end and without what cannot be seen or printed."""
     return UNSEEN.sub("", LINE_ENDS.sub("\n", text.replace(CELL_MARK, " ")))
+
+
+CUT_OFF = "…"
+WORD = re.compile(r"[^\W\u2e80-\U0010ffff]")  # a letter or digit of a script that parts its words by blanks
+
+
+def shortened(text: str, most: int) -> str:
+    """The text where it is no longer than that, else its beginning and "…": no half word, no letter without its mark."""
+    if len(text) <= most:
+        return text
+    end = most - len(CUT_OFF)
+    while end > 0 and (unicodedata.combining(text[end]) or text[end] in JOINED or text[end - 1] == JOINER):
+        end -= 1
+    word = end
+    while word > 0 and WORD.match(text[word]) and WORD.match(text[word - 1]):
+        word -= 1
+    kept = text[: word if word > end - LONGEST_WORD else end].rstrip(TRAILING)
+    return f"{kept or text[:end]}{CUT_OFF}"
 
 
 _HEARD = "零〇○洞幺一二两三四五六七拐八九"  # not shown: what people type

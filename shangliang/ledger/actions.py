@@ -14,6 +14,7 @@ from shangliang.events.actions import emit
 from shangliang.events.kinds import Kind, Subject
 from shangliang.events.models import Event
 from shangliang.kit import clock
+from shangliang.kit.columns import fitted
 from shangliang.ledger import rules
 from shangliang.ledger.models import Content, Entry, Pseudonym
 from shangliang.rulebook import book
@@ -105,7 +106,7 @@ def pseudonym_of(actor: Actor) -> str:
 def erase(entry_ids: list[int], *, reason: str, at: datetime) -> None:
     """Empty content and salt of entries; their hashes stay, and verification says that content was erased."""
     Content.objects.filter(entry_id__in=entry_ids, erased_at=None).update(
-        salt=b"", body="", erased_at=at, erased_reason=reason[:100]
+        salt=b"", body="", erased_at=at, erased_reason=fitted(Content, "erased_reason", reason)
     )
 
 

@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shangliang.kit import clock
-from shangliang.kit.forms import PublicWords, longest
+from shangliang.kit.columns import longest
+from shangliang.kit.forms import PublicWords
 from shangliang.opinions.models import Statement
 from shangliang.rulebook import book
 

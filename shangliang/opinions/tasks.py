@@ -13,6 +13,7 @@ from django.db import transaction
 
 from shangliang.kit import clock
 from shangliang.kit.clock import local_day
+from shangliang.kit.columns import fitted
 from shangliang.kit.jobs import Job, Lost
 from shangliang.opinions import queries
 from shangliang.opinions.engine.opinion_map import compute
@@ -70,7 +71,7 @@ def _lost(poll: Poll, part: Part, why: Lost) -> None:
 
 
 def _failed(poll: Poll, part: Part, why: str) -> None:
-    defaults = {"failed_at": clock.now(), "error": why[:200]}
+    defaults = {"failed_at": clock.now(), "error": fitted(OpinionMap, "error", why)}
     OpinionMap.objects.update_or_create(poll=poll, part=part.value, defaults=defaults)
 
 

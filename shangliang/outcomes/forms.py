@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from shangliang.access.forms import Day
 from shangliang.deliberations.models import Measure
 from shangliang.kit import clock, ids
-from shangliang.kit.forms import PublicWords, Words, longest
+from shangliang.kit.columns import longest
+from shangliang.kit.forms import PublicWords, Words
 from shangliang.kit.images import Photo, Unfit, clean_photo
 from shangliang.kit.punctuation import with_note
 from shangliang.outcomes.actions.assigning import Decision, Order

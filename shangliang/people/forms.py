@@ -9,7 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shangliang.access.forms import OFFICE_BACK, Day
-from shangliang.kit.forms import Words, longest
+from shangliang.kit.columns import longest
+from shangliang.kit.forms import Words
 from shangliang.people.actions import Proposal
 from shangliang.people.labels import OFFICES
 from shangliang.people.models import Appointment, Person

@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from shangliang.kit.forms import Words, longest
+from shangliang.kit.columns import longest
+from shangliang.kit.forms import Words
 from shangliang.places.actions import Sign
 from shangliang.places.labels import FAMILIES
 from shangliang.places.models import Area, Room, Sector

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from shangliang.access.desk import OnDesk
+from shangliang.kit.columns import fitted
 from shangliang.search import rules
 from shangliang.search.models import Document
 
@@ -17,7 +18,7 @@ def put(
         kind=kind,
         no=no,
         defaults={
-            "title": title[:80],
+            "title": fitted(Document, "title", title),
             "body": body,
             "grams": " ".join(rules.tokens(f"{title} {body}")),
             "is_public": is_public,

@@ -10,14 +10,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shangliang.access.forms import Day
+from shangliang.kit.columns import longest
 from shangliang.kit.files import BadFile
-from shangliang.kit.forms import Telephone, Words, longest
+from shangliang.kit.forms import Telephone, Words
 from shangliang.kit.tables import decoded
 from shangliang.sortition import rules
-from shangliang.sortition.actions.drawing import LONGEST_SEED
 from shangliang.sortition.actions.volunteering import Entry
 from shangliang.sortition.labels import BAD_LINES, OUT_REASONS, SEED_WAYS
-from shangliang.sortition.models import Draw, Quota
+from shangliang.sortition.models import Draw, Lottery, Quota
 from shangliang.sortition.states import OutReason, SeedWay
 
 MOST_SEATS = 500
@@ -182,14 +182,14 @@ class EntryForm(KindsForm):
 
     name = Words(
         label=_("怎么称呼您"),
-        max_length=40,
+        max_length=rules.LONGEST_PERSON,
         error_messages={"required": _("请写怎么称呼您。")},
         widget=forms.TextInput(attrs={"autocomplete": "name", "data-private": ""}),
     )
     phone = Telephone(label=_("电话"))
     home = Words(
         label=_("住在哪里（几号楼几室，或者几组几号）"),
-        max_length=100,
+        max_length=rules.LONGEST_HOME,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "street-address", "data-private": ""}),
     )
@@ -217,7 +217,7 @@ class ClerkEntryForm(EntryForm):
 
     name = Words(
         label=_("姓名"),
-        max_length=40,
+        max_length=rules.LONGEST_PERSON,
         error_messages={"required": _("请写姓名。")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "data-private": ""}),
     )
@@ -300,7 +300,7 @@ class SeedForm(forms.Form):
     seed = Words(
         label=_("当众产生的数"),
         help_text=_("比如掷了八次骰子：3 6 1 1 5 2 4 6。照念到的写，一个不改。"),
-        max_length=LONGEST_SEED,
+        max_length=longest(Lottery, "seed"),
         error_messages={"required": _("请写下当众产生的数。")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )

@@ -101,6 +101,7 @@ BAD_LINES: dict[str, Promise] = {
     "one_feature": _("第 %(line)s 行：“%(word)s”至少要分成两种。"),
     "too_many_features": _("第 %(line)s 行：“%(word)s”分得太细，最多二十种。"),
     "counts_missing": _("第 %(line)s 行：“%(word)s”的人数要么都写，要么都不写。"),
+    "too_long": _("第 %(line)s 行：“%(word)s”太长了，请写短一些：姓名和住址各占一格。"),
     "nobody": _("名单是空的，请至少写一行，或者选一个文件。"),
     "column_missing": _("第 %(line)s 行：缺少“%(word)s”这一列。"),
     "name_missing": _("第 %(line)s 行：没有写姓名。"),

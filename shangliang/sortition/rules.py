@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from shangliang.kit import phones
 from shangliang.kit.guards import Unmet
 from shangliang.kit.tables import delimiter_of
+from shangliang.kit.text import shortened
 
 SPAN = 2**256
 MOST_CATEGORIES, MOST_FEATURES = 8, 20
 LONGEST_NAME = 20
+LONGEST_PERSON, LONGEST_HOME = 40, 100  # characters of a name and of an address; both are sealed
 MOST_PEOPLE = 999_999_999  # of one kind in a place
 OWN_COLUMNS = {"name": "姓名", "telephone": "电话", "address": "住址"}  # not shown: a head of either language
 HALF_WIDTH = str.maketrans("，；", ",;")  # not shown: what people type
@@ -107,7 +109,7 @@ def _from_table(text: str) -> dict[str, tuple[int, list[tuple[str, int | None]]]
         digits = people.replace("/", "").removesuffix("人")  # not shown: what people type, as 1,180人
         if people and not digits.isdecimal():
             if found:
-                raise BadLine(number, "bad_count", people[:LONGEST_NAME])
+                raise BadLine(number, "bad_count", shortened(people, LONGEST_NAME))
             continue
         category = above or category
         if not category or len(category) > LONGEST_NAME:
@@ -121,7 +123,7 @@ def _features(number: int, category: str, parts: Sequence[tuple[str, int | None]
     for name, people in parts:
         clear = people is not None or _counted(name) == (name, None)
         if not name or len(name) > LONGEST_NAME or (people or 0) > MOST_PEOPLE or not clear:
-            raise BadLine(number, "bad_feature", name[:LONGEST_NAME])
+            raise BadLine(number, "bad_feature", shortened(name, LONGEST_NAME))
         if any(each.name == name for each in features):
             raise BadLine(number, "feature_twice", name)
         features.append(Feature(category, name, people))
@@ -255,15 +257,18 @@ def _listed(
     name, phone, home = (cell(column) for column in OWN_COLUMNS.values())
     if not name:
         raise BadLine(number, "name_missing")
+    for text, most in ((name, LONGEST_PERSON), (home, LONGEST_HOME)):
+        if len(text) > most:
+            raise BadLine(number, "too_long", shortened(text, LONGEST_NAME))
     if phones.digits_of(phone) and phones.read(phone) is None:
-        raise BadLine(number, "bad_phone", phone[: 2 * LONGEST_NAME])
+        raise BadLine(number, "bad_phone", shortened(phone, 2 * LONGEST_NAME))
     values = {category: cell(category) for category in known}
     for category, value in values.items():
         if not value:
             raise BadLine(number, "value_missing", category)
         if value not in known[category]:
-            raise BadLine(number, "unknown_value", f"{category} {value}".strip()[: 2 * LONGEST_NAME])
-    return Listed(name[:40], phone, home[:100], values)
+            raise BadLine(number, "unknown_value", shortened(f"{category} {value}".strip(), 2 * LONGEST_NAME))
+    return Listed(name, phone, home, values)
 
 
 def plain_home(text: str) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from shangliang.access.actor import Actor
 from shangliang.figures.declaration import AREA, ROOM, Cut, Figure, Happened, Line, Source
 from shangliang.kit.clock import local_day
+from shangliang.kit.text import shortened
 from shangliang.places.figures import FAMILY
 from shangliang.topics.labels import CHANNELS, GRADES, SUBMISSION_STATES, THEMES
 from shangliang.topics.models import Submission, SubmissionQuerySet, Topic, TopicQuerySet
@@ -33,7 +34,9 @@ def _seen_submissions(rows: SubmissionQuerySet, actor: Actor) -> SubmissionQuery
 def _submission_line(row: Submission, actor: Actor) -> Line:
     is_erased = row.state == SubmissionState.ERASED
     return Line(
-        str(SUBMISSION_STATES[SubmissionState.ERASED]) if is_erased else row.short[:SHORT] or row.no,
+        str(SUBMISSION_STATES[SubmissionState.ERASED])
+        if is_erased
+        else shortened(row.short, SHORT) or row.no,
         reverse("desk_submission", args=[row.no]),
         on=local_day(row.received_at),
         place=row.room.name,

@@ -13,7 +13,8 @@ from shangliang.access.actor import Actor
 from shangliang.access.forms import Day
 from shangliang.access.publication import SCOPE_NAMES, Scope
 from shangliang.kit import clock, sounds
-from shangliang.kit.forms import Telephone, Words, longest
+from shangliang.kit.columns import longest
+from shangliang.kit.forms import Telephone, Words
 from shangliang.people.models import Unit
 from shangliang.places.models import Room
 from shangliang.rulebook import book

@@ -19,13 +19,14 @@ from shangliang.deliberations.actions.announcing import start_record_clock
 from shangliang.deliberations.actions.preparing import is_preparable
 from shangliang.deliberations.actions.recording import Agreement, Text
 from shangliang.deliberations.actions.transitions import PREPARE, begin_deliberation, end, take_along
-from shangliang.deliberations.models import Deliberation
+from shangliang.deliberations.models import Deliberation, Measure
 from shangliang.deliberations.states import Conclusion, Form, Mode
 from shangliang.desks.actions.records import record
 from shangliang.desks.queries import desk_of
 from shangliang.events.kinds import Kind
 from shangliang.kit import ids
 from shangliang.kit.clock import local_day
+from shangliang.kit.columns import fitted
 from shangliang.kit.guards import Unmet, require
 from shangliang.places.models import Room
 from shangliang.rulebook import book
@@ -117,7 +118,7 @@ def _open_topic(topic: Topic, talk: Talk, begun: Begun, at: datetime) -> Topic:
     """A talk about something nobody had handed in: the people at the tree raised it themselves."""
     day, words = book().at(local_day(at)), f"{talk.subject_line} {talk.said}"
     is_sensitive = sensitive_field(words, day.table("topics.internal_first_table", topic.desk_path))
-    topic.title, topic.place_text = talk.subject_line.strip()[:60], talk.place.strip()
+    topic.title, topic.place_text = fitted(Topic, "title", talk.subject_line), talk.place.strip()
     topic.channel, topic.grade = Channel.RESIDENT.value, Grade.QUICK.value
     topic.is_statutory = mentions(words, day.items("topics.statutory_words_list", topic.desk_path))
     topic.scope = (Scope.INTERNAL if is_sensitive else Scope.PUBLIC).value
@@ -134,7 +135,9 @@ def _open_topic(topic: Topic, talk: Talk, begun: Begun, at: datetime) -> Topic:
 
 def _text(deliberation: Deliberation, talk: Talk, at: datetime) -> Text:
     lines = rules.read_lines(talk.said)
-    measures = [Agreement(what=line.what[:120], doer_text=line.doer) for line in lines if line.doer]
+    measures = [
+        Agreement(what=fitted(Measure, "what", line.what), doer_text=line.doer) for line in lines if line.doer
+    ]
     return Text(
         held_at=talk.held_at,
         place=talk.place,

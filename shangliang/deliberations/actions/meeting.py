@@ -15,6 +15,7 @@ from shangliang.deliberations.actions.preparing import Guest
 from shangliang.deliberations.actions.transitions import begin_deliberation, end, record_of, stop_clocks
 from shangliang.deliberations.models import Deliberation, Participant
 from shangliang.kit.clock import local_day
+from shangliang.kit.columns import fitted
 from shangliang.kit.guards import Unmet, require
 from shangliang.people import queries as people
 
@@ -46,7 +47,7 @@ def write_attendance(
                 seat=guest.seat.value,
                 person=guest.person,
                 unit=guest.unit,
-                name=guest.name.strip()[:40],
+                name=fitted(Participant, "name", guest.name),
                 attended=True,
             )
             for guest in attendance.came_besides

@@ -18,6 +18,7 @@ from shangliang.deliberations.models import Deliberation, Participant
 from shangliang.deliberations.states import Form, Mode, Seat
 from shangliang.desks.actions import publication
 from shangliang.desks.queries import holder
+from shangliang.kit.columns import fitted
 from shangliang.kit.guards import Unmet, require
 from shangliang.people.models import Person, Unit
 from shangliang.topics.models import Topic
@@ -141,7 +142,7 @@ def _seat(deliberation: Deliberation, guest: Guest) -> Participant:
         seat=guest.seat.value,
         person=guest.person,
         unit=guest.unit,
-        name=guest.name.strip()[:40],
+        name=fitted(Participant, "name", guest.name),
         is_by_slip=guest.is_by_slip,
     )
 

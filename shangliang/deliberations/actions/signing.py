@@ -31,6 +31,7 @@ from shangliang.deliberations.states import SIGNATURE, Seat
 from shangliang.desks.queries import holder
 from shangliang.kit import ids
 from shangliang.kit.clock import local_day
+from shangliang.kit.columns import fitted
 from shangliang.kit.guards import Unmet, require
 from shangliang.kit.states import IllegalMove
 
@@ -86,7 +87,7 @@ def sign(*, signature: Signature, actor: Actor, at: datetime) -> None:
     role = role_on_desk(actor, Permission.RECORD_SIGN, signature.record.deliberation)
     act = "sign" if is_ones_own(role, signature) else "sign_for"
     signature, begun = begin_signature(signature, act, actor, partial(check_can_sign, at=at))
-    signature.signer = actor.name[:40]
+    signature.signer = fitted(Signature, "signer", actor.name)
     _signed(begun, signature, signed_at=at, at=at)
 
 
@@ -98,7 +99,7 @@ def sign_by_link(*, signature: Signature, at: datetime) -> None:
     signature, begun = begin_signature(signature, "sign_by_link", actor)
     if signature.token_until is None or signature.token_until < at:
         raise IllegalMove(SIGNATURE.name, "sign_by_link", "outdated")
-    signature.signer = actor.name[:40]
+    signature.signer = fitted(Signature, "signer", actor.name)
     _signed(replace(begun, role=role), signature, signed_at=at, at=at)
 
 

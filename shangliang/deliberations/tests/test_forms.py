@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.messages import get_messages
+from django.forms import Form
 from django.test import Client
 
 from shangliang.access.publication import Release
 from shangliang.access.things import house
 from shangliang.accounts.models import User
+from shangliang.deliberations.forms import AttendanceForm, InviteForm
 from shangliang.deliberations.models import Deliberation, Record
 from shangliang.deliberations.states import Seat
 from shangliang.deliberations.tests import factories as make
@@ -295,3 +297,11 @@ def test_every_act_with_a_form_is_tried() -> None:
         if act.form
     }
     assert with_form == {says for _case, says in CASES if says}
+
+
+@pytest.mark.parametrize("form", [InviteForm, AttendanceForm])
+def test_a_name_that_does_not_fit_on_the_list_is_refused_not_cut_off(form: type[Form]) -> None:
+    sentence = "三号楼二单元住在四楼的王阿姨说她想请大家都来看一看楼道里的电动车停得多么乱再来商量怎么办"
+    (said,) = form({"others": f"专家：胡工\n住户：{sentence}"}).errors["others"]
+    assert said == f"“{sentence[:19]}…”太长了：一行写一位，名字最多 40 个字。"
+    assert "others" not in form({"others": f"专家：胡工\n住户：{sentence[:40]}"}).errors

@@ -28,6 +28,7 @@ from shangliang.demo.twins.topics import role_of
 from shangliang.desks.queries import holder, place_of
 from shangliang.events.kinds import Kind
 from shangliang.kit.clock import local_day
+from shangliang.kit.columns import fitted
 from shangliang.people.queries import pattern
 from shangliang.places.models import Room
 from shangliang.rulebook import book
@@ -58,7 +59,7 @@ def prepare(
         )
     )
     for guest in guests:
-        name = guest.name.strip()[:40]
+        name = fitted(Participant, "name", guest.name)
         past.add(
             Participant(
                 deliberation=row, seat=guest.seat.value, person=guest.person, unit=guest.unit, name=name
@@ -210,7 +211,7 @@ def sign(past: Past, *, signature: Signature, actor: Actor, at: datetime) -> Non
     record, role = signature.record, role_of(actor)
     deliberation = record.deliberation
     SIGNATURE.go(signature, "sign")
-    signature.signer = actor.name[:40]
+    signature.signer = fitted(Signature, "signer", actor.name)
     signature.signed_at, signature.office = at, role.value if role else ""
     facts: dict[str, object] = {"seat": signature.seat, "way": signature.way}
     _end(past, deliberation, Kind.RECORD_SIGNED, actor, at, facts)
@@ -273,7 +274,7 @@ def write_any_time(
 
 def _text(row: Deliberation, talk: Talk, at: datetime) -> recording.Text:
     measures = [
-        recording.Agreement(what=line.what[:120], doer_text=line.doer)
+        recording.Agreement(what=fitted(Measure, "what", line.what), doer_text=line.doer)
         for line in rules.read_lines(talk.said)
         if line.doer
     ]

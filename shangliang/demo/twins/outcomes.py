@@ -20,11 +20,11 @@ from shangliang.events.kinds import Kind
 from shangliang.events.models import Event
 from shangliang.kit import crypto, ids
 from shangliang.kit.clock import local_day
+from shangliang.kit.columns import fitted
 from shangliang.outcomes import rules
 from shangliang.outcomes.actions import drafting
 from shangliang.outcomes.actions.assigning import PERIOD_RULES, Order, end_of
 from shangliang.outcomes.actions.handling import Answer
-from shangliang.outcomes.actions.quick import WHAT_LENGTH
 from shangliang.outcomes.actions.rating import LOOK_BACKS, Opinion
 from shangliang.outcomes.actions.topic_state import LEADS_TO, TARGETS
 from shangliang.outcomes.models import Commitment, Invitation, LookBack, Outcome, Rating, Reply
@@ -282,7 +282,7 @@ def follow_quick_answer(past: Past, event: Event) -> None:
             room=topic.room,
             desk_path=topic.desk_path,
             desk_room_no=topic.desk_room_no,
-            what=topic.title[:WHAT_LENGTH],
+            what=fitted(Commitment, "what", topic.title),
             period=Period.SIMPLE.value,
             state=CommitmentState.ASKING.value,
             assigned_at=at,

@@ -15,6 +15,7 @@ from shangliang.events.kinds import Kind
 from shangliang.events.models import Event
 from shangliang.kit import crypto, ids
 from shangliang.kit.clock import local_day
+from shangliang.kit.columns import fitted
 from shangliang.people.models import Unit
 from shangliang.people.queries import pattern
 from shangliang.rulebook import book
@@ -324,7 +325,7 @@ def index_topic(past: Past, event: Event) -> None:
         Document(
             kind="topic",
             no=topic.no,
-            title=topic.title[:80],
+            title=fitted(Document, "title", topic.title),
             body=body,
             grams=" ".join(search.tokens(f"{topic.title} {body}")),
             is_public=topic.is_public,

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from docx import Document
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shangliang.kit.columns import fitted, longest
 from shangliang.kit.forms import Words
-from shangliang.kit.text import fold, folded, plain
+from shangliang.kit.text import fold, folded, plain, shortened
 
 
 @pytest.mark.parametrize(
@@ -53,3 +55,38 @@ def test_a_folded_text_knows_where_each_sign_stood(text: str) -> None:
 
 def test_numbers_read_the_same_in_any_width() -> None:
     assert folded("３１幢－５０２　室\u200b") == "31幢-502 室"
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "kept"),
+    [
+        ("楼道的灯坏了", 6, "楼道的灯坏了"),
+        ("楼道的灯坏了三个月", 6, "楼道的灯坏…"),
+        ("灯坏了，老人不敢下楼", 5, "灯坏了…"),  # no comma before what is left out
+        ("the lamps in the hall", 14, "the lamps in…"),  # no half word
+        ("the lamps in the hall", 13, "the lamps in…"),
+        ("三号楼AED在哪里", 6, "三号楼…"),
+        ("https://example.cn/a/very/long/address", 12, "https://…"),
+        ("a" * 40, 10, "aaaaaaaaa…"),  # a word without an end is cut all the same
+        ("e\u0301e\u0301e\u0301e\u0301", 4, "e\u0301…"),  # no letter without its accent
+        ("👨‍👩‍👧来了", 4, "…"),  # no half picture
+        ("𠮷田先生家门口", 4, "𠮷田先…"),
+    ],
+)
+def test_what_is_too_long_ends_where_a_reader_sees_it(text: str, most: int, kept: str) -> None:
+    assert shortened(text, most) == kept
+
+
+@given(st.text(max_size=60), st.integers(min_value=1, max_value=60))
+def test_what_is_shortened_fits_and_says_so(text: str, most: int) -> None:
+    found = shortened(text, most)
+    assert len(found) <= most
+    assert found == text if len(text) <= most else found.endswith("…")
+
+
+def test_a_column_says_how_much_it_holds() -> None:
+    assert longest(ContentType, "model") == 100
+    assert fitted(ContentType, "model", f" {'长' * 101} ") == "长" * 99 + "…"
+    assert fitted(ContentType, "model", " 丁卯社区协商议事室 ") == "丁卯社区协商议事室"
+    with pytest.raises(TypeError, match="any length"):
+        longest(ContentType, "id")

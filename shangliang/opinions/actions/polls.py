@@ -15,6 +15,7 @@ from shangliang.access.transitions import Begun, begin
 from shangliang.events.kinds import Kind
 from shangliang.kit import ids
 from shangliang.kit.clock import local_day
+from shangliang.kit.columns import fitted
 from shangliang.kit.guards import Unmet, require
 from shangliang.ledger.actions import act
 from shangliang.opinions import queries, rules
@@ -33,7 +34,7 @@ def prepare(*, desk: OnDesk, question: str, actor: Actor, at: datetime) -> Poll:
     role = require_role(actor, Permission.POLL_KEEP, desk)
     poll = Poll.objects.create(
         key=ids.new_key(),
-        question=question[:80],
+        question=fitted(Poll, "question", question),
         desk_path=desk.desk_path,
         desk_room_no=desk.desk_room_no,
         is_embargoed=desk.is_embargoed,

@@ -9,6 +9,7 @@ from django.db import transaction
 from shangliang.access.actor import SYSTEM
 from shangliang.desks.actions import publication
 from shangliang.events.kinds import Kind
+from shangliang.kit.columns import fitted
 from shangliang.ledger.actions import act
 from shangliang.outcomes.actions.asking import ask_residents
 from shangliang.outcomes.actions.releasing import follow_record
@@ -16,8 +17,6 @@ from shangliang.outcomes.models import Commitment, Outcome, Reply
 from shangliang.outcomes.states import CommitmentState, OutcomeKind, OutcomeState, Period, ReplyKind, Route
 from shangliang.people.models import Unit
 from shangliang.topics.models import Topic
-
-WHAT_LENGTH = 120
 
 
 @transaction.atomic
@@ -50,7 +49,7 @@ def follow_answer(*, topic: Topic, unit: Unit | None, at: datetime) -> Commitmen
         desk_path=topic.desk_path,
         desk_room_no=topic.desk_room_no,
         is_embargoed=topic.is_embargoed,
-        what=topic.title[:WHAT_LENGTH],
+        what=fitted(Commitment, "what", topic.title),
         lead=unit,
         period=Period.SIMPLE.value,
         state=CommitmentState.ASKING.value,

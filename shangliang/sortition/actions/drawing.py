@@ -33,7 +33,6 @@ from shangliang.sortition.states import (
 )
 
 REPLY = "sortition.reply_days"
-LONGEST_SEED = 200
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,7 @@ def pick(*, lottery: Lottery, seed: str, way: SeedWay, actor: Actor, at: datetim
     number = rules.pick(len(panels), lottery.panels_sha256, seed)
     drawn = [int(who) for who in panels[number - 1]]
     lottery.picked_at = at
-    lottery.seed, lottery.seed_way = seed.strip()[:LONGEST_SEED], way.value
+    lottery.seed, lottery.seed_way = seed.strip(), way.value
     lottery.panel_number, lottery.panel = number, drawn
     lottery.save()
     VOLUNTEER.go_many(draw.volunteers.filter(number__in=drawn), "draw")

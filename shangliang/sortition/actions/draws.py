@@ -17,6 +17,7 @@ from shangliang.clocks import actions as clocks
 from shangliang.events.kinds import Kind
 from shangliang.kit import ids
 from shangliang.kit.clock import local_day
+from shangliang.kit.columns import fitted
 from shangliang.kit.guards import Unmet, require
 from shangliang.places.models import Room
 from shangliang.sortition import queries, rules
@@ -30,7 +31,7 @@ def prepare(*, desk: OnDesk, room: Room, title: str, origin: str, actor: Actor, 
     role = require_role(actor, Permission.DRAW_KEEP, desk)
     draw = Draw.objects.create(
         key=ids.new_key(),
-        title=title[:80],
+        title=fitted(Draw, "title", title),
         room=room,
         origin=origin,
         desk_path=desk.desk_path,

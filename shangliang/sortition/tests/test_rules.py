@@ -143,6 +143,8 @@ def test_a_list_is_read_as_it_is_pasted(text: str) -> None:
         ("桃园社区报名表\n张三,,,男,业主", 1, "one_cell"),
         ("张三", 1, "one_cell"),
         ("张三,,,男,业主\n李四", 2, "value_missing"),
+        (f"张三,,,男,业主\n{'名' * 41},,,女,业主", 2, "too_long"),
+        (f"张三,,{'幢' * 101},男,业主", 1, "too_long"),
     ],
 )
 def test_a_line_of_a_list_that_is_wrong_is_named(text: str, line: int, code: str) -> None:
