@@ -62,6 +62,7 @@ NO_TEXTS = {
     "shangliang/places/rules.py upto": "the first codes of a path",
     "shangliang/sortition/rules.py _from_table": "the first cells of a row",
     "shangliang/topics/actions/intake.py key_for": "bytes of a key",
+    "shangliang/topics/things.py _merge_given": "a search, whose box holds no more",
 }
 
 

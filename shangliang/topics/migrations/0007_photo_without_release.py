@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('topics', '0005_gist_of_a_letter'),
+        ('topics', '0006_oddity'),
     ]
 
     operations = [
