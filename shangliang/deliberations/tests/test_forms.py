@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -278,7 +279,7 @@ def test_what_was_wrong_is_put_right_and_saved(case: Case, says: str) -> None:
         before = Entry.objects.count()
         return found
 
-    second = put_right(Case(case.form, stands, case.wrong, case.right, case.said, case.is_beside))
+    second = put_right(replace(case, stands=stands))
     assert second.status_code == 302
     assert second["Location"].startswith("/desk/deliberations/"), "back to the session"
     assert Entry.objects.count() > before

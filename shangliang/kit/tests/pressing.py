@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from django.test import Client
 from django.urls import resolve
 
+# What is typed into which field; asked once the page stands, where names hold a key of a row.
+Typed = Mapping[str, object] | Callable[[], Mapping[str, object]]
 # Made anew for every page: a token, a kept file's seal.
 MADE_ANEW = frozenset({"csrfmiddlewaretoken", "held", "opened", "seen", "ticket", "token"})
 
@@ -179,8 +181,8 @@ class Case:
 
     form: str  # see `form_of`
     stands: Callable[[], tuple[Client, str, str]]  # browser, page, address of the form there
-    wrong: dict[str, object]
-    right: dict[str, object]
+    wrong: Typed
+    right: Typed
     said: str
     is_beside: bool = True  # False: it is about the form as a whole, and stands at its head
 
@@ -192,9 +194,11 @@ def put_right(case: Case) -> Any:
     """Press it wrong, see what is said and where, put it right; the answer to the second press."""
     client, page, action = case.stands()
     assert form_of(action or page) == case.form
-    first, second = press_wrong_then_right(client, page, action, case.wrong, case.right)
-    assert case.said in first.content.decode()
+    wrong, right = (what() if callable(what) else what for what in (case.wrong, case.right))
+    first, second = press_wrong_then_right(client, page, action, wrong, right)
     marked = sheets(first)[action].wrong
     assert bool(marked) == case.is_beside
-    assert marked <= set(case.right), "an error stands beside what was right"
+    assert marked <= set(right), "an error stands beside what was right"
+    where = " ".join(beside(first, field) for field in marked) if marked else first.content.decode()
+    assert case.said in where
     return second

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -12,11 +11,11 @@ from django.core.cache import cache
 from django.test import Client
 
 from shangliang.access.actor import SYSTEM
-from shangliang.access.things import house
+from shangliang.access.things import Act, house
 from shangliang.accounts.tests.factories import make_clerk
 from shangliang.kit import clock
 from shangliang.kit.clock import local_day
-from shangliang.kit.tests.pressing import beside, press_wrong_then_right, sheets
+from shangliang.kit.tests.pressing import Case, Typed, beside, press_wrong_then_right, put_right, sheets
 from shangliang.opinions.actions import polls, voting
 from shangliang.opinions.models import HandCount, Poll, SeatCode, Statement, Voter
 from shangliang.opinions.states import StatementState, VoterClass
@@ -26,7 +25,7 @@ from shangliang.rulebook import book
 
 pytestmark = pytest.mark.django_db
 KINDS = ("poll", "statement")
-NOTHING_TO_TYPE = {("poll", "settle"), ("statement", "review"), ("statement", "meta")}
+NOTHING_TO_TYPE = {"poll_do settle", "poll_do review", "poll_do meta"}
 ONE = ("停车费应当由业主定",)
 
 
@@ -37,11 +36,15 @@ def _now() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def desk() -> Client:
+def desk_client() -> Client:
     client = Client()
     client.force_login(make_clerk())
     return client
+
+
+@pytest.fixture
+def desk() -> Client:
+    return desk_client()
 
 
 @pytest.fixture
@@ -50,140 +53,133 @@ def most() -> int:
     return book().at(local_day(NOW)).integer("opinions.statement_characters")
 
 
-@dataclass(frozen=True)
-class Case:
-    """One form: what is wrong at first, what puts it right, the words beside the first field, and what is there then."""
-
-    kind: str
-    act: str
-    wrong: dict[str, object]
-    right: dict[str, object]
-    said: str
-    saved: Callable[[Poll], bool]
-    leads_back: bool = True
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.act} {self.said}"
-
-
 def _hands(poll: Poll) -> tuple[int, ...]:
     return HandCount.objects.values_list("agree", "disagree", "passed").get(statement__poll=poll)
 
 
+def of_poll(act: str, wrong: Typed, right: Typed, said: str) -> Case:
+    """A form on the desk's page of a poll with one statement."""
+
+    def stands() -> tuple[Client, str, str]:
+        page = f"/desk/polls/{make_poll(texts=ONE).key}"
+        return desk_client(), page, f"{page}/seats" if act == "seats" else f"{page}/do/{act}"
+
+    return Case("poll_seats" if act == "seats" else f"poll_do {act}", stands, wrong, right, said)
+
+
+# Each with what is there when it is put right.
 CASES = (
-    Case(
-        "poll",
-        "seed",
-        {"texts": "夜里留出消防通道\n" + "长" * 61},
-        {"texts": "夜里留出消防通道\n外来车辆收费"},
-        "第 2 句有 61 个字，最多 60 个，请改短。",
+    (
+        of_poll(
+            "seed",
+            {"texts": "夜里留出消防通道\n" + "长" * 61},
+            {"texts": "夜里留出消防通道\n外来车辆收费"},
+            "第 2 句有 61 个字，最多 60 个，请改短。",
+        ),
         lambda poll: poll.statements.count() == 3,
     ),
-    Case(
-        "poll",
-        "seed",
-        {"texts": " \n"},
-        {"texts": "夜里留出消防通道"},
-        "请至少写一句。",
+    (
+        of_poll(
+            "seed",
+            {"texts": " \n"},
+            {"texts": "夜里留出消防通道"},
+            "请至少写一句。",
+        ),
         lambda poll: poll.statements.count() == 2,
     ),
-    Case(
-        "poll",
-        "seats",
-        {"count": "100000"},
-        {"count": "2"},
-        "张，不够再印。",
+    (
+        of_poll(
+            "seats",
+            {"count": "100000"},
+            {"count": "2"},
+            "张，不够再印。",
+        ),
         lambda poll: SeatCode.objects.filter(poll=poll).count() == 2,
-        leads_back=False,
     ),
-    Case(
-        "poll",
-        "seats",
-        {"count": "两"},
-        {"count": "2"},
-        "请写一个整数。",
+    (
+        of_poll(
+            "seats",
+            {"count": "两"},
+            {"count": "2"},
+            "请写一个整数。",
+        ),
         lambda poll: SeatCode.objects.filter(poll=poll).count() == 2,
-        leads_back=False,
     ),
-    Case(
-        "poll",
-        "seed",
-        {"texts": "夜里留出消防通道\n打138—1234—5678找我"},
-        {"texts": "夜里留出消防通道"},
-        "里面好像有手机号",
+    (
+        of_poll(
+            "seed",
+            {"texts": "夜里留出消防通道\n打138—1234—5678找我"},
+            {"texts": "夜里留出消防通道"},
+            "里面好像有手机号",
+        ),
         lambda poll: poll.statements.count() == 2,
     ),
-    Case(
-        "statement",
-        "word",
-        {"text": "王桂芳（5幢502）说太吵"},
-        {"text": "5幢的邻居说太吵"},
-        "里面好像有姓名和门牌",
+    (
+        of_poll(
+            "word",
+            {"text": "王桂芳（5幢502）说太吵"},
+            {"text": "5幢的邻居说太吵"},
+            "里面好像有姓名和门牌",
+        ),
         lambda poll: poll.statements.get().text == "5幢的邻居说太吵",
     ),
-    Case(
-        "statement",
-        "word",
-        {"text": "长" * 61},
-        {"text": "停车费由业主大会定"},
-        "最多写 60 个字，现在有 61 个",
+    (
+        of_poll(
+            "word",
+            {"text": "长" * 61},
+            {"text": "停车费由业主大会定"},
+            "最多写 60 个字，现在有 61 个",
+        ),
         lambda poll: poll.statements.get().text == "停车费由业主大会定",
     ),
-    Case(
-        "statement",
-        "hands",
-        {"agree": "七", "disagree": "1", "passed": "0"},
-        {"agree": "7"},
-        "请写一个整数。",
+    (
+        of_poll(
+            "hands",
+            {"agree": "七", "disagree": "1", "passed": "0"},
+            {"agree": "7"},
+            "请写一个整数。",
+        ),
         lambda poll: _hands(poll) == (7, 1, 0),
     ),
-    Case(
-        "statement",
-        "hands",
-        {"agree": "7", "disagree": "", "passed": "-1"},
-        {"disagree": "1", "passed": "0"},
-        "",
+    (
+        of_poll(
+            "hands",
+            {"agree": "7", "disagree": "", "passed": "-1"},
+            {"disagree": "1", "passed": "0"},
+            "",
+        ),
         lambda poll: _hands(poll) == (7, 1, 0),
     ),
 )
 
 
-def action_of(poll: Poll, act: str) -> str:
-    here = f"/desk/polls/{poll.key}"
-    return f"{here}/seats" if act == "seats" else f"{here}/do/{act}"
+TRIED = frozenset({case.form for case, _ in CASES} | NOTHING_TO_TYPE | {"join_add"})
 
 
-TRIED = frozenset(
-    act.page or f"{house().thing(kind).act_page} {act.name}"
-    for kind in KINDS
-    for act in house().thing(kind).acts
-    if (kind, act.name) in {(case.kind, case.act) for case in CASES} | NOTHING_TO_TYPE
-) | {"join_add"}
+def acts() -> dict[str, Act]:
+    """The acts of these things that have a form, by what `form_of` calls it."""
+    things = [house().thing(kind) for kind in KINDS]
+    return {
+        act.page or f"{thing.act_page} {act.name}": act for thing in things for act in thing.acts if act.form
+    }
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_what_was_wrong_is_put_right_and_saved(desk: Client, case: Case) -> None:
-    poll = make_poll(texts=ONE)
-    first, second = press_wrong_then_right(
-        desk, f"/desk/polls/{poll.key}", action_of(poll, case.act), case.wrong, case.right
+@pytest.mark.parametrize(("case", "saved"), CASES, ids=str)
+def test_what_was_wrong_is_put_right_and_saved(case: Case, saved: Callable[[Poll], bool]) -> None:
+    second = put_right(case)
+    assert second.status_code == (200 if case.form == "poll_seats" else 302), (
+        "codes are shown once, to be printed"
     )
-    assert case.said in beside(first, next(iter(case.wrong)))
-    for field in case.right:
-        assert beside(first, field), "whatever has to be put right says so beside it"
-    assert second.status_code == (302 if case.leads_back else 200)
-    assert case.saved(poll)
+    assert saved(Poll.objects.get())
 
 
 def test_every_form_of_the_desk_is_tried() -> None:
-    with_form = {(kind, act.name) for kind in KINDS for act in house().thing(kind).acts if act.form}
-    assert with_form == {(case.kind, case.act) for case in CASES} | NOTHING_TO_TYPE
+    assert set(acts()) == {case.form for case, _ in CASES} | NOTHING_TO_TYPE
 
 
 def test_what_is_not_tried_holds_nothing_that_can_be_typed() -> None:
-    for kind, name in NOTHING_TO_TYPE:
-        act = house().thing(kind).act(name)
-        assert act is not None
-        for field in act.form.base_fields.values():  # type: ignore[union-attr]  # it has a form: see above
+    for name in NOTHING_TO_TYPE:
+        for field in acts()[name].form.base_fields.values():  # type: ignore[union-attr]  # it has a form: see above
             chosen = isinstance(field, forms.BooleanField | forms.ChoiceField)
             assert chosen or field.widget.is_hidden, field.label
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,11 +12,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from shangliang.access.actor import SYSTEM
-from shangliang.access.things import house
+from shangliang.access.things import Act, house
 from shangliang.accounts.tests.factories import make_clerk
 from shangliang.kit import clock
 from shangliang.kit.clock import local_day
-from shangliang.kit.tests.pressing import beside, press_wrong_then_right, sheets
+from shangliang.kit.tests.pressing import Case, Typed, beside, press_wrong_then_right, put_right, sheets
 from shangliang.ledger.models import Entry
 from shangliang.sortition import rules
 from shangliang.sortition.actions import drawing, draws, volunteering
@@ -27,7 +27,7 @@ from shangliang.sortition.tests.draws import NOW, ROOM_NO, entry, fill, fixed, m
 pytestmark = pytest.mark.django_db
 TODAY = local_day(NOW)
 KINDS = ("draw", "lottery", "volunteer")
-NOTHING_TO_TYPE = {("volunteer", "out")}
+NOTHING_TO_TYPE = {"draw_volunteer_do out"}
 
 
 @pytest.fixture(autouse=True)
@@ -36,11 +36,15 @@ def _now() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def desk() -> Client:
+def desk_client() -> Client:
     client = Client()
     client.force_login(make_clerk(room_no=ROOM_NO))
     return client
+
+
+@pytest.fixture
+def desk() -> Client:
+    return desk_client()
 
 
 def empty() -> Draw:
@@ -70,159 +74,99 @@ def without_kinds() -> Draw:
     return draw
 
 
-@dataclass(frozen=True)
-class Case:
-    """One form: from where, what is wrong at first, what puts it right, and the words that stand beside `field`.
+def of_draw(act: str, start: Callable[[], Draw], wrong: Typed, right: Typed, said: str) -> Case:
+    """A form on the desk's page of a draw that stands as `start` leaves it."""
 
-    In names of fields and in words, `{man}` and `{woman}` are the keys of the first two quotas.
-    """
+    def stands() -> tuple[Client, str, str]:
+        page = f"/desk/draws/{start().key}"
+        return desk_client(), page, f"{page}/do/{act}"
 
-    kind: str
-    act: str
-    start: Callable[[], Draw]
-    wrong: dict[str, object]
-    right: dict[str, object]
-    field: str
-    said: str
-    page: str = "/desk/draws/{key}"
+    return Case(f"draw_do {act}", stands, wrong, right, said)
 
-    def __str__(self) -> str:
-        return f"{self.kind} {self.act} {self.field}"
+
+def of_kinds() -> tuple[Client, str, str]:
+    page = f"/desk/draws/{without_kinds().key}/volunteers/1"
+    return desk_client(), page, page
+
+
+def ends(man: tuple[object, object] | None = None, woman: tuple[object, object] | None = None) -> Typed:
+    """Least and most of the first two quotas, whose keys stand in the names of the fields."""
+
+    def typed() -> dict[str, object]:
+        keys = Draw.objects.get().quotas.order_by("pk").values_list("pk", flat=True)
+        pairs = [(key, pair) for key, pair in zip(keys, (man, woman), strict=False) if pair]
+        return {
+            f"{end}-{key}": value
+            for key, pair in pairs
+            for end, value in zip(("low", "high"), pair, strict=True)
+        }
+
+    return typed
 
 
 CASES = (
-    Case(
-        "draw",
+    of_draw(
         "set-up",
         empty,
         {"size": "6", "categories": "性别：男、女\n年龄：老"},
         {"categories": "性别：男、女\n年龄：老、少"},
-        "categories",
         "第 2 行：“年龄”至少要分成两种。",
     ),
-    Case(
-        "draw",
-        "set-up",
-        empty,
-        {"size": "六", "categories": "性别：男、女"},
-        {"size": "6"},
-        "size",
-        "请写一个整数。",
-    ),
-    Case(
-        "draw",
+    of_draw("set-up", empty, {"size": "六", "categories": "性别：男、女"}, {"size": "6"}, "请写一个整数。"),
+    of_draw("bound", make_draw, ends(("4", "3")), ends(("3", "3")), "最少的人数比最多的还多"),
+    of_draw(
         "bound",
         make_draw,
-        {"low-{man}": "4", "high-{man}": "3"},
-        {"low-{man}": "3"},
-        "low-{man}",
-        "最少的人数比最多的还多",
+        ends(("4", "9"), ("3", "9")),
+        ends(("3", "9"), ("3", "9")),
+        "各项最少加起来是 7 人，多于要抽的 6 人",
     ),
-    Case(
-        "draw",
-        "bound",
-        make_draw,
-        {"low-{man}": "3", "high-{man}": "9", "low-{woman}": "9", "high-{woman}": "9"},
-        {"low-{woman}": "3"},
-        "low-{man}",
-        "各项最少加起来是 12 人，多于要抽的 6 人",
-    ),
-    Case(
-        "draw",
-        "bound",
-        make_draw,
-        {"high-{man}": "", "low-{woman}": "半"},
-        {"high-{man}": "3", "low-{woman}": "3"},
-        "high-{man}",
-        "请写人数。",
-    ),
-    Case(
-        "draw",
+    of_draw("bound", make_draw, ends(("3", ""), ("半", "3")), ends(("3", "3"), ("3", "3")), "请写人数。"),
+    of_draw(
         "call",
         make_draw,
         {"until": str(TODAY - timedelta(days=1))},
         {"until": str(TODAY)},
-        "until",
         "这一天已经过去",
     ),
-    Case(
-        "draw",
-        "cancel",
-        make_draw,
-        {"reason": "长" * 201},
-        {"reason": "人都请到了"},
-        "reason",
-        "最多写 200 个字",
-    ),
-    Case("draw", "cancel", make_draw, {"reason": " "}, {"reason": "人都请到了"}, "reason", "请写明原因"),
-    Case(
-        "lottery",
-        "pick",
-        with_panels,
-        {"way": "balls", "seed": ""},
-        {"seed": "3 6 1 1"},
-        "seed",
-        "请写下当众产生的数。",
-    ),
-    Case(
-        "lottery",
-        "take-back",
-        with_panels,
-        {"reason": ""},
-        {"reason": "漏了两位"},
-        "reason",
-        "请写明原因",
-    ),
-    Case(
-        "volunteer",
-        "kinds",
-        without_kinds,
-        {"kind-0": "男"},
-        {"kind-1": "60岁以上"},
-        "kind-1",
-        "请选一项。",
-        "/desk/draws/{key}/volunteers/1",
-    ),
+    of_draw("cancel", make_draw, {"reason": "长" * 201}, {"reason": "人都请到了"}, "最多写 200 个字"),
+    of_draw("cancel", make_draw, {"reason": " "}, {"reason": "人都请到了"}, "请写明原因"),
+    of_draw("pick", with_panels, {"way": "balls", "seed": ""}, {"seed": "3 6 1 1"}, "请写下当众产生的数。"),
+    of_draw("take-back", with_panels, {"reason": ""}, {"reason": "漏了两位"}, "请写明原因"),
+    Case("draw_kinds", of_kinds, {"kind-0": "男"}, {"kind-1": "60岁以上"}, "请选一项。"),
 )
-TRIED = frozenset(
-    act.page or f"{house().thing(kind).act_page} {act.name}"
-    for kind in KINDS
-    for act in house().thing(kind).acts
-    if (kind, act.name) in {(case.kind, case.act) for case in CASES} | NOTHING_TO_TYPE
-) | {"draw", "draw_kinds", "draw_list", "draw_volunteers"}
+TRIED = frozenset({case.form for case in CASES} | NOTHING_TO_TYPE | {"draw", "draw_list", "draw_volunteers"})
 
 
-def with_keys(draw: Draw, given: dict[str, object]) -> dict[str, object]:
-    keys = [str(key) for key in draw.quotas.order_by("pk").values_list("pk", flat=True)[:2]]
-    man, woman = keys or ("", "")
-    return {name.format(man=man, woman=woman): value for name, value in given.items()}
+def acts() -> dict[str, Act]:
+    """The acts of these things that have a form, by what `form_of` calls it."""
+    things = [house().thing(kind) for kind in KINDS]
+    return {
+        act.page or f"{thing.act_page} {act.name}": act for thing in things for act in thing.acts if act.form
+    }
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_what_was_wrong_is_put_right_and_saved(desk: Client, case: Case) -> None:
-    draw = case.start()
-    page = case.page.format(key=draw.key)
-    action = page if case.act == "kinds" else f"{page}/do/{case.act}"
-    before = Entry.objects.count()
-    first, second = press_wrong_then_right(
-        desk, page, action, with_keys(draw, case.wrong), with_keys(draw, case.right)
-    )
-    (field,) = with_keys(draw, {case.field: ""})
-    assert case.said in beside(first, field)
-    assert second.status_code == 302
+def test_what_was_wrong_is_put_right_and_saved(case: Case) -> None:
+    before = 0
+
+    def stands() -> tuple[Client, str, str]:
+        nonlocal before
+        found = case.stands()
+        before = Entry.objects.count()
+        return found
+
+    assert put_right(replace(case, stands=stands)).status_code == 302
     assert Entry.objects.count() == before + 1
 
 
 def test_every_form_of_the_desk_is_tried() -> None:
-    with_form = {(kind, act.name) for kind in KINDS for act in house().thing(kind).acts if act.form}
-    assert with_form == {(case.kind, case.act) for case in CASES} | NOTHING_TO_TYPE
+    assert set(acts()) == {case.form for case in CASES} | NOTHING_TO_TYPE
 
 
 def test_what_is_not_tried_holds_nothing_that_can_be_typed() -> None:
-    for kind, name in NOTHING_TO_TYPE:
-        act = house().thing(kind).act(name)
-        assert act is not None
-        fields = act.form.base_fields.values()  # type: ignore[union-attr]  # it has a form: see above
+    for name in NOTHING_TO_TYPE:
+        fields = acts()[name].form.base_fields.values()  # type: ignore[union-attr]  # it has a form: see above
         assert [type(each) for each in fields if not isinstance(each, forms.ChoiceField)] == []
         assert all(each.required for each in fields)
 
