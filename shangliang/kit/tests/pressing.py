@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 from django.test import Client
 from django.urls import resolve
 
-# What is typed into which field; asked once the page stands, where names hold a key of a row.
-Typed = Mapping[str, object] | Callable[[], Mapping[str, object]]
+NTH = re.compile(
+    r"{(\d+)}$"
+)  # "low-{2}": the second field whose name begins so, where names hold keys of rows
 # Made anew for every page: a token, a kept file's seal.
 MADE_ANEW = frozenset({"csrfmiddlewaretoken", "held", "opened", "seen", "ticket", "token"})
 
@@ -42,9 +43,18 @@ class Sheet:
 
     def filled(self, **changes: object) -> dict[str, object]:
         """All of it with something else in some fields; a name that the form lacks is an error."""
-        strange = set(changes) - self.names
+        typed = {self.named(name): value for name, value in changes.items()}
+        strange = set(typed) - self.names
         assert strange == set(), f"{self.action} has no field {strange}"
-        return {**self.fields, **{name: self._typed(name, value) for name, value in changes.items()}}
+        return {**self.fields, **{name: self._typed(name, value) for name, value in typed.items()}}
+
+    def named(self, name: str) -> str:
+        """The field of that name; see `NTH`."""
+        found = NTH.search(name)
+        if found is None:
+            return name
+        alike = [each for each in self.fields if each.startswith(name[: found.start()])]
+        return alike[int(found[1]) - 1]
 
     def note(self, name: str, tag: str, kind: str, *, is_wrong: bool) -> None:
         """Something of that name stands in it."""
@@ -181,8 +191,8 @@ class Case:
 
     form: str  # see `form_of`
     stands: Callable[[], tuple[Client, str, str]]  # browser, page, address of the form there
-    wrong: Typed
-    right: Typed
+    wrong: dict[str, object]
+    right: dict[str, object]
     said: str
     is_beside: bool = True  # False: it is about the form as a whole, and stands at its head
 
@@ -194,11 +204,11 @@ def put_right(case: Case) -> Any:
     """Press it wrong, see what is said and where, put it right; the answer to the second press."""
     client, page, action = case.stands()
     assert form_of(action or page) == case.form
-    wrong, right = (what() if callable(what) else what for what in (case.wrong, case.right))
-    first, second = press_wrong_then_right(client, page, action, wrong, right)
-    marked = sheets(first)[action].wrong
+    first, second = press_wrong_then_right(client, page, action, case.wrong, case.right)
+    sheet = sheets(first)[action]
+    marked = sheet.wrong
     assert bool(marked) == case.is_beside
-    assert marked <= set(right), "an error stands beside what was right"
+    assert marked <= {sheet.named(name) for name in case.right}, "an error stands beside what was right"
     where = " ".join(beside(first, field) for field in marked) if marked else first.content.decode()
     assert case.said in where
     return second

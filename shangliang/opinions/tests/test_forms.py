@@ -15,7 +15,7 @@ from shangliang.access.things import Act, house
 from shangliang.accounts.tests.factories import make_clerk
 from shangliang.kit import clock
 from shangliang.kit.clock import local_day
-from shangliang.kit.tests.pressing import Case, Typed, beside, press_wrong_then_right, put_right, sheets
+from shangliang.kit.tests.pressing import Case, beside, press_wrong_then_right, put_right, sheets
 from shangliang.opinions.actions import polls, voting
 from shangliang.opinions.models import HandCount, Poll, SeatCode, Statement, Voter
 from shangliang.opinions.states import StatementState, VoterClass
@@ -57,7 +57,7 @@ def _hands(poll: Poll) -> tuple[int, ...]:
     return HandCount.objects.values_list("agree", "disagree", "passed").get(statement__poll=poll)
 
 
-def of_poll(act: str, wrong: Typed, right: Typed, said: str) -> Case:
+def of_poll(act: str, wrong: dict[str, object], right: dict[str, object], said: str) -> Case:
     """A form on the desk's page of a poll with one statement."""
 
     def stands() -> tuple[Client, str, str]:

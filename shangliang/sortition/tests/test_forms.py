@@ -16,7 +16,7 @@ from shangliang.access.things import Act, house
 from shangliang.accounts.tests.factories import make_clerk
 from shangliang.kit import clock
 from shangliang.kit.clock import local_day
-from shangliang.kit.tests.pressing import Case, Typed, beside, press_wrong_then_right, put_right, sheets
+from shangliang.kit.tests.pressing import Case, beside, press_wrong_then_right, put_right, sheets
 from shangliang.ledger.models import Entry
 from shangliang.sortition import rules
 from shangliang.sortition.actions import drawing, draws, volunteering
@@ -74,7 +74,9 @@ def without_kinds() -> Draw:
     return draw
 
 
-def of_draw(act: str, start: Callable[[], Draw], wrong: Typed, right: Typed, said: str) -> Case:
+def of_draw(
+    act: str, start: Callable[[], Draw], wrong: dict[str, object], right: dict[str, object], said: str
+) -> Case:
     """A form on the desk's page of a draw that stands as `start` leaves it."""
 
     def stands() -> tuple[Client, str, str]:
@@ -89,21 +91,6 @@ def of_kinds() -> tuple[Client, str, str]:
     return desk_client(), page, page
 
 
-def ends(man: tuple[object, object] | None = None, woman: tuple[object, object] | None = None) -> Typed:
-    """Least and most of the first two quotas, whose keys stand in the names of the fields."""
-
-    def typed() -> dict[str, object]:
-        keys = Draw.objects.get().quotas.order_by("pk").values_list("pk", flat=True)
-        pairs = [(key, pair) for key, pair in zip(keys, (man, woman), strict=False) if pair]
-        return {
-            f"{end}-{key}": value
-            for key, pair in pairs
-            for end, value in zip(("low", "high"), pair, strict=True)
-        }
-
-    return typed
-
-
 CASES = (
     of_draw(
         "set-up",
@@ -113,15 +100,19 @@ CASES = (
         "第 2 行：“年龄”至少要分成两种。",
     ),
     of_draw("set-up", empty, {"size": "六", "categories": "性别：男、女"}, {"size": "6"}, "请写一个整数。"),
-    of_draw("bound", make_draw, ends(("4", "3")), ends(("3", "3")), "最少的人数比最多的还多"),
+    of_draw(
+        "bound", make_draw, {"low-{1}": "4", "high-{1}": "3"}, {"low-{1}": "3"}, "最少的人数比最多的还多"
+    ),
     of_draw(
         "bound",
         make_draw,
-        ends(("4", "9"), ("3", "9")),
-        ends(("3", "9"), ("3", "9")),
+        {"low-{1}": "4", "high-{1}": "9", "low-{2}": "3", "high-{2}": "9"},
+        {"low-{1}": "3"},
         "各项最少加起来是 7 人，多于要抽的 6 人",
     ),
-    of_draw("bound", make_draw, ends(("3", ""), ("半", "3")), ends(("3", "3"), ("3", "3")), "请写人数。"),
+    of_draw(
+        "bound", make_draw, {"high-{1}": "", "low-{2}": "半"}, {"high-{1}": "3", "low-{2}": "3"}, "请写人数。"
+    ),
     of_draw(
         "call",
         make_draw,
