@@ -238,6 +238,7 @@ def town() -> list[tuple[History, Telling]]:
     ]
 
 
+@pytest.mark.one_engine
 def test_bulk_writes_what_the_actions_leave() -> None:
     told, thrown_away, acting = town(), Bulk(), Acting()
     met = [
