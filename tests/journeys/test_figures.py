@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from tests.databases import TODAY
 
 Opener = Callable[..., Page]
-pytestmark = [pytest.mark.journey, pytest.mark.slow]
+pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.one_engine]
 
 
 @pytest.mark.parametrize("screen", ["phone", "desktop"])

@@ -28,7 +28,12 @@ from shangliang.topics.models import Submission, Topic
 from shangliang.topics.states import SubmissionState, TopicState
 from tests.journeys.steps import Steps
 
-pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.slow,
+    pytest.mark.one_engine,
+    pytest.mark.django_db(transaction=True),
+]
 Axe = Callable[[Page], list[str]]
 
 
