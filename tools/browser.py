@@ -1,4 +1,4 @@
-"""Finds a Chromium for the browser journeys, or installs Debian's, with a font that has Chinese."""
+"""Finds a Chromium for the browser journeys, or installs Debian's, with a font that has Chinese; also the other browsers."""
 
 from __future__ import annotations
 
@@ -13,6 +13,12 @@ LIBRARY = "libatomic1"  # the Node.js inside Playwright needs it; a small system
 WHOLE = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 SHELL = "chromium-headless-shell"  # the same engine without windows: a third of the work, but no Chinese of its own
 
+# What only the long run also looks with: the programs of each, and Debian's packages that bring them.
+OTHERS = {
+    "WebKit": (["WebKitWebDriver", "Xvfb"], ["webkit2gtk-driver", "xvfb"]),
+    "Firefox": (["firefox-esr", "firefox"], ["firefox-esr"]),
+}
+
 
 def chromium(*, for_tests: bool = False) -> str | None:
     """The browser's path: $CHROMIUM, one on the machine, Debian's package, or None. Tests prefer the one without windows."""
@@ -26,6 +32,19 @@ def chromium(*, for_tests: bool = False) -> str | None:
         say(f"浏览器：{found}", f"Browser: {found}")
         provide_font()
     return found
+
+
+def provide_others() -> None:
+    """WebKit, which every iPhone uses, and Firefox. Not every system packages them: what is missing is said, no failure."""
+    for name, (programs, packages) in OTHERS.items():
+        wanted = all if name == "WebKit" else any
+        if wanted(map(shutil.which, programs)) or (can_install() and install(*packages)):
+            say(f"也用 {name} 走一遍。", f"{name} is also tried.")
+        else:
+            say(
+                f"没有 {name}，也不能自动安装，不用它走了。",
+                f"There is no {name} here and it cannot be installed: it is left out.",
+            )
 
 
 def on_path(names: list[str]) -> str | None:

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 
-from browser import chromium
+from browser import chromium, provide_others
 from environment import ROOT
 from postgres import database
 from say import CannotGoOn, run, say
@@ -55,6 +55,8 @@ def main() -> int:
     browser = chromium(for_tests=True)
     if not browser:
         missing("Chromium")
+    if everything:
+        provide_others()
     good = pytest("SQLite", "", browser, everything=everything)
     with database() as url:
         if url:
