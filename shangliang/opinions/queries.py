@@ -104,14 +104,6 @@ def drawn(poll: Poll) -> dict[Part, OpinionMap]:
     return {Part(row.part): row for row in rows}
 
 
-def united(poll: Poll) -> list[str]:
-    """What more than half of every group in the room agrees with: offered for the record, never written into it."""
-    found = OpinionMap.objects.filter(poll=poll, part=Part.ROOM.value).exclude(drawn_at=None).first()
-    lines = found.picture.get("unite", []) if found else []
-    texts = dict(poll.statements.values_list("pk", "text"))
-    return [texts[line["statement"]] for line in lines if line["statement"] in texts]
-
-
 def people(poll: Poll) -> dict[VoterClass, int]:
     """How many have voted, by class."""
     rows = Voter.objects.filter(poll=poll).filter(Exists(Vote.objects.filter(voter=OuterRef("pk"))))

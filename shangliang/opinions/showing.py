@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from shangliang.kit.punctuation import listed, with_note
 from shangliang.opinions.labels import GROUP_NAMES, PARTS
 from shangliang.opinions.models import OpinionMap, Poll
 from shangliang.opinions.states import Part
@@ -49,12 +50,10 @@ def _figure(part: Part, row: OpinionMap, texts: Mapping[int, str]) -> dict[str, 
             for x, y, number in picture["dots"]
         ],
         "groups": groups,
-        "all_agree": _lines(picture["all_agree"], texts),
-        "all_disagree": _lines(picture["all_disagree"], texts),
-        "unite": _lines(picture["unite"], texts),
+        "lists": _lists(picture, texts),
         "divide": _divides(picture["divide"], texts),
-        "divided": picture["divided"],
-        "divided_words": _divided(picture["divided"], len(groups)),
+        "divided": picture["divided"] if len(groups) > 1 and "is_few" in picture else None,
+        "divided_words": _divided(picture, len(groups)),
         "stability": picture.get("stability"),
         "stability_words": _stable(picture.get("stability")),
         "drawn_at": row.drawn_at,
@@ -75,17 +74,71 @@ def _middle(outline: list[list[int]]) -> dict[str, int] | None:
     }
 
 
+def _lists(picture: Mapping[str, Any], texts: Mapping[int, str]) -> list[dict[str, Any]]:
+    """What people agree on or not, under headings that are true of each group: `key`, `title`, `lines`.
+
+    A picture of an earlier version lacks some of them.
+    """
+    if len(picture["groups"]) > 1:
+        titles = {
+            "unite": _("每一群都有一半以上赞成"),
+            "refuse": _("每一群都有一半以上不赞成"),
+            "mostly": _("总的说多数赞成，不是每一群"),
+            "mostly_not": _("总的说多数不赞成，不是每一群"),
+        }
+    else:
+        titles = {
+            "mostly": _("多数人赞成"),
+            "mostly_not": _("多数人不赞成"),
+            "split": _("意见不一的"),
+        }
+    lists = [
+        {"key": key, "title": title, "lines": _lines(picture.get(key, []), texts)}
+        for key, title in titles.items()
+    ]
+    return [each for each in lists if each["lines"]]
+
+
 def _lines(rows: list[dict[str, Any]], texts: Mapping[int, str]) -> list[dict[str, Any]]:
     return [
-        {
-            "text": texts[row["statement"]],
-            "word": _("赞成") if row["direction"] == "agree" else _("不赞成"),
-            "of": row["of"],
-            "seen": row["seen"],
-        }
+        {"text": texts[row["statement"]], "words": _counted(row), "but": _but(row)}
         for row in rows
         if row["statement"] in texts
     ]
+
+
+def _counted(row: Mapping[str, Any]) -> str:
+    """How many of how many."""
+    if "direction" not in row:
+        return _("%(seen)s 人里 %(agree)s 人赞成，%(disagree)s 人不赞成") % row
+    word = _("赞成") if row["direction"] == "agree" else _("不赞成")
+    return _("%(seen)s 人里 %(of)s 人%(word)s") % {**row, "word": word}
+
+
+def _but(row: Mapping[str, Any]) -> str:
+    """The groups of which no more than half say so, with their counts."""
+    fewer = [
+        with_note(_name(number), _counted({**group, "direction": row["direction"]}))
+        for number, group in enumerate(row.get("groups", []))
+        if group["seen"] and 2 * group["of"] <= group["seen"]
+    ]
+    return _("其中 %(groups)s") % {"groups": listed(fewer)} if fewer else ""
+
+
+def record_lines(poll: Poll, maps: Mapping[Part, OpinionMap], texts: Mapping[int, str]) -> list[str]:
+    """What came of asking those in the room, as sentences for the record: offered, never written into it."""
+    row = maps.get(Part.ROOM)
+    if row is None or not row.picture:
+        return []
+    words = {"n": row.picture["people"], "question": poll.question}
+    said = [_("会上听了大家的看法（不是表决）：%(question)s。%(n)s 人表了态。") % words]
+    for each in _lists(row.picture, texts):
+        lines = [
+            with_note(_("“%(text)s”") % line, line["words"]) + (_("，") + line["but"] if line["but"] else "")
+            for line in each["lines"]
+        ]
+        said.append(_("%(title)s：%(lines)s。") % {"title": each["title"], "lines": _("；").join(lines)})
+    return said
 
 
 def _divides(rows: list[dict[str, Any]], texts: Mapping[int, str]) -> list[dict[str, Any]]:
@@ -99,7 +152,10 @@ def _divides(rows: list[dict[str, Any]], texts: Mapping[int, str]) -> list[dict[
     ]
 
 
-def _divided(value: float, groups: int) -> str:
+def _divided(picture: Mapping[str, Any], groups: int) -> str:
+    if picture.get("is_few", True):
+        return _("人还少，不说分歧有多大。")
+    value = picture["divided"]
     if groups < 2:
         return _("看法没有分成几群。")
     if value < CLOSE:

@@ -89,7 +89,9 @@ def draw(poll: Poll, part: Part, newest: datetime) -> None:
     meta = set(poll.statements.filter(is_meta=True).values_list("pk", flat=True))
     kept = OpinionMap.objects.filter(poll=poll, part=part.value).first()
     found = compute(*columns, moderated=rejected, meta=meta, state=_state(kept))
-    shown = picture(found, book().at(local_day(newest)).integer("opinions.group_count"))
+    today = book().at(local_day(newest))
+    least, sure = today.integer("opinions.group_count"), today.integer("opinions.division_count")
+    shown = picture(found, least, sure, rejected | meta)
     shown["stability"] = stability(columns, found)
     with transaction.atomic():
         OpinionMap.objects.update_or_create(

@@ -31,6 +31,9 @@ from shangliang.kit import clock, ids
 from shangliang.kit.guards import Blocked
 from shangliang.kit.states import IllegalMove
 from shangliang.opinions import queries as opinions
+from shangliang.opinions.models import Poll
+from shangliang.opinions.showing import record_lines
+from shangliang.opinions.states import Part
 from shangliang.places.models import Room
 from shangliang.places.queries import rooms_of
 from shangliang.rulebook import book
@@ -96,9 +99,14 @@ def _record_page(
         "may_send": DELIBERATION.allows(found, "send_to_sign"),
         "routes": _routes() if is_statutory else [],
         "majorities": _majorities() if is_statutory else [],
-        "united": opinions.united(found.poll) if found.poll else [],
+        "asked": _asked(found.poll) if found.poll else [],
     }
     return render(request, "deliberations/desk_record.html", context)
+
+
+def _asked(poll: Poll) -> list[str]:
+    """What came of asking those in the room."""
+    return record_lines(poll, opinions.drawn(poll), opinions.questions(poll, Part.ROOM).texts)
 
 
 def _gaps(found: Deliberation, form: Any) -> list[Any]:

@@ -18,8 +18,9 @@ OUT = 0.1  # share of the votes left out when the groups are looked at again
 CHECKED_UP_TO = 200_000  # votes; beyond that drawing twice takes too long
 
 
-def picture(found: OpinionMap, least: int) -> dict[str, Any]:
-    """What a page needs, as plain values. `least`: the smallest group that is shown."""
+def picture(found: OpinionMap, least: int, sure: int, silent: Collection[int] = ()) -> dict[str, Any]:
+    """What a page needs, as plain values. `least`: the smallest group that is shown; `sure`: with fewer people nothing is
+    said of how far apart views are; `silent`: statements that were taken away or shape no map."""
     scale = float(np.abs(found.points).max()) if len(found.points) else 0.0
     dots = _dots(found, scale, least)
     sizes = [group.size for group in found.groups]
@@ -29,7 +30,10 @@ def picture(found: OpinionMap, least: int) -> dict[str, Any]:
         "statements": len(found.statements),
         "votes": found.votes,
         "scale": scale,
-        "divided": round(max(found.silhouette, 0.0), 2) if len(shown) > 1 else 0.0,
+        "is_few": len(found.participants) < sure,
+        "divided": round(max(found.silhouette, 0.0), 2)
+        if len(shown) > 1 and len(found.participants) >= sure
+        else None,
         "dots": dots,
         "groups": [
             {
@@ -39,10 +43,12 @@ def picture(found: OpinionMap, least: int) -> dict[str, Any]:
             }
             for number in shown
         ],
-        "all_agree": _lines(found, list(found.agreed_by_all), "agree"),
-        "all_disagree": _lines(found, list(found.refused_by_all), "disagree"),
-        "unite": _unite(found, shown),
-        "divide": _divide(found, shown),
+        "unite": _lines(found, _united(found, shown, "agree", silent), "agree"),
+        "refuse": _lines(found, _united(found, shown, "disagree", silent), "disagree"),
+        "mostly": _mostly(found, shown, "agree", silent),
+        "mostly_not": _mostly(found, shown, "disagree", silent),
+        "divide": _divide(found, shown, silent),
+        "split": [] if len(shown) > 1 else _split(found, silent),
     }
 
 
@@ -112,14 +118,16 @@ def _place(found: OpinionMap) -> dict[Any, int]:
 
 
 def _lines(found: OpinionMap, statements: list[Any], direction: str) -> list[dict[str, Any]]:
-    place = _place(found)
-    lines = []
-    for each in statements[:MOST_LINES]:
-        at = place[each]
-        of = found.agree[at] if direction == "agree" else found.disagree[at]
-        seen = found.agree[at] + found.disagree[at] + found.passed[at]
-        lines.append({"statement": int(each), "direction": direction, "of": int(of), "seen": int(seen)})
-    return lines
+    place, (of, seen) = _place(found), _votes(found, direction)
+    return [
+        {
+            "statement": int(each),
+            "direction": direction,
+            "of": int(of[place[each]]),
+            "seen": int(seen[place[each]]),
+        }
+        for each in statements[:MOST_LINES]
+    ]
 
 
 def _says(found: OpinionMap, number: int) -> list[dict[str, Any]]:
@@ -136,35 +144,67 @@ def _says(found: OpinionMap, number: int) -> list[dict[str, Any]]:
     return lines
 
 
-def _shares(found: OpinionMap, shown: list[int]) -> Floats:
-    """Share of agreement by group and statement, drawn towards one half where few have voted."""
-    shares: Floats = (found.counts.agree[shown] + 1) / (found.counts.seen[shown] + 2)
-    return shares
+def _votes(found: OpinionMap, direction: str) -> tuple[Ints, Ints]:
+    """Of each statement: how many say so, and how many said anything."""
+    of = found.agree if direction == "agree" else found.disagree
+    return of, found.agree + found.disagree + found.passed
 
 
-def _unite(found: OpinionMap, shown: list[int]) -> list[dict[str, Any]]:
-    """Statements that more than half of every group agrees with: what can be agreed on."""
+def _in_groups(found: OpinionMap, shown: list[int], direction: str) -> tuple[Ints, Ints]:
+    """The same by group that is shown."""
+    of = found.counts.agree if direction == "agree" else found.counts.disagree
+    return of[shown].astype(np.int64), found.counts.seen[shown].astype(np.int64)
+
+
+def _united(found: OpinionMap, shown: list[int], direction: str, silent: Collection[int]) -> list[Any]:
+    """Statements that more than half of every group says so to: what can be agreed on."""
     if len(shown) < 2:
         return []
-    lowest = _shares(found, shown).min(axis=0)
+    of, seen = _in_groups(found, shown, direction)
+    lowest = ((of + 1) / (seen + 2)).min(
+        axis=0
+    )  # drawn towards one half where few have voted; above it with more
     order = [at for at in np.argsort(-lowest, kind="stable") if lowest[at] > 0.5]
-    return _lines(found, [found.statements[at] for at in order], "agree")
+    return [each for each in found.statements[order].tolist() if each not in silent]
 
 
-def _divide(found: OpinionMap, shown: list[int]) -> list[dict[str, Any]]:
+def _mostly(
+    found: OpinionMap, shown: list[int], direction: str, silent: Collection[int]
+) -> list[dict[str, Any]]:
+    """What most people say, group or no group; with groups only what does not unite them, and what each says."""
+    named = found.agreed_by_all if direction == "agree" else found.refused_by_all
+    known = {*_united(found, shown, direction, silent), *silent}
+    lines = _lines(found, [each for each in named if each not in known], direction)
+    if len(shown) < 2:
+        return lines
+    of, seen = _in_groups(found, shown, direction)
+    place = _place(found)
+    return [{**line, "groups": _by_group(of, seen, place[line["statement"]])} for line in lines]
+
+
+def _by_group(of: Ints, seen: Ints, at: int) -> list[dict[str, int]]:
+    return [{"of": int(of[number, at]), "seen": int(seen[number, at])} for number in range(len(of))]
+
+
+def _split(found: OpinionMap, silent: Collection[int]) -> list[dict[str, Any]]:
+    """Where there are no groups: what at least a third of those who decided see differently from the others."""
+    agree, seen = _votes(found, "agree")
+    lines = []
+    for at, each in enumerate(found.statements.tolist()):
+        yes, no = int(agree[at]), int(found.disagree[at])
+        if each not in silent and 0 < yes + no <= 3 * min(yes, no):
+            lines.append({"statement": each, "agree": yes, "disagree": no, "seen": int(seen[at])})
+    lines.sort(key=lambda line: (-min(line["agree"], line["disagree"]) / line["seen"], line["statement"]))
+    return lines[:MOST_LINES]
+
+
+def _divide(found: OpinionMap, shown: list[int], silent: Collection[int]) -> list[dict[str, Any]]:
     """Statements on which the groups are farthest from each other."""
     if len(shown) < 2:
         return []
-    shares = _shares(found, shown)
+    of, seen = _in_groups(found, shown, "agree")
+    shares = (of + 1) / (seen + 2)
     apart = shares.max(axis=0) - shares.min(axis=0)
-    order = [int(at) for at in np.argsort(-apart, kind="stable")[:MOST_LINES] if apart[at] > 0.3]
-    return [
-        {
-            "statement": int(found.statements[at]),
-            "groups": [
-                {"of": int(found.counts.agree[number, at]), "seen": int(found.counts.seen[number, at])}
-                for number in shown
-            ],
-        }
-        for at in order
-    ]
+    order = [int(at) for at in np.argsort(-apart, kind="stable") if apart[at] > 0.3]
+    named = [(int(found.statements[at]), at) for at in order if found.statements[at] not in silent]
+    return [{"statement": each, "groups": _by_group(of, seen, at)} for each, at in named[:MOST_LINES]]

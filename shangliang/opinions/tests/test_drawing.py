@@ -24,7 +24,7 @@ from shangliang.opinions.engine.picture import aims, picture
 from shangliang.opinions.models import OpinionMap
 from shangliang.opinions.rules import Aim
 from shangliang.opinions.states import Part, VoterClass
-from shangliang.opinions.tests.polls import NOW, TEXTS, camps, make_poll
+from shangliang.opinions.tests.polls import NOW, camps, make_poll
 
 pytestmark = pytest.mark.django_db
 
@@ -45,9 +45,9 @@ def test_the_map_is_drawn_once_for_the_votes_there_are_and_keeps_the_classes_apa
     room = maps[Part.ROOM].picture
     assert [group["size"] for group in room["groups"]] == [12, 12]
     agreed = poll.statements.order_by("pk")[2].pk
-    assert [line["statement"] for line in room["unite"]] == [agreed]
-    assert queries.united(poll) == [TEXTS[2]]
-    assert room["all_agree"][0] == {"statement": agreed, "direction": "agree", "of": 24, "seen": 24}
+    assert room["unite"] == [{"statement": agreed, "direction": "agree", "of": 24, "seen": 24}]
+    assert room["mostly"] == room["split"] == []
+    assert room["divided"] is not None
     drawn_at = OpinionMap.objects.values_list("pk", "drawn_at")
     before = list(drawn_at)
     tasks.draw_maps(later + timedelta(minutes=1))
@@ -86,7 +86,7 @@ def test_a_group_below_the_least_size_is_never_shown() -> None:
         for statement in range(8)
     ]
     found = compute(*(np.array(column) for column in zip(*votes, strict=True)))
-    shown = picture(found, least=6)
+    shown = picture(found, least=6, sure=12)
     assert all(group["size"] >= 6 for group in shown["groups"])
     small = [number for number, group in enumerate(found.groups) if group.size < 6]
     assert not {dot[2] for dot in shown["dots"]} & set(small)

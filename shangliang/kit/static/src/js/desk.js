@@ -6,4 +6,5 @@ import "./draft.js";
 import "./desk-draft.js";
 import "./autosave.js";
 import "./bulk.js";
+import "./offer.js";
 import "./print.js";
