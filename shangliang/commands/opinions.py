@@ -70,6 +70,12 @@ def run(args: argparse.Namespace) -> int:
                 out.write(piece)
     except OSError as failed:
         raise Failed(f"写不了 {args.out}。{args.out} cannot be written: {failed.strerror}") from failed
+    if args.mode == "polis" and not log.has_times and groups is None:
+        print(
+            "这份文件没有写表态的时间，按各行的次序算先后；polis 方式的分群看先后，次序不同，分群可能不同。"
+            "The file says no times, so its rows count as the order of voting; groups of the polis mode depend on it.",
+            file=sys.stderr,
+        )
     if found.k == 0:
         print(
             "没有分组：人数或表态太少，或者大家的表态都一样。"

@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.base import ContentFile
+from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -28,7 +29,7 @@ from shangliang.kit.clock import ZONE
 from shangliang.kit.columns import longest
 from shangliang.kit.forms import PublicWords, Words
 from shangliang.kit.images import Unfit, clean_photo
-from shangliang.kit.punctuation import labelled, with_note
+from shangliang.kit.punctuation import labelled, listed, with_note
 from shangliang.kit.text import shortened
 from shangliang.people.models import Unit
 from shangliang.topics.models import Topic
@@ -147,13 +148,38 @@ def names_fit(typed: str) -> None:
 
 
 def read_guests(typed: str) -> list[Guest]:
-    """One a line, "身份：姓名"; a name alone is somebody whom the matter concerns."""
-    found = []
-    for line in read_lines(typed):
-        seat = SEAT_BY_WORD.get(line.doer)
-        name = line.what if seat or not line.doer else f"{line.doer} {line.what}"
-        found.append(Guest(seat or Seat.PARTY_CONCERNED, name))
+    """One a line, "身份：姓名". Nobody is taken for a party concerned, whose presence a session waits for, unless named
+    so: a role that is not known, or none, is asked back."""
+    by_word = {**SEAT_BY_WORD, **{str(word).casefold(): seat for seat, word in SEATS.items()}}
+    found, wrong = [], []
+    for number, line in enumerate(read_lines(typed), 1):
+        seat = by_word.get(line.doer.casefold())
+        if seat is None:
+            said = _("第 %(n)d 行：“%(role)s”是哪一种身份？") if line.doer else _("第 %(n)d 行没有写身份。")
+            wrong.append(str(said) % {"n": number, "role": line.doer})
+        else:
+            found.append(Guest(seat, line.what))
+    if wrong:
+        raise forms.ValidationError([*wrong, _roles()])
     return found
+
+
+def _roles() -> str:
+    """What may stand before the colon."""
+    return gettext("一行一位，写成“身份：姓名”，比如“承办单位：李经理”。身份有：%(roles)s。") % {
+        "roles": listed(SEATS.values())
+    }
+
+
+class GuestsField(Words):
+    """Guests by role and name, one a line."""
+
+    def __init__(self, **named: Any) -> None:
+        hint = lazy(_roles, str)()
+        super().__init__(max_length=1000, required=False, validators=[names_fit], help_text=hint, **named)
+
+    def clean(self, value: Any) -> Any:
+        return read_guests(super().clean(value))
 
 
 class InviteForm(forms.Form):
@@ -164,14 +190,7 @@ class InviteForm(forms.Form):
     invited = forms.MultipleChoiceField(
         label=_("请谁来"), widget=forms.CheckboxSelectMultiple, required=False, choices=()
     )
-    others = Words(
-        label=_("还要请谁"),
-        widget=forms.Textarea(attrs={"rows": 4}),
-        max_length=1000,
-        required=False,
-        validators=[names_fit],
-        help_text=_("一行一位，写成“身份：姓名”，比如“利益相关方：三号楼住户代表”。"),
-    )
+    others = GuestsField(label=_("还要请谁"), widget=forms.Textarea(attrs={"rows": 4}))
 
     def __init__(
         self, *args: Any, kept: Iterable[Participant] = (), offered: Iterable[Proposal] = (), **kwargs: Any
@@ -193,7 +212,7 @@ class InviteForm(forms.Form):
             for key, row in self.offered.items()
             if key in chosen
         ]
-        return ticked + read_guests(self.cleaned_data["others"])
+        return [*ticked, *self.cleaned_data["others"]]
 
     def facts(self) -> dict[str, Any]:
         chosen = set(self.cleaned_data["invited"])
@@ -224,14 +243,7 @@ class AttendanceForm(forms.Form):
     heads = forms.IntegerField(
         label=_("另外还来了几位群众"), min_value=0, max_value=9999, required=False, initial=0
     )
-    others = Words(
-        label=_("名单之外还有谁来了"),
-        widget=forms.Textarea(attrs={"rows": 2}),
-        max_length=1000,
-        required=False,
-        validators=[names_fit],
-        help_text=_("一行一位，写成“身份：姓名”。"),
-    )
+    others = GuestsField(label=_("名单之外还有谁来了"), widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, guests: Iterable[Participant] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -245,7 +257,7 @@ class AttendanceForm(forms.Form):
             here=frozenset(map(int, data["here"])),
             by_telephone=frozenset(map(int, data["by_telephone"])),
             heads=data["heads"] or 0,
-            came_besides=tuple(read_guests(data["others"])),
+            came_besides=tuple(data["others"]),
         )
         return {"attendance": attendance}
 

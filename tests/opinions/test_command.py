@@ -140,3 +140,69 @@ def test_large_ids_come_through_the_json(tmp_path: Path) -> None:
     big = np.iinfo(np.int64).max // 10
     _, out = run(tmp_path, f'participant,statement,vote\n{big},1,1\n"a ""b""",1,0\n')
     assert {each["id"] for each in json.loads(out.read_text())["participants"]} == {str(big), 'a "b"'}
+
+
+VOTES = "participant,statement,vote\n" + "".join(
+    f"甲{who},{each},{1 if (who < 6) == (each % 2 == 0) else -1}\n" for who in range(12) for each in range(8)
+)
+COMMON = {"utf-8": VOTES.encode(), "gb18030": VOTES.encode("gb18030"), "utf-16": VOTES.encode("utf-16")}
+
+
+def map_of(tmp_path: Path, votes: bytes, *options: str) -> dict[str, object]:
+    source, out = tmp_path / "votes.csv", tmp_path / "map.json"
+    source.write_bytes(votes)
+    assert main(["opinions", "map", str(source), "--out", str(out), *options]) == 0
+    found: dict[str, object] = json.loads(out.read_text())
+    found.pop("seconds")
+    return found
+
+
+@pytest.mark.parametrize("ends", [b"\n", b"\r\n", b"\r"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_the_map_is_the_same_in_either_encoding_and_with_any_line_ends(
+    tmp_path: Path, encoding: str, ends: bytes
+) -> None:
+    expected = map_of(tmp_path, COMMON["utf-8"])
+    assert len(expected["participants"]) == 12  # type: ignore[arg-type]  # a list
+    assert map_of(tmp_path, COMMON[encoding].replace(b"\n", ends)) == expected
+
+
+@pytest.mark.parametrize("sign", ["\t", ";"])
+def test_the_map_is_the_same_of_unicode_text_and_with_other_separators(tmp_path: Path, sign: str) -> None:
+    expected = map_of(tmp_path, COMMON["utf-8"])
+    assert map_of(tmp_path, VOTES.replace(",", sign).encode("utf-16")) == expected
+    assert map_of(tmp_path, VOTES.replace(",", sign).encode("gb18030")) == expected
+
+
+def test_statements_and_groups_are_read_in_every_encoding_too(tmp_path: Path) -> None:
+    (tmp_path / "groups.csv").write_bytes(
+        ("participant,group\n" + "".join(f"甲{who},东区\n" for who in range(12)))
+        .encode("gb18030")
+        .replace(b"\n", b"\r")
+    )
+    (tmp_path / "statements.csv").write_bytes("statement,moderated,is_meta\r1,-1,0\r".encode("utf-16"))
+    found = map_of(
+        tmp_path, VOTES.encode(), "--groups", str(tmp_path / "groups.csv"),
+        "--statements", str(tmp_path / "statements.csv"),
+    )  # fmt: skip
+    assert [group["id"] for group in found["groups"]] == ["东区"]  # type: ignore[attr-defined]  # a list
+
+
+def test_what_is_no_text_is_refused_with_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "votes.csv").write_bytes(b"participant,statement,vote\n1,1,1\n1,\xff\xff,1\n")
+    assert main(["opinions", "map", str(tmp_path / "votes.csv"), "--out", str(tmp_path / "map.json")]) == 2
+    assert "第 3 行" in capsys.readouterr().err
+    assert not (tmp_path / "map.json").exists()
+
+
+def test_the_polis_mode_says_where_the_order_of_rows_counts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    map_of(tmp_path, VOTES.encode(), "--mode", "polis")
+    assert "按各行的次序" in capsys.readouterr().err
+    map_of(tmp_path, VOTES.encode())
+    timed = "\n".join(
+        line + (",timestamp_ms" if at == 0 else f",{at}") for at, line in enumerate(VOTES.split())
+    )
+    map_of(tmp_path, timed.encode(), "--mode", "polis")
+    assert capsys.readouterr().err == ""

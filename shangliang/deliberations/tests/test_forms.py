@@ -128,6 +128,26 @@ CASES = (
     ),
     (
         Case(
+            "deliberation_invite",
+            on(make.prepared, NOW, "invite"),
+            {"others": "专家：胡工\n物业：李经理"},
+            {"others": "专家：胡工\n承办单位：李经理"},
+            "第 2 行：“物业”是哪一种身份？",
+        ),
+        "deliberation invite",
+    ),
+    (
+        Case(
+            "deliberation_attendance",
+            on(make.announced, MONDAY, "attendance"),
+            {"others": "李经理"},
+            {"others": "利益相关方：李经理"},
+            "第 1 行没有写身份。",
+        ),
+        "deliberation attendance",
+    ),
+    (
+        Case(
             "deliberation_attendance",
             on(make.announced, MONDAY, "attendance"),
             {"heads": "很多", "others": "专家：胡工"},

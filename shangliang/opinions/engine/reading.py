@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BufferedIOBase, StringIO
+from io import BufferedIOBase, BytesIO, StringIO
 from itertools import pairwise
 from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from shangliang.kit.files import BadFile
+from shangliang.kit.tables import BOMS, decoded, delimiter_of
 from shangliang.opinions.engine.votes import Ints, Named
 
 CHUNK = 1 << 20  # bytes parsed at a time
@@ -31,8 +34,14 @@ META = ("is_meta", "is-meta")
 GROUP = ("group", "group-id", "group_id")
 WIDE = {"participant", "n-votes", "n-agree"}  # Polis's participants-votes.csv: a column for each statement
 VOTES_OF = {"1": 1, "+1": 1, "0": 0, "-1": -1}
-NO_UTF8 = "不是 UTF-8 编码，请另存为 UTF-8 的 CSV。This is not UTF-8 text; save it as CSV in UTF-8."
 TRUTH = {"1": True, "true": True, "t": True, "0": False, "false": False, "f": False, "": False}
+
+
+class NotUtf8(BadFile):
+    """The text is in another encoding."""
+
+    def __init__(self, file: str, line: int) -> None:
+        super().__init__(file, line, "文字编码不是 UTF-8。The text is not UTF-8.")
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,9 @@ class Log:
     statements: NDArray[Any] | Named
     votes: NDArray[np.int8]
     times: Ints | None
+    has_times: bool = (
+        True  # whether the file says when; else its rows are taken to stand in the order of time
+    )
 
 
 @dataclass(frozen=True)
@@ -114,7 +126,44 @@ def is_plain(text: str) -> bool:
 
 
 def read_votes(source: BinaryIO | BufferedIOBase, file: str) -> Log:
-    """Read votes row by row, as fast as the bytes allow: whole numbers in bulk, anything unusual with care."""
+    """Read votes in whichever encoding, line ends and separators they come. Raises BadFile with the line that is wrong."""
+    if not source.seekable():
+        with TemporaryFile() as kept:
+            copyfileobj(source, kept)
+            kept.seek(0)
+            return read_votes(kept, file)
+    start = source.tell()
+    header = source.readline()
+    is_plain_csv = (
+        b"," in header and not header.startswith(BOMS) and b"\r" not in header.removesuffix(b"\r\n")
+    )
+    source.seek(start)
+    if not is_plain_csv:
+        return _read_votes(rewritten(source.read(), file), file)
+    try:
+        return _read_votes(source, file)
+    except NotUtf8:
+        source.seek(start)
+        return _read_votes(rewritten(source.read(), file), file)
+
+
+def rewritten(content: bytes, file: str) -> BytesIO:
+    """The same table as CSV in UTF-8 with line feeds. Raises BadFile."""
+    text = decoded(content, file).replace("\r\n", "\n").replace("\r", "\n")
+    delimiter = delimiter_of(text)
+    if delimiter != ",":
+        out = StringIO(newline="")
+        try:
+            rows = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
+            csv.writer(out, lineterminator="\n").writerows(rows)
+        except csv.Error as error:
+            raise BadFile(file, 1, f"不是合规的 CSV。Not valid CSV: {error}.") from error
+        text = out.getvalue()
+    return BytesIO(text.encode())
+
+
+def _read_votes(source: BinaryIO | BufferedIOBase, file: str) -> Log:
+    """Row by row, as fast as the bytes allow: whole numbers in bulk, anything unusual with care."""
     header = source.readline()
     names = header_of(header, file)
     if place_of(names, VOTE) is None and set(names) >= WIDE:
@@ -154,6 +203,7 @@ def read_votes(source: BinaryIO | BufferedIOBase, file: str) -> Log:
         statements.joined(),
         joined(votes, np.int8),
         None if in_order(times) else joined(times, np.int64),
+        has_times=when is not None,
     )
 
 
@@ -177,7 +227,7 @@ def read_wide(source: BinaryIO | BufferedIOBase, names: list[str], file: str) ->
     both = Ids([]), Ids([])
     for ids, found in zip(both, (people, statements), strict=True):
         ids.add(Texts.of(found))
-    return Log(both[0].joined(), both[1].joined(), np.array(votes, np.int8), None)
+    return Log(both[0].joined(), both[1].joined(), np.array(votes, np.int8), None, has_times=False)
 
 
 def in_order(times: list[NDArray[Any]]) -> bool:
@@ -193,7 +243,7 @@ def header_of(header: bytes, file: str) -> list[str]:
     try:
         text = header.decode("utf-8-sig").strip()
     except UnicodeDecodeError as error:
-        raise BadFile(file, 1, NO_UTF8) from error
+        raise NotUtf8(file, 1) from error
     if not text:
         raise BadFile(
             file,
@@ -372,7 +422,7 @@ def careful(chunk: bytes, width: int, file: str, line: int) -> Iterator[tuple[in
         text = chunk.decode()
     except UnicodeDecodeError as error:
         bad = line + chunk.count(b"\n", 0, error.start)
-        raise BadFile(file, bad, NO_UTF8) from error
+        raise NotUtf8(file, bad) from error
     reader = csv.reader(StringIO(text, newline=""), strict=True)
     at = line
     try:
@@ -428,9 +478,9 @@ def time_in(text: str, file: str, line: int) -> int:
 
 def table(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Header and rows of a small file."""
-    with path.open("rb") as source:
-        names = header_of(source.readline(), path.name)
-        return names, list(careful(source.read(), len(names), path.name, 2))
+    source = rewritten(path.read_bytes(), path.name)
+    names = header_of(source.readline(), path.name)
+    return names, list(careful(source.read(), len(names), path.name, 2))
 
 
 def read_statements(path: Path) -> tuple[set[str], set[str]]:
