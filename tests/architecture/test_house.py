@@ -121,6 +121,55 @@ def test_every_module_says_in_one_line_what_it_is() -> None:
     assert silent == []
 
 
+# What a module of that name never does, in whichever app it stands.
+WRITES = {
+    "save",
+    "create",
+    "delete",
+    "bulk_create",
+    "bulk_update",
+    "get_or_create",
+    "update_or_create",
+    "update",
+}
+READERS = {"queries", "permissions", "showing", "figures", "labels", "rules", "states"}
+OF_THE_WEB = re.compile(
+    r"django\.(http(?!\.Http404)|shortcuts|contrib\.messages|views)\b|shangliang\.access\.(request|desk_page)\b"
+)
+BELOW_THE_WEB = READERS | {"actions", "models", "reactions", "tasks"}
+
+
+def kind_of(path: Path) -> str:
+    """The word of the vocabulary under which a module stands: its own name, or its folder's."""
+    app, *inside = path.relative_to(PACKAGE).with_suffix("").parts
+    return "" if app in {"kit", "rulebook", "access", "config", "demo"} or not inside else inside[0]
+
+
+def test_what_reads_writes_nothing() -> None:
+    faults = [
+        f"{shown(path, node.lineno)} {ast.unparse(node.func)}"
+        for path in modules()
+        if kind_of(path) in READERS
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in WRITES
+        and not (node.func.attr == "update" and isinstance(node.func.value, ast.Name))  # a dict of its own
+    ]
+    assert faults == []
+
+
+def test_what_stands_below_the_pages_knows_no_request() -> None:
+    faults = [
+        f"{shown(path, line)} {name}"
+        for path in modules()
+        if kind_of(path) in BELOW_THE_WEB
+        for line, name in imported(tree(path))
+        if OF_THE_WEB.match(name)
+    ]
+    assert faults == []
+
+
 # A text, a day and an hour are read by one field each, which knows what people really type.
 OWN_FIELDS = {"CharField": "Words", "DateField": "Day", "DateTimeField": "Moment"}
 THEIR_HOME = {"shangliang/kit/forms.py", "shangliang/access/forms.py"}
