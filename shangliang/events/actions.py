@@ -12,10 +12,10 @@ from importlib.util import find_spec
 from django.apps import apps
 from django.conf import settings
 from django.db import transaction
-from django.utils.module_loading import import_string
 
 from shangliang.events.kinds import Kind, Subject
 from shangliang.events.models import Event, Reactions
+from shangliang.kit.jobs import wake
 
 
 @lru_cache(maxsize=1)
@@ -56,11 +56,5 @@ def emit(kind: Kind, subject: Subject, *, at: datetime, payload: dict[str, objec
         is_open=is_open,
     )
     if is_open:
-        transaction.on_commit(_wake)
+        transaction.on_commit(wake)
     return event
-
-
-def _wake() -> None:
-    wake = getattr(settings, "WAKE_WORKER", "")
-    if wake:
-        import_string(wake)()

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+
 
 class Lost(StrEnum):
     """Why a job did not come to its end."""
@@ -26,3 +29,9 @@ class Job:
     seconds: float  # then it is stopped
     megabytes: int  # of data; beyond that it fails
     lost: Callable[[Lost], None]
+
+
+def wake() -> None:
+    """Tell the worker that there is something to do; where no way is set, its next round finds it."""
+    if path := getattr(settings, "WAKE_WORKER", ""):
+        import_string(path)()

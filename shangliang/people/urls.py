@@ -5,7 +5,6 @@ from django.urls import path
 from shangliang.people import views
 
 urlpatterns = [
-    path("desk/rooms", views.rooms, name="desk_rooms"),
     path("desk/rooms/<str:no>/offices", views.offices, name="room_offices"),
     path("desk/rooms/<str:no>/offices/<int:pk>/end", views.end, name="office_end"),
 ]

@@ -9,14 +9,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from shangliang.access import desk_page
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
 from shangliang.access.things import house
 from shangliang.kit import clock
-from shangliang.kit.paging import page_of
 from shangliang.kit.states import IllegalMove
 from shangliang.ledger.queries import history, in_words
 from shangliang.people import actions, queries
@@ -26,24 +25,6 @@ from shangliang.people.states import Office
 from shangliang.places.actions import subject
 from shangliang.places.models import Room
 from shangliang.places.queries import rooms_of
-
-
-@login_required
-@require_safe
-def rooms(request: Request) -> HttpResponse:
-    """`/desk/rooms`: the rooms whose offices the actor may see."""
-    if not request.actor.can_somewhere(Permission.DELIBERATION_READ):
-        raise Http404
-    typed = queries.typed_name(request.GET)
-    rows = rooms_of(request.actor, Permission.DELIBERATION_READ)
-    if typed:
-        rows = rows.filter(name__contains=typed)
-    page = page_of(rows, request.GET.get("page"))
-    return render(
-        request,
-        "people/desk_rooms.html",
-        {"page": page, "q": typed, "may_open": request.actor.can_somewhere(Permission.OFFICE_APPOINT)},
-    )
 
 
 @login_required

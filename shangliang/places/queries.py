@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from shangliang.access.actor import Actor
 from shangliang.access.matching import held
@@ -11,10 +11,12 @@ from shangliang.places.models import Area, Room
 from shangliang.places.rules import ancestors
 from shangliang.places.states import AreaLevel
 
+MOST_TO_CHOOSE = 30  # rooms from which one is chosen; more of them are found by typing
+
 
 def area_by_code(code: str) -> Area | None:
     """The area with that code."""
-    return Area.objects.filter(code=code).first() if code else None
+    return Area.objects.filter(code=code).first() if code.isdecimal() else None
 
 
 def area_at(path: str) -> Area | None:
@@ -35,6 +37,25 @@ def tree(path: str) -> list[Area]:
 def children(area: Area) -> QuerySet[Area]:
     """The next tier below."""
     return area.children.order_by("code")
+
+
+def open_room(no: str) -> Room | None:
+    """The open room with that number, which hangs at its door."""
+    rows = Room.objects.open().select_related("area")
+    return rows.filter(no=no).first() if no.isprintable() and no else None
+
+
+def rooms_to_choose(*, typed: str = "", area: Area | None = None) -> list[Room]:
+    """Running rooms whose name or place holds what was typed, or those of one area."""
+    rows = Room.objects.open().select_related("area")
+    if typed:
+        named = Area.objects.filter(name__contains=typed).values("pk")
+        rows = rows.filter(Q(name__contains=typed) | Q(area__in=named) | Q(no=typed))
+    elif area is not None:
+        rows = rows.filter(area=area)
+    else:
+        return []
+    return list(rows.order_by("area_path", "no")[:MOST_TO_CHOOSE])
 
 
 def room_by_no(actor: Actor, no: str) -> Room | None:

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shangliang.access import desk_page
 from shangliang.access.request import Request
@@ -17,9 +17,29 @@ from shangliang.access.roles import Permission
 from shangliang.access.things import house
 from shangliang.kit import clock
 from shangliang.kit.guards import Blocked
+from shangliang.kit.paging import page_of
+from shangliang.kit.text import plain
 from shangliang.places import actions, queries
 from shangliang.places.forms import OpenForm
 from shangliang.places.models import Area, Room
+
+
+@login_required
+@require_safe
+def rooms(request: Request) -> HttpResponse:
+    """`/desk/rooms`: the rooms that the actor looks after or sees."""
+    if not request.actor.can_somewhere(Permission.DELIBERATION_READ):
+        raise Http404
+    typed = plain(request.GET.get("q", "")).strip()
+    rows = queries.rooms_of(request.actor, Permission.DELIBERATION_READ)
+    if typed:
+        rows = rows.filter(name__contains=typed)
+    page = page_of(rows, request.GET.get("page"))
+    return render(
+        request,
+        "places/desk_rooms.html",
+        {"page": page, "q": typed, "may_open": request.actor.can_somewhere(Permission.OFFICE_APPOINT)},
+    )
 
 
 @login_required

@@ -15,7 +15,7 @@ from shangliang.clocks.models import Clock
 from shangliang.clocks.queries import running_by_subject
 from shangliang.events.kinds import Subject
 from shangliang.kit.numbered import COLUMNS, by_no, by_nos
-from shangliang.places.models import Area, Room
+from shangliang.places.models import Room
 from shangliang.places.rules import upto
 from shangliang.places.states import AreaLevel
 from shangliang.rulebook import book
@@ -24,7 +24,6 @@ from shangliang.topics.rules import most_alike
 from shangliang.topics.states import MERGEABLE, SubmissionState
 
 COMPARED = 500  # the newest open topics of a town
-MOST_ROOMS = 30
 MOST_CHOICES = 12  # topics to join, besides those that look alike
 
 
@@ -114,51 +113,10 @@ def alike(submission: Submission, actor: Actor, day: date) -> list[Alike]:
     return [Alike(topics[pk], round(share * 100)) for pk, share in found]
 
 
-def room_by_no(no: str) -> Room | None:
-    """The open room with that number."""
-    return (
-        Room.objects.open().select_related("area").filter(no=no).first() if no.isprintable() and no else None
-    )
-
-
-def rooms_to_choose(*, typed: str = "", area: Area | None = None) -> list[Room]:
-    """Running rooms whose name or place holds what was typed, or those of one area."""
-    rows = Room.objects.open().select_related("area")
-    if typed:
-        named = Area.objects.filter(name__contains=typed).values("pk")
-        rows = rows.filter(Q(name__contains=typed) | Q(area__in=named) | Q(no=typed))
-    elif area is not None:
-        rows = rows.filter(area=area)
-    else:
-        return []
-    return list(rows.order_by("area_path", "no")[:MOST_ROOMS])
-
-
 def rooms_below(topic: Topic) -> list[Room]:
     """Where a topic may be handed down to: the other rooms of the area whose desk it lies on."""
     rows = Room.objects.open().filter(area_path__startswith=topic.desk_path).exclude(no=topic.desk_room_no)
     return list(rows.order_by("area_path", "no")[:200])
-
-
-def rooms_of(actor: Actor, permission: Permission) -> list[Room]:
-    """Rooms in which the actor may raise or enter something."""
-    scope = actor.scope(permission)
-    places = Q(no__in=scope.room_nos)
-    for path in scope.area_paths:
-        places |= Q(area_path__startswith=path)
-    return list(Room.objects.open().filter(places).order_by("area_path", "no")[:500]) if scope else []
-
-
-def area_by_code(code: str) -> Area | None:
-    """The area with that code."""
-    return Area.objects.filter(code=code).first() if code.isdecimal() else None
-
-
-def areas_below(area: Area | None) -> list[Area]:
-    """The next tier down; from the top, the districts."""
-    if area is None:
-        return list(Area.objects.filter(level=AreaLevel.COUNTY.value).order_by("code"))
-    return list(area.children.order_by("code"))
 
 
 def by_slip(slip: str) -> Submission | None:

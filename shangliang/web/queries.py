@@ -32,7 +32,9 @@ from shangliang.outcomes.queries import results
 from shangliang.people.models import Appointment
 from shangliang.people.states import Office
 from shangliang.places.models import Area, Room
+from shangliang.places.queries import counties, tree
 from shangliang.places.rules import ancestors
+from shangliang.places.states import AreaLevel
 from shangliang.rulebook import book
 from shangliang.search import queries as search_index
 from shangliang.topics.models import Topic
@@ -66,7 +68,7 @@ class Home:
 def home(now: datetime) -> Home:
     """Everything public, newest first; six statements."""
     return Home(
-        places=list(Area.objects.filter(level="county").order_by("code")),
+        places=list(counties()),
         talking=list(
             Topic.objects.visible_to(ANONYMOUS)
             .filter(state__in=TALKING)
@@ -106,7 +108,6 @@ class RoomPage:
 
 def room_page(room: Room, now: datetime, today: date) -> RoomPage:
     """The page of one room."""
-    paths = ancestors(room.area_path)
     offices: dict[str, Appointment] = {}
     rows = Appointment.objects.in_force(today).filter(room=room).select_related("person")
     for appointment in rows.order_by("-from_on"):
@@ -114,9 +115,7 @@ def room_page(room: Room, now: datetime, today: date) -> RoomPage:
     shown = Q(is_embargoed=False) & at_the_room()
     return RoomPage(
         room=room,
-        areas=[
-            area for area in Area.objects.filter(path__in=paths).order_by("path") if area.level != "province"
-        ],
+        areas=[area for area in tree(room.area_path) if area.level != AreaLevel.PROVINCE],
         first=offices.get(Office.FIRST_CONVENER),
         second=offices.get(Office.SECOND_CONVENER),
         sessions=list(

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
-from django.utils.module_loading import import_string
 
+from shangliang.kit.jobs import wake
 from shangliang.opinions import queries, rules
 from shangliang.opinions.actions.polls import alike_share
 from shangliang.opinions.models import Poll, SeatCode, Statement, Vote, Voter, seat_hash, voter_hash
@@ -90,9 +89,3 @@ def add(*, voter: Voter, text: str, most: int, at: datetime) -> Added:
         row = Statement.objects.create(poll=poll, text=text, voter=voter, state=state.value, added_at=at)
     queries.forget_questions(poll)
     return Added(row)
-
-
-def wake() -> None:
-    """There is a map to draw; the same hook that events use."""
-    if path := getattr(settings, "WAKE_WORKER", ""):
-        import_string(path)()

@@ -14,9 +14,9 @@ from shangliang.clocks import actions as clocks
 from shangliang.desks.queries import holder
 from shangliang.kit.clock import local_day
 from shangliang.kit.guards import Unmet, require
+from shangliang.kit.jobs import wake
 from shangliang.kit.states import IllegalMove
 from shangliang.sortition import queries, rules
-from shangliang.sortition.actions.draws import wake
 from shangliang.sortition.actions.transitions import (
     begin_draw,
     begin_lottery,

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from django.conf import settings
 from django.db import transaction
-from django.utils.module_loading import import_string
 
 from shangliang.access.actor import Actor
 from shangliang.access.desk import OnDesk, require_role
@@ -19,6 +17,7 @@ from shangliang.kit import ids
 from shangliang.kit.clock import local_day
 from shangliang.kit.columns import fitted
 from shangliang.kit.guards import Unmet, require
+from shangliang.kit.jobs import wake
 from shangliang.places.models import Room
 from shangliang.sortition import queries, rules
 from shangliang.sortition.actions.transitions import begin_change, begin_draw, end
@@ -145,9 +144,3 @@ def cancel(*, draw: Draw, reason: str, actor: Actor, at: datetime) -> None:
     draw.save(update_fields=["state", "is_called", "settled_at", "reason"])
     clocks.stop_all(draw.subject, at=at)
     end(begun, draw, at)
-
-
-def wake() -> None:
-    """There is something for the worker; the same hook that events use."""
-    if path := getattr(settings, "WAKE_WORKER", ""):
-        import_string(path)()

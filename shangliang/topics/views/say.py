@@ -18,9 +18,10 @@ from shangliang.access.actor import ANONYMOUS
 from shangliang.kit import clock, personal_data
 from shangliang.kit.punctuation import listed
 from shangliang.kit.text import plain
+from shangliang.places import queries as places
 from shangliang.places.models import Room
 from shangliang.rulebook import Rules, book
-from shangliang.topics import queries, slip_cookie
+from shangliang.topics import slip_cookie
 from shangliang.topics.actions import intake
 from shangliang.topics.actions.intake import Intake
 from shangliang.topics.forms import SayForm
@@ -57,7 +58,7 @@ class Said:
 def say(request: HttpRequest) -> HttpResponse:
     """Choose the room, then say it."""
     asked = request.POST.get("room") or request.GET.get("room") or ""
-    room = queries.room_by_no(asked)
+    room = places.open_room(asked)
     if room is None:
         return _choose(request)
     now = clock.now()
@@ -79,12 +80,12 @@ def say(request: HttpRequest) -> HttpResponse:
 def _choose(request: HttpRequest) -> HttpResponse:
     """By tree or by typing."""
     typed = plain(request.GET.get("q", "")).strip()[:LONGEST_SEARCH]
-    area = queries.area_by_code(request.GET.get("area", ""))
+    area = places.area_by_code(request.GET.get("area", ""))
     context = {
         "q": typed,
         "area": area,
-        "areas": [] if typed else queries.areas_below(area),
-        "rooms": queries.rooms_to_choose(typed=typed, area=area),
+        "areas": [] if typed else places.children(area) if area else places.counties(),
+        "rooms": places.rooms_to_choose(typed=typed, area=area),
     }
     return render(request, "topics/say_where.html", context)
 

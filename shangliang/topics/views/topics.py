@@ -23,6 +23,7 @@ from shangliang.kit.numbered import by_nos
 from shangliang.kit.paging import page_of
 from shangliang.kit.text import plain
 from shangliang.ledger.queries import history, in_words
+from shangliang.places import queries as places
 from shangliang.search import queries as search
 from shangliang.topics import queries, showing
 from shangliang.topics.labels import KINDS, STEPS, THEMES, TOPIC_STATES
@@ -42,8 +43,8 @@ def topics(request: HttpRequest) -> HttpResponse:
     """`/topics`: what everybody may read, by theme, place and how far it has come."""
     asked = request.GET
     theme = plain(asked.get("theme", ""))
-    area = queries.area_by_code(asked.get("area", ""))
-    room = queries.room_by_no(asked.get("room", ""))
+    area = places.area_by_code(asked.get("area", ""))
+    room = places.open_room(asked.get("room", ""))
     step, typed = asked.get("step", ""), plain(asked.get("q", "")).strip()[:LONGEST_SEARCH]
     rows = queries.public_topics(
         theme=theme,
@@ -61,7 +62,7 @@ def topics(request: HttpRequest) -> HttpResponse:
         "tabs": [_tab(request, "", _("全部"), step)]
         + [_tab(request, name, str(STEPS[name]), step) for name in PUBLIC_STEPS],
         "themes": [(value.value, label, value.value == theme) for value, label in THEMES.items()],
-        "areas": [(row.code, row.name, row.code == asked.get("area")) for row in queries.areas_below(None)],
+        "areas": [(row.code, row.name, row.code == asked.get("area")) for row in places.counties()],
         "area": area,
         "room": room,
         "step": step,
