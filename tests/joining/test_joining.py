@@ -19,10 +19,13 @@ from shangliang.access.actor import Actor, ActorKind, Grant
 from shangliang.access.roles import Role
 from shangliang.clocks.models import Clock
 from shangliang.config.live import PATH
+from shangliang.events.kinds import Kind
+from shangliang.events.models import Event
 from shangliang.kit import clock
 from shangliang.kit.numbered import by_no, by_nos
 from shangliang.ledger.models import Entry
 from shangliang.topics import queries as topics
+from shangliang.topics.reactions import index_topic
 from shangliang.topics.tests.factories import signed_in
 from shangliang.web.queries import due_tasks
 from tests.joining.installation import NOW, NUMBERED, RULE, fill, handed_on, join
@@ -137,6 +140,18 @@ def test_every_page_finds_each_by_its_number(joined: Rows, client: Client) -> No
                 == 404
             )
     assert all(PATH.fullmatch(f"/live/d/{row.no}") for row in joined["Deliberation"].values())
+
+
+def test_what_was_brought_is_found_by_its_words(joined: Rows) -> None:
+    """The index names things by their number: each of the two leads to its own row, and to that alone."""
+    for row in joined["Topic"].values():
+        index_topic(Event(kind=Kind.TOPIC_OPENED.value, subject_kind="topic", subject_no=row.no))
+    everybody = Client()
+    with clock.at(NOW):
+        for typed, wanted in (("的议题", {CITY, BOX}), (BOX, {BOX}), (CITY, {CITY})):
+            found = everybody.get("/topics", {"q": typed}).content.decode()
+            for whose, row in joined["Topic"].items():
+                assert (f'/topics/{row.no}"' in found) == (whose in wanted), (typed, whose)
 
 
 def test_nothing_is_taken_in_twice(joined: Rows, box: str) -> None:
