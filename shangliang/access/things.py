@@ -62,9 +62,8 @@ class Act:
     then: Callable[..., Any] | None = None  # (request, thing, result): where it leads, if not back
     machine: Machine[Any] | None = None  # where it is not the thing's own
     takes: str = ""
-    unmet: Mapping[Any, Promise] = field(
-        default_factory=dict
-    )  # words of its own conditions, before the thing's
+    # words of its own conditions, before the thing's
+    unmet: Mapping[Any, Promise] = field(default_factory=dict)
     role_of: RoleOf | None = None
 
 
@@ -168,9 +167,8 @@ class House:
     shortcuts: tuple[Section, ...] = ()  # what one begins from the desk
     history: Mapping[Any, Promise] = field(default_factory=dict)  # words of events that any thing may have
     tasks: Mapping[str, tuple[Promise, str]] = field(default_factory=dict)  # of clocks of any: words, page
-    answers: Mapping[str, tuple[str, ...]] = field(
-        default_factory=dict
-    )  # the acts that do what those ask for
+    # the acts that do what those ask for
+    answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     quiet: tuple[str, ...] = ()  # events that stand in no history
 
     def thing(self, kind: str) -> Thing:

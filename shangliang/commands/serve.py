@@ -108,9 +108,8 @@ def _hosts(args: argparse.Namespace, port: int) -> None:
 def _own_address() -> str:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect(
-                ("192.0.2.1", 9)
-            )  # a documentation address: nothing is sent, the system names our own
+            # a documentation address: nothing is sent, the system names our own
+            probe.connect(("192.0.2.1", 9))
             return str(probe.getsockname()[0])
         except OSError:
             return "127.0.0.1"

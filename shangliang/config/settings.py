@@ -148,10 +148,11 @@ ACCOUNT_FORMS = {
     "reauthenticate": "shangliang.accounts.forms.PasswordAgain",
     "change_password": "shangliang.accounts.forms.NewPassword",
 }
+# counted by the adapter, in all processes at once
 ACCOUNT_RATE_LIMITS = {
     "login": None,
     "login_failed": None,
-}  # counted by the adapter, in all processes at once
+}
 MFA_ADAPTER = "shangliang.accounts.adapter.SealedFactors"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = SITE["name"]
@@ -161,9 +162,8 @@ MFA_FORMS = {
     "activate_totp": "shangliang.accounts.forms.FirstCode",
     "deactivate_totp": "shangliang.accounts.forms.NoCode",
 }
-SECOND_FACTOR = env.flag(
-    "SECOND_FACTOR", default=True
-)  # who may see phone numbers needs one, outside the demo
+# who may see phone numbers needs one, outside the demo
+SECOND_FACTOR = env.flag("SECOND_FACTOR", default=True)
 PUBLIC_DEMO = env.flag("PUBLIC_DEMO")
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -8,6 +8,5 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shangliang.config.settings")
 application = get_wsgi_application()
-import_module(
-    settings.ROOT_URLCONF
-)  # now, so that a fault in the addresses stops the start and not the first page
+# now, so that a fault in the addresses stops the start and not the first page
+import_module(settings.ROOT_URLCONF)

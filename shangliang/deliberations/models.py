@@ -155,9 +155,8 @@ class Participant(models.Model):
     unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.SET_NULL)
     name = models.CharField(max_length=40, blank=True)
     is_by_slip = models.BooleanField(default=False)  # whoever raised it: told on their slips, unknown here
-    ref = models.CharField(
-        max_length=80, blank=True
-    )  # how the inbox reaches who has no account: drawn by lot
+    # how the inbox reaches who has no account: drawn by lot
+    ref = models.CharField(max_length=80, blank=True)
     invited_at = models.DateTimeField(null=True, blank=True)
     needs = models.CharField(max_length=100, blank=True)  # 您需要什么帮助？
     attended = models.BooleanField(default=False)  # written by the clerk, never a check-in
@@ -237,9 +236,8 @@ class Signature(models.Model):
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="signatures")
     seat = models.CharField(max_length=16, choices=[(v.value, SEATS[v]) for v in Seat])
     person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL)
-    token_hash = models.CharField(
-        max_length=64, blank=True
-    )  # the link; dead once used or once its time is over
+    # the link; dead once used or once its time is over
+    token_hash = models.CharField(max_length=64, blank=True)
     token_until = models.DateTimeField(null=True, blank=True)
     way = models.CharField(
         max_length=10,

@@ -41,10 +41,11 @@ HOUR = time(15, 0)  # the demo's "now": people are at work
 HOME_EVERY = 45  # each 45th matter is the cast's room's or its neighbour's, so that their pages are full
 LOCAL_SHARE = 0.86  # of matters, at village and community rooms
 UNSOLVED_EVERY, GOING_ON_EVERY, TWO_MEASURES_EVERY = 19, 8, 4
+# 45 of 100 sessions are talks in the field
 ANY_TIME_OF, ANY_TIME = (
     20,
     frozenset({0, 2, 4, 7, 9, 11, 13, 16, 18}),
-)  # 45 of 100 sessions are talks in the field
+)
 TOWN_SHARE = 0.06  # a busy town: enough for every page to show something
 TOWN = "321102003"  # 大市口街道 and what lies in it
 

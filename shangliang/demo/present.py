@@ -138,9 +138,8 @@ def _topics(stage: Stage) -> None:
     begin(4).quick().wait(days=1).answered()  # asks for a rating
     begin(12).quick().wait(days=1).answered().wait(days=1).rated(Level.DISSATISFIED, solved=False)
     story = begin(26).quick().wait(days=1).answered().wait(days=1).rated(Level.DISSATISFIED, solved=False)
-    story.wait(days=3).room_replied().wait(days=2).rated(
-        Level.VERY_DISSATISFIED, solved=False
-    )  # the district decides
+    # the district decides
+    story.wait(days=3).room_replied().wait(days=2).rated(Level.VERY_DISSATISFIED, solved=False)
 
     story = begin(3).deep()
     for echo in story.text.echoes[:2]:
@@ -233,9 +232,10 @@ def _at_the_table(stage: Stage) -> None:
     """Sessions that were held; `PLAN` counts them."""
     begin, agreed = stage.begin, _agreed(stage)
     begin(14).deep().adopted().wait(days=1).held()  # 1: the record has to be written
+    # 2
     begin(18).deep().adopted().wait(days=1).held().wait(hours=2).written().wait(days=1).signed(
         Role.FIRST_CONVENER
-    )  # 2
+    )
     story = begin(40).deep().adopted().wait(days=1).held()
     story.wait(hours=2).written(agreed=False).wait(days=1).signed()  # 3: no agreement
     agreed[4]  # 4: the outcome is to be countersigned
@@ -243,32 +243,34 @@ def _at_the_table(stage: Stage) -> None:
     agreed[6].wait(days=1).filed()  # 6: to be assigned
     agreed[7].wait(days=1).reported_up()  # 7: to be decided
     story = agreed[8].wait(days=1).reported_up().wait(days=6)
+    # 8
     story.do(
         filing.refuse, Role.ASSIGNING_OFFICE, outcome=story.outcome, reason=stage.words(Phrase.NOT_ADOPTED)
-    )  # 8
+    )
     agreed[9].wait(days=1).assigned()  # 9: to be signed for
     story = agreed[10].wait(days=1).assigned().wait(days=1)
-    story.do(
-        handling.decline, Role.DOER, commitment=story.commitment, reason=stage.words(Phrase.NOT_OURS)
-    )  # 10
+    # 10
+    story.do(handling.decline, Role.DOER, commitment=story.commitment, reason=stage.words(Phrase.NOT_OURS))
     agreed[11].wait(days=1).under_way(25)  # 11
     agreed[12].wait(days=1).under_way(12)  # 12: long overdue
     story = agreed[13].wait(days=1).under_way(14).wait(days=9)
+    # 13
     story.do(
         handling.extend,
         Role.TOWN_OFFICE,
         commitment=story.commitment,
         until=local_day(stage.now) + timedelta(days=9),
         reason=stage.words(Phrase.EXTENSION),
-    )  # 13
+    )
     agreed[14].wait(days=1).under_way().wait(days=7).replied()  # 14: residents are asked
     agreed[15].wait(days=1).under_way().wait(days=7).replied(ReplyKind.PLANNED)  # 15
     agreed[16].wait(days=1).under_way().wait(days=7).replied(ReplyKind.LACKING)  # 16
     story = agreed[17].wait(days=1).under_way().wait(days=7).replied()
     story.wait(days=25).ticked()  # 17: nobody answered, somebody calls
+    # 18
     agreed[18].wait(days=1).under_way().wait(days=9).replied().wait(days=2).rated(
         Level.SATISFIED, solved=True
-    )  # 18
+    )
     story = agreed[19].wait(days=1).under_way().wait(days=9).replied()
     story.wait(days=3).rated(Level.VERY_SATISFIED, solved=True)  # 19: to be looked at again
     story = agreed[20].wait(days=1).reported_up().wait(days=5)

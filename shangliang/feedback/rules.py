@@ -9,9 +9,8 @@ QUERY = re.compile(r"[?#]\S*")
 UNDER_A_KEY = re.compile(r"/(s|t|f|join)/\S*")
 SLIP = re.compile(r"(?<!\d)\d{4}[ \-]?\d{4}[ \-]?\d{4}(?!\d)")  # 4-4-4, as it is printed and said
 KEY = re.compile(r"[A-Za-z0-9_\-]{20,}")  # 128 bits take 22 such characters
-AREA = re.compile(
-    r"/(places|r)/\d+"
-)  # codes of places and numbers of rooms are as long as a slip, and public
+# codes of places and numbers of rooms are as long as a slip, and public
+AREA = re.compile(r"/(places|r)/\d+")
 LONGEST = 120  # characters
 
 

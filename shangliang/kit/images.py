@@ -40,9 +40,8 @@ UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 SCAN = b"\xda"  # the marker at which the pixels of a JPEG begin
-NOTES = frozenset(
-    {*range(0xE1, 0xEE), 0xEF, 0xFE}
-)  # markers of metadata and comments, but for Adobe's of the colours
+# markers of metadata and comments, but for Adobe's of the colours
+NOTES = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})
 WHITE = (255, 255, 255)
 # What the libraries raise at bytes that are not what their first ones promise.
 BROKEN = (
@@ -114,9 +113,8 @@ def clean_photo(file: IO[bytes], *, megabytes: int = 10) -> Photo:
     if len(raw) > megabytes * 1024 * 1024:
         raise Unfit(Fault.TOO_LARGE, megabytes)
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # about size, which is judged here, and about odd metadata, which is dropped
+        # about size, which is judged here, and about odd metadata, which is dropped
+        warnings.simplefilter("ignore")
         upright = _pixels(raw)
     small = upright.copy()
     small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))

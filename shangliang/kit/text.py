@@ -22,9 +22,8 @@ UNSEEN = re.compile(
     + "]"
 )
 JOINER = "\u200d"  # makes one picture of two
-JOINED = frozenset(
-    (JOINER, "\ufe0e", "\ufe0f", "\u20e3", *map(chr, range(0x1F3FB, 0x1F400)))
-)  # belong to what precedes
+# belong to what precedes
+JOINED = frozenset((JOINER, "\ufe0e", "\ufe0f", "\u20e3", *map(chr, range(0x1F3FB, 0x1F400))))
 LONGEST_WORD = 20  # characters; what is longer is an address or a key, and may be cut anywhere
 TRAILING = " \t\n,;:、，；：。"  # not shown: what a shortened text does not end with
 DASHES = frozenset("‐‑‒–—―−﹘﹣－─ーｰ~～〜_")  # not shown: what people type  # noqa: RUF001

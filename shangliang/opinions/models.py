@@ -109,9 +109,8 @@ class Statement(models.Model):
         default=StatementState.WAITING.value,
     )
     voter = models.ForeignKey(Voter, null=True, blank=True, on_delete=models.SET_NULL)  # None: by the clerk
-    is_meta = models.BooleanField(
-        default=False
-    )  # about oneself ("I am a tenant"): asked, not part of the map
+    # about oneself ("I am a tenant"): asked, not part of the map
+    is_meta = models.BooleanField(default=False)
     mark = models.CharField(max_length=140, blank=True)  # a word beside it, once it has votes
     added_at = models.DateTimeField(default=clock.now)
 
@@ -174,9 +173,8 @@ class OpinionMap(models.Model):
     drawn_at = models.DateTimeField(null=True, blank=True)
     votes_until = models.DateTimeField(null=True, blank=True)  # the newest vote that it holds
     picture = models.JSONField(default=dict)  # see engine.picture; nothing of a group below the least size
-    aims = models.JSONField(
-        default=dict
-    )  # statement -> axes, mean, priority: a voter's own point, what is asked next
+    # statement -> axes, mean, priority: a voter's own point, what is asked next
+    aims = models.JSONField(default=dict)
     saved = models.BinaryField(default=bytes)  # the engine's state
     seconds = models.FloatField(default=0)
     failed_at = models.DateTimeField(null=True, blank=True)

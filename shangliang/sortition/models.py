@@ -30,11 +30,12 @@ from shangliang.sortition.states import (
 )
 
 NAME, HOME = "sortition.name", "sortition.home"  # what is sealed for what
+# purposes of fingerprints
 TOKEN, TOKEN_HASH, PHONE = (
     "sortition.token",
     "sortition.token_hash",
     "sortition.phone",
-)  # purposes of fingerprints
+)
 
 
 def own_token(nonce: str) -> str:
@@ -151,9 +152,8 @@ class Volunteer(models.Model):
     home_hash = models.CharField(max_length=64, blank=True)  # who lives together, and no more
     phone_hash = models.CharField(max_length=64, blank=True)  # nobody volunteers twice
     phone_seen = models.PositiveIntegerField(default=0)  # how often staff looked at it
-    is_one_home = models.BooleanField(
-        default=False
-    )  # many share the address, and were said to be one household
+    # many share the address, and were said to be one household
+    is_one_home = models.BooleanField(default=False)
     may_ask_again = models.BooleanField(default=False)  # also for later draws of this room
     was_checked = models.BooleanField(default=False)  # has the name of an office holder, and is somebody else
     is_flagged = models.BooleanField(default=False)  # unusually many from one network

@@ -235,9 +235,8 @@ def read_people(text: str, features: Sequence[Feature]) -> list[Listed]:
             title = None  # what stood above the head was a title
             continue
         if title is None and not found and sum(map(bool, fields)) == 1 < len(columns):
-            title = BadLine(
-                number, "one_cell", shortened(fields[0], LONGEST_NAME)
-            )  # a title, if a head follows
+            # a title, if a head follows
+            title = BadLine(number, "one_cell", shortened(fields[0], LONGEST_NAME))
             continue
         if title is not None:
             raise title

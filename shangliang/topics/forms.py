@@ -75,9 +75,8 @@ class SayForm(forms.Form):
     )
 
     text = Spoken(label=_("什么事"), widget=forms.Textarea(attrs={"rows": 6}))
-    gist = Words(
-        label=_("一句话题目"), required=False, max_length=longest(Submission, "gist")
-    )  # of what is long
+    # of what is long
+    gist = Words(label=_("一句话题目"), required=False, max_length=longest(Submission, "gist"))
     voice = forms.FileField(
         label=_("语音"), required=False, widget=forms.FileInput(attrs={"accept": "audio/*"})
     )

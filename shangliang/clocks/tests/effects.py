@@ -28,9 +28,8 @@ class Left:
 
     # of the rows that were given: name -> new value; of the second and later ones with their kind: "topic.state"
     columns: dict[str, Any] = field(default_factory=dict)
-    clocks: set[str] = field(
-        default_factory=set
-    )  # "+ rule role@place until day", "- rule", "= rule" stands still
+    # "+ rule role@place until day", "- rule", "= rule" stands still
+    clocks: set[str] = field(default_factory=set)
     ledger: list[str] = field(default_factory=list)  # "event office {facts}", in the order of writing
     told: dict[str, Any] = field(default_factory=dict)  # what the events say to reactions beyond the facts
 

@@ -12,9 +12,8 @@ from urllib.parse import urlsplit
 from django.test import Client
 from django.urls import resolve
 
-NTH = re.compile(
-    r"{(\d+)}$"
-)  # "low-{2}": the second field whose name begins so, where names hold keys of rows
+# "low-{2}": the second field whose name begins so, where names hold keys of rows
+NTH = re.compile(r"{(\d+)}$")
 # Made anew for every page: a token, a kept file's seal.
 MADE_ANEW = frozenset({"csrfmiddlewaretoken", "held", "opened", "seen", "ticket", "token"})
 
@@ -36,9 +35,8 @@ class Sheet:
     buttons: set[str] = field(default_factory=set)  # sent by the one that is pressed
     wrong: set[str] = field(default_factory=set)  # fields beside which an error stands
     asked: set[str] = field(default_factory=set)  # fields that the reader sees
-    names: set[str] = field(
-        default_factory=set
-    )  # of all that can be filled in, also where nothing is chosen yet
+    # of all that can be filled in, also where nothing is chosen yet
+    names: set[str] = field(default_factory=set)
     lists: dict[str, dict[str, str]] = field(default_factory=dict)  # of each to choose from: value by words
 
     def filled(self, **changes: object) -> dict[str, object]:

@@ -112,9 +112,8 @@ def test_anybody_can_check_a_checkpoint_by_the_published_format(settings: LazySe
         lambda note: note.rstrip("\n") + "=x",
         lambda note: note.partition("\n\n")[0],
         lambda note: f"{note.partition(chr(10) * 2)[0]}\n\n— x AAAA\n",
-        lambda note: note.replace(
-            "\n\n", "\n\n这一句没有签过\n\n"
-        ),  # words between the text and its signature
+        # words between the text and its signature
+        lambda note: note.replace("\n\n", "\n\n这一句没有签过\n\n"),
         lambda note: note.replace("\n\n— ", "\n\n— x/"),  # another name before our signature
         lambda note: note.replace("\n\n— ", "\n\n"),
     ],

@@ -33,9 +33,8 @@ def column_means(votes: Votes) -> tuple[Floats, Floats]:
     for part in votes.slices():
         columns, values = votes.columns[part], votes.values[part]
         count += np.bincount(columns, minlength=len(count))
-        total += np.bincount(columns, weights=values, minlength=len(count)).astype(
-            np.int64
-        )  # whole, so exact
+        # whole, so exact
+        total += np.bincount(columns, weights=values, minlength=len(count)).astype(np.int64)
     return count.astype(np.float64), total / np.maximum(count, 1)
 
 

@@ -20,9 +20,8 @@ TIMES_BEST = 4  # a new number of groups must be best so often before it is show
 class Kept:
     """What a Polis map hands to the next: clusters of people, groups of clusters for every k, and the wait for k."""
 
-    bases: dict[int, list[int]] = field(
-        default_factory=dict
-    )  # base id -> its people, by their place in the state
+    # base id -> its people, by their place in the state
+    bases: dict[int, list[int]] = field(default_factory=dict)
     groups: dict[int, dict[int, list[int]]] = field(default_factory=dict)  # k -> group id -> base ids
     shown: int = 0
     best: int = 0

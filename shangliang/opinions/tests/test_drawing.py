@@ -159,9 +159,8 @@ def test_a_vote_committed_after_a_later_one_is_on_the_map_all_the_same() -> None
     with clock.at(late):
         voting.cast(voter=voters[0], votes={row.pk: 0}, at=late)
         tasks.draw_maps(late)
-    voting.cast(
-        voter=voters[1], votes={row.pk: 0}, at=late - timedelta(seconds=1)
-    )  # its commit took a second
+    # its commit took a second
+    voting.cast(voter=voters[1], votes={row.pk: 0}, at=late - timedelta(seconds=1))
     with clock.at(late + timedelta(seconds=6)):
         tasks.draw_maps(late + timedelta(seconds=6))
         found = queries.drawn(poll)[Part.ROOM].picture
@@ -178,9 +177,8 @@ def test_looking_for_what_to_draw_reads_no_vote_that_a_map_holds() -> None:
         tasks.draw_maps(NOW + timedelta(hours=1))
     with CaptureQueriesContext(connection) as captured:
         assert queries.undrawn(NOW + timedelta(hours=2)) == []
-    assert (
-        len(captured) == 3
-    )  # polls with their newest vote, their maps, whether anybody is in the other part
+    # polls with their newest vote, their maps, whether anybody is in the other part
+    assert len(captured) == 3
 
 
 def test_after_a_restart_the_next_map_is_the_same() -> None:
@@ -192,9 +190,8 @@ def test_after_a_restart_the_next_map_is_the_same() -> None:
     newest = NOW + timedelta(hours=1)
     tasks.draw(poll, Part.ROOM, newest)
     once = OpinionMap.objects.get()
-    OpinionMap.objects.filter(pk=first.pk).update(
-        saved=first.saved
-    )  # as if the process had died before it wrote
+    # as if the process had died before it wrote
+    OpinionMap.objects.filter(pk=first.pk).update(saved=first.saved)
     tasks.draw(poll, Part.ROOM, newest)
     again = OpinionMap.objects.get()
     assert (again.picture, bytes(again.saved)) == (once.picture, bytes(once.saved))

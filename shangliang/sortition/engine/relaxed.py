@@ -40,9 +40,8 @@ class Relaxed:
         self.caps = polytope.most / polytope.sizes
         self.low = np.append(polytope.low, float(polytope.size))
         self.high = np.append(polytope.high, float(polytope.size))
-        self.of_all = np.append(
-            np.asarray(weighed.sum(axis=1)).ravel(), self.sizes.sum()
-        )  # of z, in each row
+        # of z, in each row
+        self.of_all = np.append(np.asarray(weighed.sum(axis=1)).ravel(), self.sizes.sum())
         self.settled = np.full(types, np.nan)
         self.capped: dict[int, int] = {}  # type: the row that keeps its chance below what is possible
         self.program = self._program(types)

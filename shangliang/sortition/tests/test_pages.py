@@ -197,9 +197,8 @@ def test_long_words_are_kept_and_shown_and_stay_out_of_the_ledger(desk: Client) 
     page = desk.get(here).content.decode()
     assert reason in page
     assert seed.strip() in page
-    assert (
-        desk.post(f"{here}/do/pick", {"way": "dice", "seed": "9"}).status_code == 302
-    )  # too late: nothing moves
+    # too late: nothing moves
+    assert desk.post(f"{here}/do/pick", {"way": "dice", "seed": "9"}).status_code == 302
     assert draw.lotteries.filter(state=LotteryState.PICKED).count() == 1
     assert desk.post(f"{here}/do/cancel", {"reason": reason}).status_code == 302
     assert reason in Client().get(f"/draws/{draw.key}").content.decode()
@@ -237,10 +236,11 @@ def test_pages_cost_the_same_however_many_volunteer(desk: Client) -> None:
     assert counted() == few
     pick(fixed(draw))
     settled = counted()
+    # three of them are the session, the person and their roles
     assert max(few + settled) <= 15, (
         few,
         settled,
-    )  # three of them are the session, the person and their roles
+    )
 
 
 def test_the_clerk_of_the_next_room_meets_nothing(desk: Client) -> None:
