@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -21,6 +22,9 @@ from shangliang.sortition.labels import LOTTERY_STATES
 from shangliang.sortition.models import Draw, Lottery
 from shangliang.sortition.permissions import draw_for
 from shangliang.sortition.states import DrawState, LotteryState, VolunteerState
+
+CHANGED = {DrawState.COLLECTING, DrawState.DRAWN}  # while no lottery is open
+CHANGES = {"set-up", "bound", "call", "cancel"}
 
 
 @login_required
@@ -52,10 +56,10 @@ def _page(request: Request, found: Draw, **more: Any) -> HttpResponse:
     kind, word = queries.stage(found, current, today)
     step = _step(found, current, quotas, counts, empty)
     thing = house().thing("draw")
+    acts = desk_page.offers(thing, found, request, now, tried)
     context = {
         "draw": found,
-        "acts": desk_page.offers(thing, found, request, now, tried),
-        "tried": tried or {},  # what was typed stays, also while a lottery stands against it
+        "acts": acts,
         "lottery_acts": _lottery_acts(request, found, current, tried),
         "kind": kind,
         "word": word,
@@ -63,7 +67,8 @@ def _page(request: Request, found: Draw, **more: Any) -> HttpResponse:
         "empty": empty,
         "quotas": quotas,
         "step": step,
-        "may_edit": state in {DrawState.COLLECTING, DrawState.DRAWN} and not is_open,
+        "changes": _changes(acts, quotas, tried or {}, may_edit=state in CHANGED and not is_open),
+        "has_replies": state in {DrawState.DRAWN, DrawState.SETTLED},
         "is_call_open": queries.is_call_open(found, today),
         "gaps": unmet or desk_page.sentences(thing, found, _gaps(found, step)),
         "lottery": current,
@@ -78,6 +83,16 @@ def _page(request: Request, found: Draw, **more: Any) -> HttpResponse:
         "address": request.build_absolute_uri(reverse("draw", args=[found.key])),
     }
     return render(request, "sortition/desk_draw.html", context, status=400 if tried else 200)
+
+
+def _changes(
+    acts: desk_page.Offers, quotas: list[Any], tried: Mapping[str, Any], *, may_edit: bool
+) -> set[str]:
+    """The acts that change how is drawn, as far as they can be done now; what was typed stays, whatever stands against it."""
+    open_now = {offer.act.name for offer in acts} if may_edit else set()
+    if not quotas:
+        open_now -= {"bound", "call"}
+    return (open_now | set(tried)) & CHANGES
 
 
 def _lottery_acts(request: Request, found: Draw, current: Lottery | None, tried: Any) -> Any:
