@@ -5,6 +5,7 @@ from typing import Any
 
 from shangliang.events.kinds import Kind
 from shangliang.kit.states import Machine, Transition
+from shangliang.topics.states import TopicState
 
 
 class OutcomeKind(StrEnum):
@@ -137,12 +138,16 @@ def asks_for_time(commitment: Any) -> bool:
     return commitment.asked_until is not None
 
 
-# Where a topic may go when its commitments have moved (`actions.topic_state`), and when work on it begins.
-SETTLES = tuple(
-    f"topic.{act}"
-    for act in ("take_in_hand", "reopen", "ask_residents", "plan_work", "leave_unsolved", "conclude")
-)
-BEGINS_WORK = ("topic.take_in_hand", "topic.reopen")
+# Where a topic goes when its commitments have moved, and by which of its acts (`actions.topic_state`).
+LEADS_TO = {
+    TopicState.IN_HAND: ("take_in_hand", "reopen"),
+    TopicState.ASKING: ("ask_residents",),
+    TopicState.PLANNED: ("plan_work",),
+    TopicState.UNSOLVED: ("leave_unsolved",),
+    TopicState.CONCLUDED: ("conclude",),
+}
+SETTLES = tuple(f"topic.{act}" for acts in LEADS_TO.values() for act in acts)
+BEGINS_WORK = tuple(f"topic.{act}" for act in LEADS_TO[TopicState.IN_HAND])  # when work on it begins
 # What the answers of residents do once they are weighed (`actions.rating`).
 WEIGHED = ("commitment.close", "commitment.reopen", "commitment.dispute", *SETTLES)
 HANDLE, ASSIGN, DECIDE, SIGN = (

@@ -25,7 +25,7 @@ from shangliang.deliberations.actions import (
 from shangliang.deliberations.actions.any_time import Talk
 from shangliang.deliberations.actions.meeting import Attendance
 from shangliang.deliberations.models import Deliberation
-from shangliang.deliberations.states import Conclusion, DeliberationState, Mode, NextPath, SignatureWay
+from shangliang.deliberations.states import Conclusion, DeliberationState, Mode, NextPath, Seat, SignatureWay
 from shangliang.deliberations.tests import factories as make
 from shangliang.deliberations.tests.factories import MONDAY, World, acting, again, make_world
 from shangliang.events.kinds import Kind
@@ -66,6 +66,25 @@ def test_it_prepares_with_guests_and_takes_the_topics_clock_along(world: World) 
     assert deliberation.participants.count() == 4
     assert running(deliberation) == [("topics.prepare_days", "clerk")]
     assert events(deliberation) == [Kind.DELIBERATION_PREPARED]
+
+
+def test_a_guest_is_one_person_unless_said_otherwise(world: World) -> None:
+    """Whoever raised it is a row of its own, told on the slips; a named guest is not."""
+    by_slip = preparing.Guest(Seat.PARTY_CONCERNED, "", is_by_slip=True)
+    named = preparing.Guest(Seat.RESIDENT, "王桂芳")
+    deliberation = preparing.prepare(
+        topic=world.topic, draft=preparing.Draft(), guests=[by_slip, named], actor=world.clerk, at=MONDAY
+    )
+    told = dict(deliberation.participants.values_list("seat", "is_by_slip"))
+    assert told == {Seat.PARTY_CONCERNED.value: True, Seat.RESIDENT.value: False}
+
+
+def test_every_act_counts_the_version_up_for_whoever_watches_live(world: World) -> None:
+    deliberation = make.under_way(world)
+    before = deliberation.version
+    meeting.close(deliberation=deliberation, actor=world.clerk, at=MONDAY + timedelta(days=8))
+    assert before > 1
+    assert again(deliberation).version == before + 1
 
 
 def test_it_refuses_a_second_session_about_the_same_topic(world: World) -> None:

@@ -26,12 +26,13 @@ from shangliang.outcomes.actions import drafting
 from shangliang.outcomes.actions.assigning import PERIOD_RULES, Order, end_of
 from shangliang.outcomes.actions.handling import Answer
 from shangliang.outcomes.actions.rating import LOOK_BACKS, Opinion
-from shangliang.outcomes.actions.topic_state import LEADS_TO, TARGETS
+from shangliang.outcomes.actions.topic_state import TARGETS
 from shangliang.outcomes.models import Commitment, Invitation, LookBack, Outcome, Rating, Reply
 from shangliang.outcomes.queries import doer
 from shangliang.outcomes.rules import Verdict
 from shangliang.outcomes.states import (
     COMMITMENT,
+    LEADS_TO,
     OUTCOME,
     PROPOSALS,
     Closing,

@@ -9,6 +9,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django.fixtures import DjangoAssertNumQueries
 
 from shangliang.access.actor import ANONYMOUS, SYSTEM, Actor, ActorKind
 from shangliang.access.roles import Role
@@ -59,6 +60,14 @@ def test_free_text_never_enters(text: str) -> None:
     with pytest.raises(rules.NotAFact), transaction.atomic():
         act(Kind.TOPIC_OPENED, TOPIC, actor=SYSTEM, at=NOW, content={"words": [text]})
     assert not Entry.objects.exists()
+
+
+@pytest.mark.django_db
+def test_an_act_is_three_rows_and_looks_for_none_of_them_first(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    with transaction.atomic(), django_assert_num_queries(3):
+        act(Kind.TOPIC_OPENED, TOPIC, actor=ANONYMOUS, at=NOW)
 
 
 @pytest.mark.django_db

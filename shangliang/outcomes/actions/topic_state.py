@@ -8,7 +8,7 @@ from shangliang.access.transitions import Begun
 from shangliang.outcomes import rules
 from shangliang.outcomes.models import Commitment, Outcome
 from shangliang.outcomes.rules import TopicStanding
-from shangliang.outcomes.states import OUTCOME
+from shangliang.outcomes.states import LEADS_TO, OUTCOME
 from shangliang.topics.actions.transitions import move_topic
 from shangliang.topics.models import Topic
 from shangliang.topics.states import TOPIC, TopicState
@@ -19,13 +19,6 @@ TARGETS = {
     TopicStanding.PLANNED: TopicState.PLANNED,
     TopicStanding.UNSOLVED: TopicState.UNSOLVED,
     TopicStanding.CONCLUDED: TopicState.CONCLUDED,
-}
-LEADS_TO = {
-    TopicState.IN_HAND: ("take_in_hand", "reopen"),
-    TopicState.ASKING: ("ask_residents",),
-    TopicState.PLANNED: ("plan_work",),
-    TopicState.UNSOLVED: ("leave_unsolved",),
-    TopicState.CONCLUDED: ("conclude",),
 }
 # Where a topic follows its commitments. Elsewhere it has gone another way meanwhile: it is talked over anew, was
 # passed up, has ended, or waits in a plan of the room's own.

@@ -108,6 +108,12 @@ def test_quotas_that_no_pool_could_keep_are_named_all_at_once() -> None:
     assert [each.code for each in rules.missing_in_quotas([], 8)] == ["no_quota"]
 
 
+def test_people_are_counted_by_each_value_that_is_asked_about() -> None:
+    people = [{"性别": "男", "住房": "业主"}, {"性别": "男", "住房": "租户"}, {"性别": "女", "住房": "业主"}]
+    asked = [("性别", "男"), ("住房", "业主"), ("年龄", "老")]
+    assert rules.counts(people, asked) == {("性别", "男"): 2, ("住房", "业主"): 2, ("年龄", "老"): 0}
+
+
 FEATURES = [Feature("性别", "男"), Feature("性别", "女"), Feature("住房", "业主"), Feature("住房", "租户")]
 
 
