@@ -42,6 +42,15 @@ def holders(
     return list(rows.filter(user__is_active=True).values_list("user_id", flat=True).distinct())
 
 
+def holders_by_unit(role: str, day: date, codes: Iterable[str]) -> dict[str, list[int]]:
+    """The same for several units at once; a unit that nobody acts for is missing."""
+    found: dict[str, list[int]] = {}
+    rows = Grant.objects.in_force(day).filter(role=role, unit_code__in=set(codes), user__is_active=True)
+    for code, account in rows.order_by("pk").values_list("unit_code", "user_id").distinct():
+        found.setdefault(code, []).append(account)
+    return found
+
+
 def areas_held(roles: Iterable[str], day: date) -> list[tuple[str, str]]:
     """Which of these roles is held over which area on that day, as pairs (role, area path)."""
     rows = Grant.objects.in_force(day).filter(role__in=[str(role) for role in roles], user__is_active=True)

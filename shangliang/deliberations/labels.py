@@ -53,6 +53,7 @@ SEATS = {
     Seat.EXPERT: _("专业人士"),
     Seat.GUEST: _("列席"),
 }
+RAISED_BY = _("反映人（来件 %(no)s）")
 BY_SLIP = _("反映这件事的群众（在回执上通知）")
 CONCLUSIONS = {
     Conclusion.AGREED: _("商定了措施"),
@@ -103,6 +104,7 @@ UNMET = {
     "party_absent": _("利益相关方一位都没有到，不能开始。请改期，或者用电话请他参加。"),
     "already_open": _("这个议题已经有一场协商在筹备或者进行中。"),
     "topic_not_ready": _("这个议题现在还不能组织协商，请先受理、立项。"),
+    "nobody_told": _("请点一下告诉了谁。"),
     "reason_missing": _("请写明原因，大家会看到。"),
     "record_changed": _("另一处刚刚改过。您写的都在这一页，还没有保存；先看看那边写了什么。"),
     "record_time_missing": _("有时间：还没有写是什么时候商量的。"),
@@ -134,6 +136,7 @@ HISTORY = {
     Kind.DELIBERATION_POSTPONED: _("改期"),
     Kind.DELIBERATION_CANCELLED: _("取消"),
     Kind.ATTENDANCE_WRITTEN: _("写下谁到了"),
+    Kind.GUESTS_TOLD: _("打电话、送信、当面告诉请到的人"),
     Kind.DELIBERATION_OPENED: _("开始商量"),
     Kind.DELIBERATION_CLOSED: _("商量结束"),
     Kind.RECORD_WRITTEN: _("写协商记录"),

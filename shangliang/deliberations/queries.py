@@ -11,10 +11,12 @@ from django.db.models import QuerySet
 
 from shangliang.access.actor import ANONYMOUS, Actor
 from shangliang.access.publication import Release
+from shangliang.access.roles import Role
+from shangliang.accounts.queries import holders_by_unit
 from shangliang.clocks.models import Clock
 from shangliang.clocks.queries import calendar
 from shangliang.deliberations import rules
-from shangliang.deliberations.labels import BY_SLIP
+from shangliang.deliberations.labels import BY_SLIP, RAISED_BY
 from shangliang.deliberations.models import Deliberation, Measure, Participant, Record, Signature, token_hash
 from shangliang.deliberations.states import (
     Conclusion,
@@ -22,7 +24,11 @@ from shangliang.deliberations.states import (
     NextPath,
     Seat,
 )
+from shangliang.events.kinds import Kind
+from shangliang.events.models import Event
 from shangliang.figures.queries import by_state
+from shangliang.inbox.models import account_ref, slip_ref
+from shangliang.inbox.queries import Told, told
 from shangliang.kit.clock import local_day
 from shangliang.people import queries as people
 from shangliang.people.models import Person, Unit
@@ -31,6 +37,7 @@ from shangliang.places.rules import level_of
 from shangliang.places.states import AreaLevel
 from shangliang.rulebook import book
 from shangliang.topics.models import Topic
+from shangliang.topics.states import SubmissionState
 
 SIGN, RECORD_ROOM, RECORD_CITY = (
     "deliberations.sign_days",
@@ -44,6 +51,7 @@ LEADS = {
     AreaLevel.CITY: "deliberations.notice_city_days",
     AreaLevel.PROVINCE: "deliberations.notice_city_days",
 }
+NEWS = (Kind.DELIBERATION_ANNOUNCED, Kind.DELIBERATION_POSTPONED, Kind.DELIBERATION_CANCELLED)
 MOST_PROPOSED = 5  # of each kind; others are named by hand
 BEFORE_THE_END = [
     DeliberationState.PREPARED.value,
@@ -316,3 +324,88 @@ def public_counts(deliberation: Deliberation) -> list[tuple[Seat, int]]:
     counted = Counter(deliberation.participants.filter(attended=True).values_list("seat", flat=True))
     counted[Seat.RESIDENT.value] += deliberation.residents_count
     return [(seat, counted[seat.value]) for seat in Seat if counted[seat.value]]
+
+
+def news_of(event: Event) -> str:
+    """Under which one message of what an event says reaches each reader, by whatever way."""
+    return f"event:{event.pk}"
+
+
+def last_news(deliberation: Deliberation) -> Event | None:
+    """What the guests have to know: that it takes place, that it was put off, or that it does not."""
+    subject = deliberation.subject
+    rows = Event.objects.filter(subject_kind=subject.kind, subject_no=subject.no, kind__in=NEWS)
+    return rows.order_by("-pk").first()
+
+
+@dataclass(frozen=True)
+class ToldGuest:
+    """Somebody who was invited, and whether they know the latest of it."""
+
+    ref: str  # under which a telling is written down
+    name: str
+    seat: Seat
+    told: Told
+    phone: str = ""  # a unit's; people's stand sealed, behind a look that is on record
+    submission_no: str = ""  # where whoever raised it left a telephone
+    is_drawn: bool = False
+
+
+def told_guests(deliberation: Deliberation) -> list[ToldGuest]:
+    """Everybody on the list, whoever has to be called first; the same statements for a long list."""
+    news = last_news(deliberation)
+    if news is None:
+        return []
+    rows = deliberation.participants.exclude(invited_at=None).select_related("person", "unit")
+    guests = list(rows.order_by("pk"))
+    units = holders_by_unit(
+        Role.DOER.value, local_day(news.at), [row.unit.code for row in guests if row.unit]
+    )
+    people: dict[str, list[str]] = {}
+    for row in guests:
+        if not row.is_by_slip:
+            people[_ref(row)] = _reached(row, units)
+    slips = _slips(deliberation) if any(row.is_by_slip for row in guests) else []
+    people |= {slip_ref(no): [slip_ref(no)] for no in slips}
+    stand = told(people, [news_of(news)])
+    found = [
+        ToldGuest(
+            ref=_ref(row),
+            name=row.display_name,
+            seat=Seat(row.seat),
+            told=stand[_ref(row)],
+            phone=row.unit.phone if row.unit else "",
+            is_drawn=bool(row.ref),
+        )
+        for row in guests
+        if not row.is_by_slip
+    ]
+    found += [
+        ToldGuest(
+            ref=slip_ref(no),
+            name=str(RAISED_BY) % {"no": no},
+            seat=Seat.PARTY_CONCERNED,
+            told=stand[slip_ref(no)],
+            submission_no=no,
+        )
+        for no in slips
+    ]
+    return sorted(found, key=lambda each: not each.told.is_open)
+
+
+def _ref(row: Participant) -> str:
+    return row.ref or f"participant:{row.pk}"
+
+
+def _reached(row: Participant, units: Mapping[str, list[int]]) -> list[str]:
+    if row.ref:
+        return [row.ref]
+    accounts = units.get(row.unit.code, []) if row.unit else []
+    if row.person and row.person.account_id:
+        accounts = [row.person.account_id, *accounts]
+    return [account_ref(account) for account in accounts]
+
+
+def _slips(deliberation: Deliberation) -> list[str]:
+    rows = deliberation.topic.submissions.exclude(state=SubmissionState.ERASED.value)
+    return [row.no for row in rows.order_by("pk")]

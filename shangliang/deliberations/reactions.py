@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from shangliang.access.roles import Role
 from shangliang.access.things import house
-from shangliang.accounts.queries import holders
+from shangliang.accounts.queries import holders, holders_by_unit
 from shangliang.clocks import actions as clocks
 from shangliang.clocks.models import Clock, Holder
 from shangliang.deliberations import queries
@@ -67,9 +67,9 @@ def _tell_guests(
         deliberation.participants.exclude(invited_at=None).select_related("person", "unit").order_by("pk")
     )
     accounts = [row.person.account_id for row in guests if row.person and row.person.account_id]
-    for row in guests:
-        if row.unit:
-            accounts += holders(Role.DOER.value, local_day(event.at), unit_code=row.unit.code)
+    units = [row.unit.code for row in guests if row.unit]
+    for found in holders_by_unit(Role.DOER.value, local_day(event.at), units).values():
+        accounts += found
     if deliberation.desk_room_no:  # the room's own clerk sees what everybody was told
         accounts += holders(Role.CLERK.value, local_day(event.at), room_no=deliberation.desk_room_no)
     notify(
@@ -104,7 +104,7 @@ def _tell_guests(
                 link=link,
                 urgent=urgent,
                 at=event.at,
-                dedupe=f"event:{event.pk}:{submission.pk}",
+                dedupe=f"event:{event.pk}",
             )
 
 

@@ -17,6 +17,8 @@ from shangliang.deliberations.labels import CONCLUSIONS, SEATS, SIGNATURE_WAYS
 from shangliang.deliberations.models import Deliberation, Measure, Participant
 from shangliang.deliberations.states import Conclusion, Mode, Seat, SignatureWay
 from shangliang.events.kinds import Kind
+from shangliang.inbox.labels import HAND_WAYS
+from shangliang.inbox.states import HandWay
 from shangliang.kit import clock
 from shangliang.kit.columns import fitted
 from shangliang.kit.punctuation import listed
@@ -39,6 +41,9 @@ def detail(line: Line) -> str:
         case Kind.ATTENDANCE_WRITTEN:
             counted = {"named": facts.get("named", 0), "heads": facts.get("heads", 0)}
             return _("点到名的 %(named)s 人，另外 %(heads)s 人") % counted
+        case Kind.GUESTS_TOLD:
+            n, way = facts.get("told", 0), HAND_WAYS[HandWay(str(facts["way"]))]
+            return listed((way, ngettext("%(n)s 人", "%(n)s 人", int(str(n))) % {"n": n}))
         case Kind.RECORD_WRITTEN:
             return _("草稿") if facts.get("draft") else _("送召集人签字")
     return ""
@@ -98,6 +103,13 @@ def by_seat(participants: Sequence[Participant]) -> list[dict[str, Any]]:
         for seat in Seat
         if any(row.seat == seat for row in participants)
     ]
+
+
+def told_label(guest: queries.ToldGuest) -> str:
+    """One person on the list of whom to call: name, seat, how they stand, a unit's own telephone."""
+    phone = _("电话 %(phone)s") % {"phone": guest.phone} if guest.phone else ""
+    parts = (guest.name, SEATS[guest.seat], guest.told.words, phone)
+    return " · ".join(str(part) for part in parts if part)
 
 
 def here(deliberation: Deliberation) -> list[dict[str, Any]]:

@@ -105,6 +105,11 @@ def is_formal(deliberation: Any) -> bool:
     return bool(deliberation.form == Form.FORMAL)
 
 
+def was_announced(deliberation: Any) -> bool:
+    """people were told of it"""
+    return deliberation.announced_at is not None
+
+
 def is_with_the_conveners(deliberation: Any) -> bool:
     """its record lies with the conveners"""
     record = getattr(deliberation, "record", None)
@@ -207,6 +212,15 @@ DELIBERATION: Machine[DeliberationState] = Machine(
             also=("topic.reach_agreement", "topic.leave_unsolved", "post.propose"),
         ),
         Transition("add", (D.ARCHIVED,), None, Kind.RECORD_AMENDED, RECORD),
+        # somebody rings, writes or goes by: that it takes place, at another time, or not at all
+        Transition(
+            "tell",
+            (D.PREPARED, D.ANNOUNCED, D.CANCELLED),
+            None,
+            Kind.GUESTS_TOLD,
+            ANNOUNCE,
+            when=was_announced,
+        ),
     ),
     finals=(D.ARCHIVED, D.CANCELLED),
 )

@@ -24,6 +24,7 @@ from shangliang.deliberations.actions import (
     recording,
     seating,
     signing,
+    telling,
 )
 from shangliang.deliberations.labels import DELIBERATION_TASKS, HISTORY, UNMET
 from shangliang.deliberations.models import Deliberation, Record, Signature
@@ -33,6 +34,7 @@ from shangliang.deliberations.views import desk
 from shangliang.desks.actions import publication
 from shangliang.desks.forms import ReasonForm
 from shangliang.desks.states import POST
+from shangliang.inbox.forms import ToldForm
 from shangliang.kit import clock
 from shangliang.people.queries import doers_near
 from shangliang.topics.models import Topic
@@ -73,6 +75,15 @@ def _attendance(found: Deliberation, request: Request) -> dict[str, Any]:
         "heads": found.residents_count,
     }
     return {"guests": guests, "initial": initial}
+
+
+def _to_tell(found: Deliberation, request: Request) -> dict[str, Any]:
+    guests = [guest for guest in queries.told_guests(found) if guest.told.is_unheard]
+    return {"people": [(guest.ref, showing.told_label(guest)) for guest in guests]}
+
+
+def _to_the_list(request: Request, found: Deliberation, result: object) -> HttpResponse:
+    return redirect("deliberation_tell", found.no)
 
 
 def _minutes(found: Deliberation, request: Request) -> dict[str, Any]:
@@ -142,9 +153,7 @@ DELIBERATIONS = Thing(
             ("announce",),
             _("发布预告"),
             announcing.announce,
-            said=_(
-                "预告已发布。有账号的在工作台上、反映人在回执上看得到；其余请到的人，请您打电话或者当面告诉。"
-            ),
+            said=_("预告已发布。谁看得到、谁还要您打电话或者送信，看“谁告诉到了”。"),
             gaps=announcing.announcing_gaps,
             next=_("发布预告"),
             look=PRESS,
@@ -247,6 +256,18 @@ DELIBERATIONS = Thing(
             look=PRESS,
         ),
         Act(
+            "tell",
+            ("tell",),
+            _("谁告诉到了"),
+            telling.tell,
+            button=_("记下"),
+            said=_("记下了。"),
+            form=ToldForm,
+            given=_to_tell,
+            page="deliberation_tell",
+            then=_to_the_list,
+        ),
+        Act(
             "take_back",
             ("take_back",),
             _("记录要改"),
@@ -271,9 +292,7 @@ DELIBERATIONS = Thing(
             ("postpone",),
             _("改期"),
             announcing.postpone,
-            said=_(
-                "已改期。有账号的在工作台上、反映人在回执上看得到；其余请到的人，请您打电话或者当面告诉。"
-            ),
+            said=_("已改期。谁看得到、谁还要您打电话或者送信，看“谁告诉到了”。"),
             form=forms.PostponeForm,
             look=FOLD,
         ),
@@ -282,9 +301,7 @@ DELIBERATIONS = Thing(
             ("cancel",),
             _("取消这场协商"),
             announcing.cancel,
-            said=_(
-                "已取消。有账号的在工作台上、反映人在回执上看得到；其余请到过的人，请您打电话或者当面告诉。"
-            ),
+            said=_("已取消。谁看得到、谁还要您打电话或者送信，看“谁告诉到了”。"),
             form=forms.CancelForm,
             look=FOLD,
         ),

@@ -72,6 +72,7 @@ class Kind(StrEnum):
     DELIBERATION_ANNOUNCED = "deliberation.announced"
     DELIBERATION_POSTPONED = "deliberation.postponed"
     DELIBERATION_CANCELLED = "deliberation.cancelled"
+    GUESTS_TOLD = "deliberation.told"  # by telephone, by letter, in person: by a person
     DELIBERATION_OPENED = "deliberation.opened"
     DELIBERATION_CLOSED = "deliberation.closed"
     POLL_PREPARED = "poll.prepared"

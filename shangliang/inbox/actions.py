@@ -13,8 +13,8 @@ from django.utils import translation
 from django.utils.functional import Promise
 
 from shangliang.access.actor import Actor
-from shangliang.inbox.models import ADDRESS, LINK, Message, Recipient, account_ref, slip_ref
-from shangliang.inbox.states import ChannelKind, MessageState
+from shangliang.inbox.models import ADDRESS, LINK, Message, Recipient, Telling, account_ref, slip_ref
+from shangliang.inbox.states import ChannelKind, HandWay, MessageState
 from shangliang.kit import crypto
 
 Text = str | Promise
@@ -166,7 +166,18 @@ def forget(ref: str) -> None:
     """Erase everything written to somebody, and where they were reached."""
     with transaction.atomic():
         Message.objects.filter(recipient__ref=slip_ref(ref)).delete()
+        Telling.objects.filter(ref=slip_ref(ref)).delete()
         Recipient.objects.filter(ref=slip_ref(ref)).delete()
+
+
+def write_told(*, refs: Iterable[str], about: str, way: HandWay, office: str, at: datetime) -> None:
+    """A person told these people what the message `about` says; said twice, the last word stands."""
+    Telling.objects.bulk_create(
+        [Telling(ref=ref, about=about, way=way.value, office=office, at=at) for ref in dict.fromkeys(refs)],
+        update_conflicts=True,
+        unique_fields=["ref", "about"],
+        update_fields=["way", "office", "at"],
+    )
 
 
 def mark_read(*, actor: Actor, message_ids: Iterable[int], at: datetime) -> int:

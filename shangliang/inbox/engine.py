@@ -32,6 +32,7 @@ class Channel(Protocol):
     # The same `key` is sent at most once, however often it is handed over. Only then may a message
     # whose sending was cut short be sent again.
     takes_key: bool
+    leaves_house: bool  # False: what it takes reaches nobody, and no page may call it sent
 
     def send(self, *, address: str, title: str, body: str, key: str) -> None:
         """Hand the message over; raises NotSent when it certainly did not go."""
@@ -41,6 +42,7 @@ class Console:
     """Writes each message as one line to a file: the default gateway until a real one is named."""
 
     takes_key = False
+    leaves_house = False
 
     def send(self, *, address: str, title: str, body: str, key: str) -> None:
         line = json.dumps({"key": key, "to": address, "title": title, "body": body}, ensure_ascii=False)
@@ -56,6 +58,7 @@ class Mail:
     """Mail over SMTP, as EMAIL_URL says."""
 
     takes_key = False  # a Message-ID does not keep servers from delivering twice
+    leaves_house = True
 
     def send(self, *, address: str, title: str, body: str, key: str) -> None:
         headers = {"Message-ID": f"<{key}@{settings.MAIL_DOMAIN}>", "Auto-Submitted": "auto-generated"}

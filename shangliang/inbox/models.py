@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from shangliang.inbox.labels import CHANNELS, MESSAGE_STATES
-from shangliang.inbox.states import ChannelKind, MessageState
+from shangliang.inbox.labels import CHANNELS, HAND_WAYS, MESSAGE_STATES
+from shangliang.inbox.states import ChannelKind, HandWay, MessageState
 from shangliang.kit import clock, crypto
 
 ADDRESS = "inbox.address"  # what addresses are sealed for
@@ -122,3 +122,20 @@ class Message(Outgoing):
     def link(self) -> str:
         """The path that the message leads to; raises crypto.Unreadable."""
         return crypto.unseal(bytes(self.link_sealed), LINK) if self.link_sealed else ""
+
+
+class Telling(models.Model):
+    """Somebody was told by a person what a message says: who did it, how and when. Written by whoever did it."""
+
+    ref = models.CharField(max_length=80)  # as a recipient's; "participant:12" for who is known by name only
+    about = models.CharField(max_length=120)  # `dedupe` of the message that it stands for
+    way = models.CharField(max_length=10, choices=[(v.value, HAND_WAYS[v]) for v in HandWay])
+    office = models.CharField(max_length=20, blank=True)  # the role of whoever told them
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("电话、信和当面告诉")
+        constraints = [models.UniqueConstraint(fields=["ref", "about"], name="telling_once")]
+
+    def __str__(self) -> str:
+        return f"{self.ref} {self.way}"

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from shangliang.access.actor import Actor
-from shangliang.inbox.labels import CHANNELS, MESSAGE_STATES
-from shangliang.inbox.models import Message, Recipient, slip_ref
-from shangliang.inbox.states import ChannelKind, MessageState
+from shangliang.access.roles import office_in_words
+from shangliang.inbox.labels import CHANNELS, HAND_WAYS, MESSAGE_STATES, STANDING_KINDS, STANDINGS
+from shangliang.inbox.models import Message, Recipient, Telling, slip_ref
+from shangliang.inbox.states import ChannelKind, HandWay, MessageState, Standing
+from shangliang.kit.punctuation import listed
+
+NO_GATEWAY = "shangliang.inbox.engine.Console"  # what waits for it will never leave the house
 
 
 @dataclass(frozen=True)
@@ -81,3 +89,80 @@ def _word(value: object) -> object:
     if isinstance(value, dict):
         return gettext(value["msgid"]) if value.get("msgid") else ""  # gettext("") is the catalogue's header
     return value
+
+
+@dataclass(frozen=True)
+class Told:
+    """Whether somebody knows by now, and how."""
+
+    standing: Standing
+    at: datetime | None = None
+    by: str = ""  # the channel, or how and in which office somebody told them
+
+    @property
+    def kind(self) -> str:
+        """For `{% status %}`."""
+        return STANDING_KINDS[self.standing]
+
+    @property
+    def words(self) -> str:
+        """In one line; no message is called sent that nothing took."""
+        day = date_format(timezone.localtime(self.at), gettext("n月j日")) if self.at else ""
+        return listed(part for part in (self.by or str(STANDINGS[self.standing]), day) if part)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a person has to tell them."""
+        return self.standing in {Standing.CALL, Standing.TELL}
+
+    @property
+    def is_unheard(self) -> bool:
+        """Whether it is worth telling them: nothing has reached them for certain."""
+        return self.standing not in {Standing.BY_HAND, Standing.SENT, Standing.READ}
+
+
+def told(people: Mapping[str, Iterable[str]], abouts: Iterable[str]) -> dict[str, Told]:
+    """How each of `people` stands with the messages `abouts` (their `dedupe`); three statements.
+
+    `people`: who, by the ref under which a telling is written down -> where the inbox reaches them.
+    """
+    refs = {slip_ref(ref) for reached in people.values() for ref in reached}
+    wanted = list(abouts)
+    found: dict[str, list[Told]] = {}
+    for row in Telling.objects.filter(ref__in=people, about__in=wanted):
+        way = str(HAND_WAYS[HandWay(row.way)])
+        by = f"{way} · {office_in_words(row.office)}" if row.office else way
+        found.setdefault(row.ref, []).append(Told(Standing.BY_HAND, row.at, by))
+    rows = Message.objects.filter(recipient__ref__in=refs, dedupe__in=wanted)
+    for message in rows.select_related("recipient", "digest").defer("body", "link_sealed"):
+        found.setdefault(message.recipient.ref, []).append(_told(message))
+    outside = Recipient.objects.filter(ref__in=refs, is_active=True).exclude(address_sealed=b"")
+    for ref in outside.filter(channel=ChannelKind.SMS.value).values_list("ref", flat=True):
+        found.setdefault(ref, []).append(Told(Standing.CALL))
+    return {who: _best(who, reached, found) for who, reached in people.items()}
+
+
+def _best(who: str, reached: Iterable[str], found: Mapping[str, list[Told]]) -> Told:
+    order = list(Standing)
+    all_ = [each for ref in {who, *map(slip_ref, reached)} for each in found.get(ref, [])]
+    is_slip = any(slip_ref(ref).startswith("submission:") for ref in reached)
+    all_.append(Told(Standing.NO_WAY if is_slip else Standing.TELL))
+    return min(all_, key=lambda each: order.index(each.standing))
+
+
+def _told(row: Message) -> Told:
+    """What one message says of its reader."""
+    channel = ChannelKind(row.recipient.channel)
+    if channel == ChannelKind.IN_APP:
+        if not row.recipient.ref.startswith("account:"):
+            return Told(Standing.NO_WAY)  # it stands on their slip; whether they look, nobody knows
+        return Told(Standing.READ, row.read_at) if row.read_at else Told(Standing.ON_DESK)
+    carrier = row.digest or row
+    match MessageState(carrier.state):
+        case MessageState.SENT:
+            by = gettext("%(channel)s已发出") % {"channel": CHANNELS[channel]}
+            return Told(Standing.SENT, carrier.sent_at, by)
+        case MessageState.QUEUED | MessageState.SENDING:
+            if settings.CHANNELS[channel.value] != NO_GATEWAY:
+                return Told(Standing.WAITING)
+    return Told(Standing.CALL if channel == ChannelKind.SMS else Standing.TELL)

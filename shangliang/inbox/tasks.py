@@ -49,7 +49,7 @@ def _rules(now: datetime) -> _Rules:
 
 
 def deliver(now: datetime) -> int:
-    """Send urgent messages and prepared digests whose time has come; returns how many went out.
+    """Send urgent messages and prepared digests whose time has come; returns how many were handed over.
 
     In the quiet hours nothing leaves. What a crashed worker left behind is settled first.
     """
@@ -114,10 +114,11 @@ def _send(row: Message | Digest, now: datetime, now_rules: _Rules) -> bool:
     recipient = row.recipient
     if not _move(row, "claim", claimed_at=now, tries=F("tries") + 1):
         return False  # another worker has it
+    gateway = engine.channel(ChannelKind(recipient.channel))
     try:
         with translation.override(recipient.language):
             title, body = _compose(row)
-        engine.channel(ChannelKind(recipient.channel)).send(
+        gateway.send(
             address=recipient.address, title=title, body=body, key=f"{row._meta.model_name}-{row.pk}"
         )
     except (engine.NotSent, Unreadable) as error:
@@ -135,7 +136,10 @@ def _send(row: Message | Digest, now: datetime, now_rules: _Rules) -> bool:
         log.exception("sending %s %s was cut short", row._meta.model_name, row.pk)
         _move(row, "lose_sight", error=type(error).__name__)
         return False
-    _move(row, "confirm", sent_at=now, error="")
+    if gateway.leaves_house:
+        _move(row, "confirm", sent_at=now, error="")
+    else:
+        _move(row, "keep", error="")
     return True
 
 

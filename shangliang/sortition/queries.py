@@ -169,6 +169,13 @@ def crowded_homes(rows: Iterable[Volunteer], day: date) -> frozenset[str]:
     return frozenset(home for home in unsaid if count[home] > most)
 
 
+def homes_of(refs: Iterable[str]) -> dict[str, str]:
+    """Where volunteers live who said so, by the ref under which the inbox knows them."""
+    keys = [int(ref.partition(":")[2]) for ref in refs]
+    rows = Volunteer.objects.filter(pk__in=keys) if keys else []
+    return {row.ref: row.home for row in rows if row.home}
+
+
 def is_whole(row: Volunteer, quotas: Iterable[rules.Asked]) -> bool:
     """Whether somebody has one known value of every attribute."""
     known: dict[str, set[str]] = {}

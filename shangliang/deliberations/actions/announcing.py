@@ -19,7 +19,6 @@ from shangliang.deliberations.actions.transitions import (
     take_along,
 )
 from shangliang.deliberations.models import Deliberation
-from shangliang.deliberations.states import DeliberationState
 from shangliang.desks.actions import publication
 from shangliang.desks.queries import holder
 from shangliang.kit.clock import local_day
@@ -107,7 +106,7 @@ def cancel(*, deliberation: Deliberation, reason: str, actor: Actor, at: datetim
     deliberation.change_reason = reason.strip()
     stop_clocks(deliberation, at)
     publication.withdraw(post=deliberation, at=at)
-    end(begun, deliberation, at=at, content={"was_announced": begun.was == DeliberationState.ANNOUNCED})
+    end(begun, deliberation, at=at, content={"was_announced": deliberation.announced_at is not None})
     topic = deliberation.topic
     take_along(topic, "call_off", begun, at)
     topic.refresh_from_db(fields=["state"])

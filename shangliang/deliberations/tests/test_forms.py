@@ -14,8 +14,9 @@ from django.test import Client
 from shangliang.access.publication import Release
 from shangliang.access.things import house
 from shangliang.accounts.models import User
+from shangliang.deliberations.actions import announcing
 from shangliang.deliberations.forms import AttendanceForm, InviteForm
-from shangliang.deliberations.models import Deliberation, Record
+from shangliang.deliberations.models import Deliberation, Participant, Record
 from shangliang.deliberations.states import Seat
 from shangliang.deliberations.tests import factories as make
 from shangliang.deliberations.tests.factories import MONDAY, World, make_world
@@ -49,6 +50,14 @@ def on(build: Callable[[World, datetime], Deliberation], at: datetime, *more: st
         return (clerk(), page, address) if "do" in more else (clerk(), address, "")
 
     return stands
+
+
+def with_somebody_to_ring() -> Standing:
+    world = make_world()
+    session = make.reviewed(make.prepared(world))
+    Participant.objects.create(pk=77, deliberation=session, seat=Seat.RESIDENT.value, name="一楼老周")
+    announcing.announce(deliberation=make.again(session), actor=world.clerk, at=MONDAY)
+    return clerk(), f"/desk/deliberations/{session.no}/told", ""
 
 
 def with_public_record() -> Standing:
@@ -225,6 +234,16 @@ CASES = (
             WHY,
         ),
         "deliberation cover",
+    ),
+    (
+        Case(
+            "deliberation_tell",
+            with_somebody_to_ring,
+            {"way": "phone"},
+            {"who": ["participant:77"]},
+            "请点一下告诉了谁。",
+        ),
+        "deliberation tell",
     ),
     (
         Case("record_do cover", with_public_record, {"reason": ""}, {"reason": "写了姓名"}, WHY),

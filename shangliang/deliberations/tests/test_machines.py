@@ -31,6 +31,7 @@ from shangliang.deliberations.actions import (
     recording,
     seating,
     signing,
+    telling,
 )
 from shangliang.deliberations.actions.any_time import Talk
 from shangliang.deliberations.labels import UNMET
@@ -52,6 +53,7 @@ from shangliang.desks.actions import publication
 from shangliang.desks.states import POST
 from shangliang.desks.tests.turns import dead_tasks
 from shangliang.events.tasks import react
+from shangliang.inbox.states import HandWay
 from shangliang.kit import clock
 from shangliang.kit.states import IllegalMove
 from shangliang.kit.tests import lives
@@ -139,6 +141,11 @@ def _attend(life: Life, who: Actor, at: datetime) -> object:
     here = frozenset(life.held.participants.values_list("pk", flat=True))
     attendance = meeting.Attendance(here=here, heads=6)
     return meeting.write_attendance(deliberation=life.held, attendance=attendance, actor=who, at=at)
+
+
+def _tell(life: Life, who: Actor, at: datetime) -> object:
+    refs = [guest.ref for guest in queries.told_guests(life.held)]
+    return telling.tell(deliberation=life.held, refs=refs, way=HandWay.PHONE, actor=who, at=at)
 
 
 def _write(conclusion: Conclusion) -> Try:
@@ -296,6 +303,7 @@ STEPS: dict[str, Step[Life]] = {
     "not agreed": _told("write_record", _write(Conclusion.NO_AGREEMENT)),
     "send to sign": _d("send_to_sign", signing.send, *RECORD_LACKS),
     "take back": _d("take_back", recording.take_back),
+    "tell": _told("tell", _tell, "nobody_told"),
     "add": _d("add", recording.add, text="灯已经换好。"),
     "release": _post("release", publication.release, session),
     "hold back": _post("hold_back", publication.hold_back, session, reason="有姓名"),

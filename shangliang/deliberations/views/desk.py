@@ -111,6 +111,7 @@ def show(request: Request, found: Deliberation, **more: Any) -> HttpResponse:
         "gaps": more.pop("unmet", None) or ([] if waits_for_the_day else acts.gaps),
         "facts": showing.facts(found),
         "guests": showing.by_seat(guests),
+        "to_call": sum(guest.told.is_open for guest in queries.told_guests(found)) if acts["tell"] else 0,
         "here": showing.by_seat([row for row in guests if row.attended]),
         "is_in_review": is_in_review,
         "signatures": _signatures(request, found, record, tried, on),

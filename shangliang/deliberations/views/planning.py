@@ -5,19 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
 from shangliang.access import desk_page
+from shangliang.access.desk import role_on_desk
 from shangliang.access.request import Request
+from shangliang.access.roles import Permission
 from shangliang.access.things import house
 from shangliang.deliberations import queries, rules, showing
 from shangliang.deliberations.actions import meeting, preparing
+from shangliang.deliberations.labels import SEATS
 from shangliang.deliberations.models import Deliberation
 from shangliang.deliberations.permissions import deliberation_for, topic_for
+from shangliang.inbox.states import Standing
 from shangliang.kit import clock
 from shangliang.kit.guards import Unmet
+from shangliang.sortition.queries import homes_of
 from shangliang.topics.models import Topic
 
 
@@ -91,6 +97,61 @@ def _attendance_page(
         "gaps": unmet or _gaps(found, gaps, tried["attendance"]),
     }
     return render(request, "deliberations/desk_attendance.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def told(request: Request, no: str) -> HttpResponse:
+    """`/desk/deliberations/<no>/told`: whom the news has reached, whom to call, and who was called."""
+    return _fill_in(request, no, "tell", _told_page)
+
+
+def _told_page(
+    request: Request, found: Deliberation, *, tried: dict[str, Any], unmet: Any = ()
+) -> HttpResponse:
+    guests = queries.told_guests(found)
+    may_look = role_on_desk(request.actor, Permission.CONTACT_REVEAL, found) is not None
+    unheard = [guest for guest in guests if guest.told.is_unheard]
+    form = tried["tell"]
+    context = {
+        "deliberation": found,
+        "form": form,
+        "gaps": unmet,
+        "unheard": unheard,
+        "to_call": sum(guest.told.is_open for guest in guests),
+        "others": [guest for guest in guests if not guest.told.is_unheard],
+        "seats": SEATS,
+        "phones": [
+            (guest.name, reverse("desk_submission", args=[guest.submission_no]))
+            for guest in unheard
+            if may_look and guest.submission_no and guest.told.standing == Standing.CALL
+        ],
+        "drawn": found.draw if may_look and any(guest.is_drawn for guest in unheard) else None,
+    }
+    return render(
+        request, "deliberations/desk_told.html", context, status=400 if form.is_bound or unmet else 200
+    )
+
+
+@login_required
+@require_safe
+def letters(request: Request, no: str) -> HttpResponse:
+    """`/desk/deliberations/<no>/letters`: one sheet for each by name whom nothing has reached, to print and carry."""
+    found, thing = deliberation_for(request.actor, no), house().thing("deliberation")
+    act = thing.act("tell")
+    if act is None or not desk_page.is_offered(thing, act, found, request.actor):
+        raise Http404
+    guests = [guest for guest in queries.told_guests(found) if guest.told.is_open and not guest.submission_no]
+    homes = homes_of([guest.ref for guest in guests if guest.is_drawn])
+    page = request.build_absolute_uri(reverse("deliberation", args=[found.no]))
+    context = {
+        "deliberation": found,
+        "letters": [(guest, homes.get(guest.ref, "")) for guest in guests],
+        "when": showing.when(found.held_at),
+        "page": page if found.needs_review and found.is_reviewed else "",
+        "back": reverse("deliberation_tell", args=[found.no]),
+    }
+    return render(request, "deliberations/letters.html", context)
 
 
 def _fill_in(request: Request, no: str, name: str, draw: desk_page.Draw) -> HttpResponse:

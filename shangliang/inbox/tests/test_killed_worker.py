@@ -81,7 +81,7 @@ def test_a_killed_worker_loses_nothing_and_sends_nothing_twice(
     lines = (tmp_path / "outbox.jsonl").read_text("utf-8").splitlines()
     written = Counter(json.loads(line)["key"] for line in lines)
     assert len(states) == MESSAGES
-    assert set(states.values()) <= {"sent", "unknown"}
+    assert set(states.values()) <= {"kept", "unknown"}
     assert max(written.values()) == 1
-    assert {key for key, state in states.items() if state == "sent"} <= set(written)
+    assert {key for key, state in states.items() if state == "kept"} <= set(written)
     assert list(states.values()).count("unknown") <= KILLS  # one for each kill at most

@@ -27,6 +27,7 @@ class Recorder:
     """A gateway that keeps what it was given, and does as it is told."""
 
     takes_key = False
+    leaves_house = True
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, str, str, str]] = []
