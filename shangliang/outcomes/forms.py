@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -11,12 +12,14 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from shangliang.access.forms import Day
+from shangliang.access.roles import Role
+from shangliang.accounts.queries import holders_by_unit
 from shangliang.deliberations.models import Measure
 from shangliang.kit import clock, ids
 from shangliang.kit.columns import longest
 from shangliang.kit.forms import PublicWords, Words
 from shangliang.kit.images import Photo, Unfit, clean_photo
-from shangliang.kit.punctuation import with_note
+from shangliang.kit.punctuation import listed, with_note
 from shangliang.outcomes.actions.assigning import Decision, Order
 from shangliang.outcomes.actions.handling import Answer
 from shangliang.outcomes.actions.rating import Opinion
@@ -27,7 +30,7 @@ from shangliang.people.models import Unit
 from shangliang.rulebook import book
 from shangliang.topics.actions import held_files
 
-EMPTY_LINES = 3  # offered below what the record holds
+EMPTY_LINES = 3  # folded below what the record holds; where it holds nothing the first stands open
 LONGEST_TEXT = 2000
 ENTERED = {
     RatedBy.ROOM_CLERK: _("联络员代录（显示，不计分）"),
@@ -41,20 +44,30 @@ class Doers:
     """The units of which some may be chosen, read once for all the lists of a page."""
 
     units: Mapping[str, Unit]
+    with_account: frozenset[str]  # codes of those that somebody signs in for
 
     @classmethod
-    def of(cls, units: Iterable[Unit]) -> Doers:
-        return cls({str(unit.pk): unit for unit in units})
+    def of(cls, units: Iterable[Unit], day: date) -> Doers:
+        found = {str(unit.pk): unit for unit in units}
+        codes = [unit.code for unit in found.values()]
+        return cls(found, frozenset(holders_by_unit(Role.DOER.value, day, codes)))
 
     def choices(self) -> list[tuple[str, str]]:
-        """By name, with the kind behind it."""
-        return [(key, with_note(unit.name, unit.get_kind_display())) for key, unit in self.units.items()]
+        """By name, with the kind behind it; and whether the system reaches nobody there."""
+        return [(key, self._label(unit)) for key, unit in self.units.items()]
+
+    def _label(self, unit: Unit) -> str:
+        note = unit.get_kind_display()
+        if unit.code not in self.with_account:
+            note = listed((note, _("没有账号")))
+        return with_note(unit.name, note)
 
     def lead(self, label: Any, empty: Any, *, required: bool) -> forms.TypedChoiceField:
         """主办: one, or none."""
         return forms.TypedChoiceField(
             label=label,
             required=required,
+            help_text=_("写着“没有账号”的，系统里收不到、也签收不了，要先打电话说好。"),
             coerce=self.units.__getitem__,
             empty_value=None,
             choices=[("", empty), *self.choices()],
@@ -63,7 +76,11 @@ class Doers:
     def helpers(self, label: Any) -> forms.TypedMultipleChoiceField:
         """协办: several."""
         return forms.TypedMultipleChoiceField(
-            label=label, required=False, coerce=self.units.__getitem__, choices=self.choices()
+            label=label,
+            required=False,
+            coerce=self.units.__getitem__,
+            choices=self.choices(),
+            widget=forms.CheckboxSelectMultiple,
         )
 
 
@@ -147,10 +164,20 @@ class AssignForm(forms.Form):
         self.needed = {name for name in self.fields if not name.startswith(MAY_BE_EMPTY)}
 
     @property
-    def lines(self) -> Iterator[dict[str, BoundField]]:
-        """The fields of each line by name, for the page."""
-        for line in self.numbers:
-            yield {name: self[f"{name}-{line}"] for name in LINE}
+    def lines(self) -> list[dict[str, Any]]:
+        """The fields of each line by name, for the page, and its number; those of the record, or the first."""
+        return [self._line(line) for line in self.numbers if line <= max(len(self.measure_ids), 1)]
+
+    @property
+    def more(self) -> list[dict[str, Any]]:
+        """The lines that stand folded, with whether something was written there."""
+        return [self._line(line) for line in self.numbers if line > max(len(self.measure_ids), 1)]
+
+    def _line(self, line: int) -> dict[str, Any]:
+        fields: dict[str, BoundField] = {name: self[f"{name}-{line}"] for name in LINE}
+        is_open = any(fields[name].value() for name in ("what", "how_seen", "lead", "due_on"))
+        helping = fields["co_units"].value() or ()
+        return {**fields, "number": line, "is_open": is_open, "helping": len(helping)}
 
     def facts(self) -> dict[str, Any]:
         data = self.cleaned_data

@@ -37,7 +37,7 @@ def _orders(outcome: Outcome, request: Request) -> dict[str, Any]:
     measures = outcome.deliberation.record.measures.order_by("pk") if outcome.deliberation else ()
     route = Route.COMMUNITY if outcome.route == Route.COMMUNITY else Route.TOWN
     return {
-        "doers": forms.Doers.of(doers_near(outcome.desk_path)),
+        "doers": forms.Doers.of(doers_near(outcome.desk_path), clock.today()),
         "measures": list(measures),
         "route": Route.REPORTED if outcome.state == OutcomeState.REPORTED else route,
         "may_be_the_room": not outcome.is_embargoed,
@@ -137,7 +137,7 @@ def _reply(commitment: Commitment, request: Request) -> dict[str, Any]:
 
 
 def _doers(commitment: Commitment, request: Request) -> dict[str, Any]:
-    return {"doers": forms.Doers.of(doers_near(commitment.desk_path))}
+    return {"doers": forms.Doers.of(doers_near(commitment.desk_path), clock.today())}
 
 
 def _ways(commitment: Commitment, request: Request) -> dict[str, Any]:
