@@ -14,9 +14,6 @@ from playwright.sync_api import Page
 
 from shangliang.access.roles import Role
 from shangliang.accounts.models import Grant, User
-from shangliang.events.models import Failure
-from shangliang.events.tasks import react
-from shangliang.kit import clock
 from shangliang.outcomes.tests.factories import PATH, areas, room
 from shangliang.people.models import Appointment, Member, Person, Unit
 from shangliang.people.states import MemberLevel, Office, UnitKind
@@ -24,6 +21,8 @@ from shangliang.places.models import Room
 from shangliang.places.rules import upto
 from shangliang.places.states import AreaLevel
 from tests.journeys.deployment import Deployment
+from tests.journeys.steps import Axe
+from tests.journeys.town import Town, work
 
 TOWN, COUNTY = upto(PATH, AreaLevel.TOWN), upto(PATH, AreaLevel.COUNTY)
 ROLES: dict[str, tuple[Role, dict[str, str]]] = {
@@ -111,12 +110,14 @@ def person(open_page: Opener, live_server: object, place: Place) -> Callable[...
 def worker() -> Callable[[], None]:
     """One round of the worker's reactions."""
 
-    def work() -> None:
-        while react(clock.now()):
-            pass
-        assert not Failure.objects.exists(), list(Failure.objects.values_list("reaction", "error"))
-
     return work
+
+
+@pytest.fixture
+def everybody(served_town: None, live_server: object, axe: Axe, open_page: Opener) -> Iterator[Town]:
+    """The filled town, behind this process's own server: what is done in the browser can be looked up."""
+    yield Town(str(live_server), axe, open_page)
+    cache.clear()
 
 
 @pytest.fixture

@@ -10,11 +10,47 @@ from playwright.sync_api import Page, expect
 
 from shangliang.outcomes.models import Outcome
 
+Axe = Callable[[Page], list[str]]
+# A press: a button, a link, a box, a circle, a list that was changed. A typed field: whatever takes keys or a date.
+HAND = """
+addEventListener("pointerdown", (event) => {
+  if (event.target.closest("a,button,label,summary,input[type=checkbox],input[type=radio]")) handMoved("press", "");
+}, true);
+addEventListener("change", (event) => {
+  if (event.target.matches("select")) handMoved("press", "");
+}, true);
+addEventListener("input", (event) => {
+  const field = event.target;
+  if (field.matches("textarea,input:not([type=checkbox],[type=radio],[type=file])"))
+    handMoved("type", location.pathname + " " + field.name);
+}, true);
+"""
+
+
+class Hand:
+    """Counts what one person presses and types, as the browser notices it."""
+
+    def __init__(self, page: Page) -> None:
+        self.presses, self.typed = 0, set[str]()
+        page.expose_function("handMoved", self._moved)
+        page.add_init_script(HAND)
+
+    def open(self, page: Page) -> None:
+        """Come back to the page later: one press on its line on the desk."""
+        page.reload()
+        self.presses += 1
+
+    def _moved(self, how: str, field: str) -> None:
+        if how == "press":
+            self.presses += 1
+        else:
+            self.typed.add(field)
+
 
 class Steps:
     """Bound to one running server."""
 
-    def __init__(self, server: str, axe: Callable[[Page], list[str]]) -> None:
+    def __init__(self, server: str, axe: Axe) -> None:
         self.server, self.axe = server, axe
 
     def go(self, page: Page, path: str) -> None:

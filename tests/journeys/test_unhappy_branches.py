@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.conf import settings
-from django.core.cache import cache
-from django.db.models import QuerySet
-from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from shangliang.access.publication import Release
 from shangliang.accounts.models import User
@@ -19,14 +13,12 @@ from shangliang.clocks.models import Clock
 from shangliang.clocks.tasks import tick
 from shangliang.deliberations.models import Deliberation, Record
 from shangliang.deliberations.states import DeliberationState
-from shangliang.events.models import Failure
-from shangliang.events.tasks import react
 from shangliang.kit import clock
 from shangliang.outcomes.models import Commitment, Outcome, Reply
 from shangliang.outcomes.states import Closing, CommitmentState, OutcomeState
 from shangliang.topics.models import Submission, Topic
 from shangliang.topics.states import SubmissionState, TopicState
-from tests.journeys.steps import Steps
+from tests.journeys.town import Town, work
 
 pytestmark = [
     pytest.mark.journey,
@@ -34,82 +26,11 @@ pytestmark = [
     pytest.mark.one_engine,
     pytest.mark.django_db(transaction=True),
 ]
-Axe = Callable[[Page], list[str]]
-
-
-class Town(Steps):
-    """The filled town with a page for each of its cast."""
-
-    def __init__(self, server: str, axe: Axe, open_page: Callable[..., Page]) -> None:
-        super().__init__(server, axe)
-        self.open_page = open_page
-        self.pages: dict[str, Page] = {}
-        self.room_no = User.objects.get(cast="clerk").grants.get().room_no
-
-    def page(self, part: str) -> Page:
-        """The page on which one of the cast is signed in; phones for those who work on phones."""
-        if part not in self.pages:
-            client = Client()
-            client.force_login(User.objects.get(cast=part))
-            page = self.open_page("phone" if part in {"clerk", "second_convener"} else "desktop")
-            name = settings.SESSION_COOKIE_NAME
-            page.context.add_cookies(
-                [{"name": name, "value": client.cookies[name].value, "url": self.server}]
-            )
-            self.pages[part] = page
-        return self.pages[part]
-
-    def do(self, part: str, path: str, act: str, *, button: str = "", **fields: str) -> Page:
-        """Open a page as one of the cast, fill the form of one act, press its button, and look at what came."""
-        page = self.page(part)
-        self.go(page, path)
-        self.fair(page)
-        chosen = page.locator(f"a[href$='?act={act[1:]}']")
-        if chosen.count():  # the page asks one question first
-            chosen.first.click()
-            self.fair(page)
-        form = page.locator(f"form[action$='{act}']").first
-        opened = page.locator(f"details:has(form[action$='{act}'])")
-        if opened.count() and opened.first.get_attribute("open") is None:
-            opened.first.locator("summary").first.click()
-        for name, value in fields.items():
-            field = form.locator(f"[name='{name}']").first
-            kind = field.evaluate("field => field.type")
-            if kind == "hidden":
-                continue  # the page has chosen already, as where it has noticed what is alike
-            if kind == "radio":
-                form.locator(f"[name='{name}'][value='{value}']").check()
-            elif kind.startswith("select"):
-                field.select_option(value)
-            else:
-                field.fill(value)
-        if button:
-            form.get_by_role("button", name=button).click()
-        else:
-            form.locator("button").last.click()
-        page.wait_for_load_state()
-        self.fair(page)
-        work()
-        return page
-
-    def newest(self, rows: QuerySet[Any]) -> str:
-        """The number of the newest of `rows` at the cast's room."""
-        found = rows.filter(room__no=self.room_no).order_by("-pk").first()
-        assert found is not None
-        return str(found.no)
-
-
-def work() -> None:
-    """The worker's rounds; nothing that it does may fail."""
-    while react(clock.now()):
-        pass
-    assert not Failure.objects.exists(), list(Failure.objects.values_list("reaction", "error"))
 
 
 @pytest.fixture
-def town(served_town: None, live_server: object, axe: Axe, open_page: Callable[..., Page]) -> Iterator[Town]:
-    yield Town(str(live_server), axe, open_page)
-    cache.clear()
+def town(everybody: Town) -> Town:
+    return everybody
 
 
 def test_before_there_is_a_topic(town: Town) -> None:
@@ -377,6 +298,9 @@ def test_not_solved_twice_and_then_decided(town: Town) -> None:
             assert (made.state, made.reopened_count) == (CommitmentState.UNDER_WAY, 1)
             town.do("clerk", f"/desk/commitments/{made.no}", "/reply", kind="a", text="又修了一次。")
     assert made.state == CommitmentState.DISPUTED
+    district = town.page("district_office")
+    town.go(district, f"/desk/commitments/{made.no}")
+    expect(district.get_by_text("还是关不上。").first).to_be_visible()  # who decides reads why
     town.do(
         "district_office", f"/desk/commitments/{made.no}", "/decide", verdict="redo", reason="换一把新锁。"
     )
