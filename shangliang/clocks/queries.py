@@ -66,6 +66,16 @@ def running_by_subject(subjects: Iterable[Subject]) -> dict[Subject, list[Clock]
     return found
 
 
+def late(kind: str, now: datetime) -> dict[str, datetime]:
+    """The things of that kind that somebody is late with, by number, and since when; one statement.
+
+    What residents are waited for is nobody's delay.
+    """
+    rows = Clock.objects.running().filter(subject_kind=kind, due_at__lt=now, paused_at=None)
+    rows = rows.exclude(role="").order_by("-due_at")
+    return dict(rows.values_list("subject_no", "due_at"))  # of several the one that ran out first
+
+
 def reminded(subjects: Iterable[Subject]) -> set[Subject]:
     """Which of these things' running clocks have told their holder that time is running out; one statement."""
     return {

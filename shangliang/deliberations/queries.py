@@ -26,7 +26,6 @@ from shangliang.deliberations.states import (
 )
 from shangliang.events.kinds import Kind
 from shangliang.events.models import Event
-from shangliang.figures.queries import by_state
 from shangliang.inbox.models import account_ref, slip_ref
 from shangliang.inbox.queries import Told, told
 from shangliang.kit.clock import local_day
@@ -65,9 +64,6 @@ def desk_list(actor: Actor) -> QuerySet[Deliberation]:
     """What lies on the actor's desk, the latest first."""
     rows = Deliberation.objects.staffed_by(actor).select_related("room", "topic")
     return rows.order_by("-held_at", "-pk")
-
-
-counts_by_state = by_state  # the tabs of the desk
 
 
 def coming(now: datetime, area_path: str = "") -> QuerySet[Deliberation]:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("desk/topics/<str:no>/talk", records.talk, name="topic_talk"),
     path("desk/topics/<str:no>/prepare", planning.new, name="topic_prepare"),
     path("desk/deliberations", desk.deliberations, name="desk_deliberations"),
+    path("desk/deliberations.xlsx", desk.deliberations_sheet, name="desk_deliberations_sheet"),
     path("desk/deliberations/new", planning.new, name="deliberation_new"),
     path("desk/deliberations/<str:no>", desk.deliberation, name="desk_deliberation"),
     path("desk/deliberations/<str:no>/ask", desk.ask, name="deliberation_ask"),

@@ -22,12 +22,18 @@ class Page(Generic[R]):
     rows: Sequence[R]
     number: int
     more: bool
+    total: int | None = None  # how many rows there are on all pages, where that is known
 
     def has_previous(self) -> bool:
         return self.number > 1
 
     def has_next(self) -> bool:
         return self.more
+
+    @property
+    def last(self) -> int | None:
+        """The number of the last page, where it is known."""
+        return None if self.total is None else max(1, -(-self.total // PAGE))
 
     def __iter__(self) -> Iterator[R]:
         return iter(self.rows)

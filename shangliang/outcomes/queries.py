@@ -15,7 +15,6 @@ from shangliang.access.roles import Permission, Role
 from shangliang.clocks.models import Holder
 from shangliang.deliberations.models import Deliberation, Measure
 from shangliang.desks.queries import assigning_office, holder, tier_office
-from shangliang.figures.queries import by_state
 from shangliang.kit import clock, crypto, personal_data
 from shangliang.kit.clock import local_day
 from shangliang.kit.numbered import COLUMNS
@@ -146,9 +145,6 @@ def desk_commitments(actor: Actor) -> CommitmentQuerySet:
         .select_related("topic", "room", "lead")
         .order_by("due_at", "pk")
     )
-
-
-counts_by_state = by_state  # the tabs of the desk
 
 
 def invitation_by_token(token: str) -> Invitation | None:

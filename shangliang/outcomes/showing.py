@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -256,23 +256,6 @@ def reasons(rows: Iterable[Reason], last: int) -> list[dict[str, str]]:
             notes.append(_("只给区推进办看"))
         shown.append({"text": row.text, "note": " · ".join(notes)})
     return shown
-
-
-def stages(
-    words: Mapping[Any, str | Promise], counts: Mapping[str, int], chosen: str
-) -> list[dict[str, object]]:
-    """Tabs of a list by stage; a stage in which nothing stands has none."""
-    everything = {"url": "?", "label": _("全部"), "count": sum(counts.values()), "current": not chosen}
-    return [everything] + [
-        {
-            "url": f"?state={stage.value}",
-            "label": label,
-            "count": counts[stage.value],
-            "current": stage.value == chosen,
-        }
-        for stage, label in words.items()
-        if counts.get(stage.value)
-    ]
 
 
 def detail(entry: Any) -> str:

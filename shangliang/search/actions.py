@@ -19,8 +19,7 @@ def put(
         no=no,
         defaults={
             "title": fitted(Document, "title", title),
-            "body": body,
-            "grams": " ".join(rules.tokens(f"{title} {body}")),
+            **rules.kept(f"{title} {body}"),
             "is_public": is_public,
             "desk_path": desk.desk_path,
             "desk_room_no": desk.desk_room_no,

@@ -8,7 +8,10 @@ from shangliang.kit import clock
 
 
 class Document(models.Model):
-    """One thing in the index. `grams` holds the tokens; migration 0002 builds each engine's index over them."""
+    """One thing in the index. `grams` holds the tokens; migration 0002 builds each engine's index over them.
+
+    `body` is all its words, as they are compared.
+    """
 
     kind = models.CharField(max_length=20)
     no = models.CharField(max_length=40)

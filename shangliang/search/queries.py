@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.db import connection
 from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
@@ -24,25 +26,36 @@ class Hit:
     title: str
 
 
-def query(actor: Actor, typed: str, *, limit: int, kind: str = "") -> list[Hit]:
-    """What `actor` may see and whose words hold everything that was typed; one statement."""
+def matching(actor: Actor, typed: str, *, kind: str = "") -> QuerySet[Document]:
+    """What `actor` may see and whose words hold everything that was typed."""
     phrases, singles = rules.phrases(typed), rules.singles(typed)
     if not phrases and not singles:
-        return []
+        return Document.objects.none()
     rows = Document.objects.filter(_visible(actor))
     if kind:
         rows = rows.filter(kind=kind)
     if phrases:
         rows = rows.filter(pk__in=_matching(phrases))
     for character in singles:
-        rows = rows.filter(Q(title__contains=character) | Q(body__contains=character))
+        rows = rows.filter(body__contains=character)
     in_title = Q()
-    for word in rules.RUN.findall(typed):
-        in_title &= Q(title__icontains=word)
+    for ways in rules.words(typed):
+        in_title &= reduce(or_, (Q(title__icontains=word) for word in ways))
     ranked: QuerySet[Document] = rows.annotate(
         in_title=Case(When(in_title, then=Value(True)), default=Value(False), output_field=BooleanField())
     ).order_by("-in_title", "-happened_at", "-pk")
-    return [Hit(row.kind, row.no, row.title) for row in ranked[:limit]]
+    return ranked
+
+
+def query(actor: Actor, typed: str, *, limit: int, start: int = 0, kind: str = "") -> list[Hit]:
+    """The first of what matches; one statement."""
+    rows = matching(actor, typed, kind=kind)
+    return [Hit(row.kind, row.no, row.title) for row in rows[start : start + limit]]
+
+
+def count(actor: Actor, typed: str, *, most: int, kind: str = "") -> int:
+    """How much matches, not counted further than `most`; one statement."""
+    return matching(actor, typed, kind=kind).order_by()[:most].count()
 
 
 def _visible(actor: Actor) -> Q:

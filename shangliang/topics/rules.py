@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from math import sqrt
 
+from shangliang.search import rules as search
 from shangliang.topics.states import Grade, SubmissionState, TopicState
 
 DEEP_WAY = ("received", "looking", "talking", "doing", "rating", "done")
@@ -40,8 +41,8 @@ def mentions(text: str, words: Iterable[str]) -> bool:
 
 
 def bigrams(text: str) -> Counter[str]:
-    """Pairs of neighbouring characters, letters and digits and Chinese only."""
-    plain = "".join(char for char in text.lower() if char.isalnum())
+    """Pairs of neighbouring characters, letters and digits and Chinese only, in one way of writing."""
+    plain = "".join(char for char in search.alike(text) if char.isalnum())
     return Counter(plain[start : start + 2] for start in range(len(plain) - 1))
 
 

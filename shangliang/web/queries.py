@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.functional import Promise
 
 from shangliang.access.actor import ANONYMOUS, Actor
@@ -26,6 +27,7 @@ from shangliang.figures.rules import twelve_months
 from shangliang.figures.showing import Shown, address, shown
 from shangliang.kit.clock import local_day
 from shangliang.kit.numbered import COLUMNS, by_nos
+from shangliang.kit.paging import PAGE, Page, page_of, read_number
 from shangliang.outcomes.figures import SOLVED
 from shangliang.outcomes.models import Commitment
 from shangliang.outcomes.queries import results
@@ -37,6 +39,7 @@ from shangliang.places.rules import ancestors
 from shangliang.places.states import AreaLevel
 from shangliang.rulebook import book
 from shangliang.search import queries as search_index
+from shangliang.search import rules as search_rules
 from shangliang.topics.models import Topic
 from shangliang.topics.states import TopicState
 
@@ -200,7 +203,7 @@ def _task(row: Clock, found: Any, now: datetime) -> Task:
     )
 
 
-MOST_HITS = 20
+MOST_COUNTED = 1000  # more are shown as "1000+"
 
 
 @dataclass(frozen=True)
@@ -212,26 +215,55 @@ class NamedRoom:
     town: str
 
 
-def rooms_named(typed: str) -> list[NamedRoom]:
-    """Rooms whose name contains what was typed, with the places above them."""
-    rows = list(Room.objects.open().filter(name__contains=typed).order_by("no")[:MOST_HITS])
-    paths = {path for row in rows for path in ancestors(row.area_path)[2:]}
+def rooms_named(typed: str, raw: str | None) -> Page[NamedRoom]:
+    """Rooms whose name holds every word that was typed, with the places above them."""
+    rows = Room.objects.open()
+    for ways in search_rules.words(typed):
+        rows = rows.filter(reduce(or_, (Q(name__contains=word) | Q(no=word) for word in ways)))
+    page = page_of(rows.order_by("area_path", "no"), raw)
+    paths = {path for row in page.rows for path in ancestors(row.area_path)[2:]}
     names = dict(Area.objects.filter(path__in=paths).values_list("path", "name"))
-    return [
-        NamedRoom(row.no, row.name, " › ".join(names.get(path, "") for path in ancestors(row.area_path)[2:4]))
-        for row in rows
-    ]
+    return Page(
+        [
+            NamedRoom(
+                row.no, row.name, " › ".join(names.get(path, "") for path in ancestors(row.area_path)[2:4])
+            )
+            for row in page.rows
+        ],
+        page.number,
+        page.more,
+    )
 
 
 @dataclass(frozen=True)
-class Hit:
-    """One found topic."""
+class Found:
+    """One page of the topics whose words hold what was typed, and how many there are."""
 
-    title: str
-    link: str
+    page: Page[Topic]
+    count: int
+
+    @property
+    def is_more(self) -> bool:
+        """Whether they were counted no further."""
+        return self.count > MOST_COUNTED
 
 
-def found_topics(actor: Actor, typed: str) -> list[Hit]:
-    """Topics that the actor may see and whose words contain what was typed, newest first."""
-    hits = search_index.query(actor, typed, limit=MOST_HITS)
-    return [Hit(hit.title, reverse("topic", args=[hit.no])) for hit in hits if hit.kind == "topic"]
+def found_topics(actor: Actor, typed: str, raw: str | None) -> Found:
+    """Topics that the actor may see and whose words hold what was typed, those of the title first, then the newest."""
+    number = read_number(raw)
+    count = search_index.count(actor, typed, most=MOST_COUNTED + 1, kind="topic")
+    hits = search_index.query(actor, typed, limit=PAGE, start=(number - 1) * PAGE, kind="topic")
+    rows = {row.no: row for row in by_nos(Topic.objects.select_related("room"), [hit.no for hit in hits])}
+    shown = [rows[hit.no] for hit in hits if hit.no in rows]
+    known = None if count > MOST_COUNTED else count
+    return Found(Page(shown, number, count > number * PAGE, known), count)
+
+
+def by_number(no: str) -> tuple[Topic | None, Deliberation | None]:
+    """What everybody may open under that number: a topic, a session, or one of each."""
+    topic = Topic.objects.at_the_door().by_no(no).select_related("room").first()
+    session = Deliberation.objects.at_the_door().by_no(no).select_related("room").first()
+    return (
+        topic if topic is not None and topic.no == no else None,
+        session if session is not None and session.no == no else None,
+    )

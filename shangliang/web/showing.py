@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -13,14 +13,15 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from shangliang.deliberations.labels import MODES
+from shangliang.deliberations.labels import MODES, STATE_KINDS, STATES
 from shangliang.deliberations.models import Deliberation
 from shangliang.deliberations.queries import is_to_come
-from shangliang.deliberations.states import Mode
+from shangliang.deliberations.states import DeliberationState, Mode
 from shangliang.kit.punctuation import listed
 from shangliang.places.models import Area, Room
-from shangliang.topics.labels import TOPIC_WORDS
+from shangliang.topics.labels import KINDS, TOPIC_WORDS
 from shangliang.topics.models import Topic
+from shangliang.topics.rules import AT_STEP
 from shangliang.topics.states import TopicState
 
 
@@ -32,16 +33,42 @@ class ShownTopic:
     link: str
     word: str | Promise
     place: str
+    kind: str
+    note: str  # room, day, number
 
 
-def shown_topics(rows: Iterable[Topic]) -> list[ShownTopic]:
-    """Topics with their status word; the room must be loaded."""
+def shown_topics(rows: Iterable[Topic], *, desk: bool = False) -> list[ShownTopic]:
+    """Topics with their status word; the room must be loaded. `desk`: what is not public leads to its desk page."""
     return [
         ShownTopic(
-            row.title, reverse("topic", args=[row.no]), TOPIC_WORDS[TopicState(row.state)], row.room.name
+            row.title,
+            reverse("desk_topic" if desk and not row.is_public else "topic", args=[row.no]),
+            TOPIC_WORDS[TopicState(row.state)],
+            row.room.name,
+            KINDS[AT_STEP[TopicState(row.state)]],
+            " · ".join([row.room.name, _day(row.opened_at), row.no]),
         )
         for row in rows
     ]
+
+
+def shown_as_topics(rows: Iterable[Deliberation]) -> list[ShownTopic]:
+    """Sessions as they stand in a list beside topics."""
+    return [
+        ShownTopic(
+            row.subject_line,
+            reverse("deliberation", args=[row.no]),
+            STATES[DeliberationState(row.state)],
+            row.room.name,
+            STATE_KINDS[DeliberationState(row.state)],
+            " · ".join(filter(None, [row.room.name, _day(row.held_at), row.no])),
+        )
+        for row in rows
+    ]
+
+
+def _day(moment: datetime | None) -> str:
+    return date_format(timezone.localtime(moment), "DATE_FORMAT") if moment else ""
 
 
 @dataclass(frozen=True)

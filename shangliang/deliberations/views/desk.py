@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -24,12 +24,13 @@ from shangliang.access.things import house
 from shangliang.clocks.queries import deadline, running_by_subject
 from shangliang.deliberations import queries, showing
 from shangliang.deliberations.labels import NEXT_PATHS, STATE_KINDS, STATES
+from shangliang.deliberations.listings import DELIBERATIONS
 from shangliang.deliberations.models import Deliberation, Record, Signature
 from shangliang.deliberations.permissions import deliberation_for
 from shangliang.deliberations.states import Conclusion, DeliberationState
+from shangliang.desks import listing
 from shangliang.desks.actions import publication
 from shangliang.kit import clock
-from shangliang.kit.paging import page_of
 from shangliang.ledger.queries import history, in_words
 from shangliang.sortition import queries as draws
 from shangliang.sortition.models import Draw
@@ -41,41 +42,17 @@ REVIEWER = {publication.REVIEW, publication.CONFIRM}  # clocks of whoever looks 
 @login_required
 @require_safe
 def deliberations(request: Request) -> HttpResponse:
-    """`/desk/deliberations`: by stage, with counts."""
-    if not request.actor.can_somewhere(Permission.DELIBERATION_READ):
-        raise Http404
-    rows = queries.desk_list(request.actor)
-    counts = queries.counts_by_state(rows)
-    chosen = request.GET.get("state", "")
-    if chosen in counts:
-        rows = rows.filter(state=chosen)
-    page = page_of(rows, request.GET.get("page"))
-    tabs = [{"url": "?", "label": _("全部"), "count": sum(counts.values()), "current": not chosen}]
-    tabs += [
-        {"url": f"?state={s.value}", "label": label, "count": counts[s], "current": s.value == chosen}
-        for s, label in STATES.items()
-        if counts.get(s)
-    ]
-    context = {
-        "page": page,
-        "tabs": tabs,
-        "rows": [
-            {
-                "title": row.subject_line or row.topic.title,
-                "url": reverse("desk_deliberation", args=[row.no]),
-                "kind": STATE_KINDS[S(row.state)],
-                "word": STATES[S(row.state)],
-                "note": " · ".join(
-                    part
-                    for part in (showing.when(row.held_at), row.room.name, row.get_form_display())
-                    if part
-                ),
-            }
-            for row in page.rows
-        ],
-        "may_record": request.actor.can_somewhere(Permission.DELIBERATION_RECORD),
-    }
+    """`/desk/deliberations`: what is open first, the undated before all, with counts, filters and search."""
+    context = listing.page(request, DELIBERATIONS)
+    context["may_record"] = request.actor.can_somewhere(Permission.DELIBERATION_RECORD)
     return render(request, "deliberations/desk_deliberations.html", context)
+
+
+@login_required
+@require_safe
+def deliberations_sheet(request: Request) -> FileResponse:
+    """`/desk/deliberations.xlsx`: the same rows as a sheet."""
+    return listing.sheet(request, DELIBERATIONS)
 
 
 @login_required

@@ -277,15 +277,15 @@ def may_be_empty(bound: BoundField) -> bool:
 
 
 @register.inclusion_tag("kit/pager.html", takes_context=True)
-def pager(context: Context, page: Page[Any]) -> dict[str, Any]:
-    """Previous and next; the other words of the address stay."""
+def pager(context: Context, page: Page[Any], name: str = "page") -> dict[str, Any]:
+    """Previous and next; the other words of the address stay. `name`: of the number, where two lists share a page."""
     request = context.get("request")
 
     def address(number: int) -> str:
         query = request.GET.copy() if request is not None else None
         if query is None:
-            return f"?page={number}"
-        query["page"] = str(number)
+            return f"?{name}={number}"
+        query[name] = str(number)
         return f"?{query.urlencode()}"
 
     return {

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from shangliang.access import desk_page
 from shangliang.access.request import Request
-from shangliang.access.roles import NAMES, Permission
+from shangliang.access.roles import NAMES
 from shangliang.access.things import house
+from shangliang.desks import listing
 from shangliang.kit import clock
 from shangliang.kit.clock import local_day
-from shangliang.kit.paging import page_of
 from shangliang.outcomes import queries, showing
-from shangliang.outcomes.labels import COMMITMENT_STATES
+from shangliang.outcomes.listings import COMMITMENTS
 from shangliang.outcomes.models import Commitment
 from shangliang.outcomes.permissions import commitment_for
 from shangliang.rulebook import book
@@ -27,13 +27,15 @@ from shangliang.rulebook import book
 @login_required
 @require_safe
 def commitments(request: Request) -> HttpResponse:
-    """`/desk/commitments`: lists by stage with counts."""
-    if not request.actor.can_somewhere(Permission.COMMITMENT_READ):
-        raise Http404
-    rows, chosen = queries.desk_commitments(request.actor), request.GET.get("state", "")
-    tabs = showing.stages(COMMITMENT_STATES, queries.counts_by_state(rows), chosen)
-    page = page_of(rows.filter(state=chosen) if chosen else rows, request.GET.get("page"))
-    return render(request, "outcomes/desk_commitments.html", {"page": page, "tabs": tabs})
+    """`/desk/commitments`: what is late first, with counts, filters and search."""
+    return render(request, "outcomes/desk_commitments.html", listing.page(request, COMMITMENTS))
+
+
+@login_required
+@require_safe
+def commitments_sheet(request: Request) -> FileResponse:
+    """`/desk/commitments.xlsx`: the same rows as a sheet."""
+    return listing.sheet(request, COMMITMENTS)
 
 
 @login_required

@@ -5,20 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from shangliang.access import desk_page
 from shangliang.access.request import Request
-from shangliang.access.roles import Permission
 from shangliang.access.things import house
 from shangliang.deliberations.models import Deliberation
+from shangliang.desks import listing
 from shangliang.kit import clock
-from shangliang.kit.paging import page_of
 from shangliang.ledger.queries import history, in_words
-from shangliang.outcomes import queries, showing
-from shangliang.outcomes.labels import OUTCOME_STATES
+from shangliang.outcomes import showing
+from shangliang.outcomes.listings import OUTCOMES
 from shangliang.outcomes.models import Outcome
 from shangliang.outcomes.permissions import outcome_for
 from shangliang.topics.models import Topic
@@ -27,13 +26,15 @@ from shangliang.topics.models import Topic
 @login_required
 @require_safe
 def outcomes(request: Request) -> HttpResponse:
-    """`/desk/outcomes`: lists by stage with counts."""
-    if not request.actor.can_somewhere(Permission.OUTCOME_READ):
-        raise Http404
-    rows, chosen = queries.desk_outcomes(request.actor), request.GET.get("state", "")
-    tabs = showing.stages(OUTCOME_STATES, queries.counts_by_state(rows), chosen)
-    page = page_of(rows.filter(state=chosen) if chosen else rows, request.GET.get("page"))
-    return render(request, "outcomes/desk_outcomes.html", {"page": page, "tabs": tabs})
+    """`/desk/outcomes`: what is open first, with counts, filters and search."""
+    return render(request, "outcomes/desk_outcomes.html", listing.page(request, OUTCOMES))
+
+
+@login_required
+@require_safe
+def outcomes_sheet(request: Request) -> FileResponse:
+    """`/desk/outcomes.xlsx`: the same rows as a sheet."""
+    return listing.sheet(request, OUTCOMES)
 
 
 @login_required

@@ -13,7 +13,7 @@ from shangliang.access.actor import ANONYMOUS, Actor, ActorKind, Grant
 from shangliang.access.roles import Role
 from shangliang.search import rules
 from shangliang.search.actions import put, remove
-from shangliang.search.queries import query
+from shangliang.search.queries import count, query
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 TITLES = ["电动车充电桩怎么建", "菜场后门垃圾日产日清", "3号楼道灯修复", "村规民约修订", "A座电梯加装"]
@@ -129,3 +129,83 @@ def test_a_text_holds_each_of_its_own_phrases(text: str) -> None:
     whole = " ".join(rules.tokens(text))
     for phrase in rules.phrases(text):
         assert " ".join(phrase) in whole
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("３１幢", "31幢垃圾桶满了"),
+        ("31幢", "３１幢垃圾桶满了"),
+        ("電梯", "加装电梯"),
+        ("电梯", "加裝電梯"),
+        ("一号楼", "1号楼漏水"),
+        ("1号楼", "一号楼漏水"),
+        ("十二幢", "12幢漏水"),
+        ("三〇一室", "301室漏水"),
+        ("ＡＥＤ", "装一台AED"),
+        ("aed", "装一台ＡＥＤ"),
+        ("𡐓头", "𡐓头村修路"),
+        ("統一號召", "统一号召大家"),
+        ("青雲門小區３１幢", "青云门小区31幢垃圾桶满溢"),
+        ("楼", "一号樓"),
+    ],
+)
+def test_what_is_written_otherwise_is_found_all_the_same(typed: str, title: str) -> None:
+    index("1", title)
+    index("2", "别的事情")
+    assert found(typed) == ["1"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("31幢", "3幢和1幢"),
+        ("31幢", "31号的5幢"),
+        ("一号楼", "十一号楼漏水"),
+        ("1号楼", "11号楼漏水"),
+        ("𡐓头", "码头修路"),
+    ],
+)
+def test_another_number_or_character_is_not_found(typed: str, title: str) -> None:
+    index("1", title)
+    assert found(typed) == []
+
+
+@pytest.mark.django_db
+def test_it_counts_no_further_than_it_is_asked_to() -> None:
+    for no in range(5):
+        index(str(no), "停车难")
+    assert [count(ANONYMOUS, "停车", most=most) for most in (3, 9)] == [3, 5]
+    assert [hit.no for hit in query(ANONYMOUS, "停车", limit=2, start=2)] == ["2", "1"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "no"),
+    [
+        ("2026-000111", "2026-000111"),
+        (" 2026-111 ", "2026-000111"),
+        ("２０２６－０００１１１", "2026-000111"),
+        ("二〇二六杠一一一", "2026-000111"),
+        ("二零二六-零零零幺幺幺", "2026-000111"),
+        ("2026-b7-12", "2026-B7-000012"),
+        ("2026", ""),
+        ("31幢", ""),
+        ("停车 2026-000111", ""),
+        ("2026-i7-12", ""),
+    ],
+)
+def test_a_number_is_read_as_people_type_and_say_it(typed: str, no: str) -> None:
+    assert rules.number_in(typed) == no
+
+
+@given(st.text(max_size=20))
+def test_a_part_of_a_text_is_written_as_a_part_of_it(text: str) -> None:
+    for cut in range(len(text)):
+        assert rules.written(text[:cut]) + rules.written(text[cut:]) == rules.written(text)
+
+
+def test_simplified_changes_no_simplified_text() -> None:
+    text = "青云门小区三十一幢垃圾桶满溢，电梯、干净、后面、里面、台阶、面条、乾隆"
+    assert rules.simplified(text.replace("乾隆", "")) == text.replace("乾隆", "")

@@ -17,18 +17,18 @@ from shangliang.access import desk_page
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
 from shangliang.access.things import house
-from shangliang.figures.queries import by_state
+from shangliang.desks import listing
 from shangliang.kit import clock, sounds
 from shangliang.kit.guards import Blocked
-from shangliang.kit.paging import page_of
 from shangliang.kit.states import IllegalMove
 from shangliang.ledger.queries import history, in_words
 from shangliang.topics import forms, queries, showing
 from shangliang.topics.actions import screening
-from shangliang.topics.labels import ANSWERS, CHANNELS, DESTINATIONS, SUBMISSION_STATES
+from shangliang.topics.labels import ANSWERS, DESTINATIONS
+from shangliang.topics.listings import SUBMISSIONS
 from shangliang.topics.models import Photo, Submission
 from shangliang.topics.permissions import submission_for
-from shangliang.topics.states import SUBMISSION, Channel, Destination, SubmissionState
+from shangliang.topics.states import SUBMISSION, Destination
 
 
 @login_required
@@ -39,31 +39,23 @@ def submissions(request: Request) -> HttpResponse:
 
 
 def _list(request: Request, **more: Any) -> HttpResponse:
-    if not request.actor.can_somewhere(Permission.SUBMISSION_READ):
-        raise Http404
-    rows = queries.desk_submissions(request.actor)
-    channel = request.GET.get("channel", "")
-    if channel in {item.value for item in Channel}:
-        rows = rows.filter(channel=channel)
-    if request.GET.get("odd"):
-        rows = rows.exclude(oddity="")
-    counts = by_state(rows)
-    state = request.GET.get("state", SubmissionState.RECEIVED.value)
-    if state in {item.value for item in SubmissionState}:
-        rows = rows.filter(state=state)
-    context = {
-        "page": page_of(rows, request.GET.get("page")),
-        "tabs": _tabs(request, counts, state),
-        "channels": [(value.value, label, value.value == channel) for value, label in CHANNELS.items()],
-        "odd": bool(request.GET.get("odd")),
-        "state": state,
+    context = listing.page(request, SUBMISSIONS)
+    context |= {
         "may_screen": request.actor.can_somewhere(Permission.SUBMISSION_SCREEN),
-        "can_bulk": SUBMISSION.leads_from("end_submission", state),
+        "can_bulk": SUBMISSION.leads_from("end_submission", context["state"]),
         **_bulk_forms(),
         "ticked": [],
         "unmet": [],
     }
     return render(request, "topics/desk_submissions.html", context | more)
+
+
+@login_required
+@never_cache
+@require_safe
+def submissions_sheet(request: Request) -> FileResponse:
+    """`/desk/submissions.xlsx`: the same rows as a sheet; never a telephone, never the whole text."""
+    return listing.sheet(request, SUBMISSIONS)
 
 
 def _bulk_forms(data: QueryDict | None = None) -> dict[str, forms.EndForm | forms.HandOverForm]:
@@ -78,26 +70,6 @@ def _bulk_forms(data: QueryDict | None = None) -> dict[str, forms.EndForm | form
     for name, title in (("end_form", _("一起了结")), ("hand_form", _("一起转交"))):
         found[name].fields["words"].about = title  # type: ignore[attr-defined]  # read by `{% field %}`
     return found
-
-
-def _tabs(request: Request, counts: dict[str, int], chosen: str) -> list[dict[str, Any]]:
-    query = request.GET.copy()
-    query.pop("page", None)
-    found = []
-    for state, label in SUBMISSION_STATES.items():
-        if state == SubmissionState.ERASED:
-            continue
-        query["state"] = state.value
-        found.append(
-            {
-                "url": f"?{query.urlencode()}",
-                "label": label,
-                "count": counts.get(state.value, 0),
-                "current": state.value == chosen,
-            }
-        )
-    query["state"] = "all"
-    return [*found, {"url": f"?{query.urlencode()}", "label": _("全部"), "current": chosen == "all"}]
 
 
 @login_required

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -17,7 +17,7 @@ from shangliang.access.request import Request
 from shangliang.access.roles import Permission
 from shangliang.access.things import house
 from shangliang.clocks.queries import running_by_subject
-from shangliang.figures.queries import by_state
+from shangliang.desks import listing
 from shangliang.kit import clock
 from shangliang.kit.numbered import by_nos
 from shangliang.kit.paging import page_of
@@ -26,11 +26,11 @@ from shangliang.ledger.queries import history, in_words
 from shangliang.places import queries as places
 from shangliang.search import queries as search
 from shangliang.topics import queries, showing
-from shangliang.topics.labels import KINDS, STEPS, THEMES, TOPIC_STATES
+from shangliang.topics.labels import KINDS, STEPS, THEMES
+from shangliang.topics.listings import TOPICS
 from shangliang.topics.models import Topic
 from shangliang.topics.permissions import topic_for
 from shangliang.topics.rules import AT_STEP, step_of
-from shangliang.topics.states import Theme, TopicState
 
 LONGEST_SEARCH = 40
 FOUND = 200
@@ -86,43 +86,19 @@ def _row(topic: Topic) -> dict[str, Any]:
 @login_required
 @require_safe
 def desk_topics(request: Request) -> HttpResponse:
-    """`/desk/topics`: lists by stage with counts."""
-    if not request.actor.can_somewhere(Permission.TOPIC_READ):
-        raise Http404
-    rows = queries.desk_topics(request.actor)
-    theme, state = request.GET.get("theme", ""), request.GET.get("state", "")
-    if theme in {item.value for item in Theme}:
-        rows = rows.filter(theme=theme)
-    counts = by_state(rows)
-    if state in {item.value for item in TopicState}:
-        rows = rows.filter(state=state)
-    page = page_of(rows, request.GET.get("page"))
-    query = request.GET.copy()
-    query.pop("page", None)
-    context = {
-        "page": page,
-        "tabs": [_desk_tab(query, "", _("全部"), sum(counts.values()), state)]
-        + [
-            _desk_tab(query, value.value, str(label), counts[value.value], state)
-            for value, label in TOPIC_STATES.items()
-            if counts.get(value.value)
-        ],
-        "themes": [(value.value, label, value.value == theme) for value, label in THEMES.items()],
-        "state": state,
+    """`/desk/topics`: what is late and open first, with counts, filters and search."""
+    context = listing.page(request, TOPICS) | {
         "may_review": request.actor.can_somewhere(Permission.POST_REVIEW),
         "reads_submissions": request.actor.can_somewhere(Permission.SUBMISSION_READ),
     }
     return render(request, "topics/desk_topics.html", context)
 
 
-def _desk_tab(query: Any, value: str, label: str, count: int, chosen: str) -> dict[str, Any]:
-    query["state"] = value
-    return {
-        "url": f"?{query.urlencode()}",
-        "label": label,
-        "count": count,
-        "current": value == chosen,
-    }
+@login_required
+@require_safe
+def desk_topics_sheet(request: Request) -> FileResponse:
+    """`/desk/topics.xlsx`: the same rows as a sheet."""
+    return listing.sheet(request, TOPICS)
 
 
 @login_required

@@ -19,6 +19,7 @@ from shangliang.clocks.models import Holder
 from shangliang.deliberations.models import Deliberation
 from shangliang.deliberations.states import DeliberationState, Form
 from shangliang.kit import clock
+from shangliang.kit.ids import new_slip
 from shangliang.outcomes.actions import assigning, drafting, filing
 from shangliang.outcomes.actions.assigning import Order
 from shangliang.outcomes.states import Period, Route
@@ -156,6 +157,70 @@ def test_search_finds_a_room_and_a_topic(client: Client, case: Matter) -> None:
     )
     assert case.topic.title in client.get("/search?q=楼道").content.decode()
     assert "正东路街道" in client.get("/search?q=桃园").content.decode()
+
+
+def put_in(topic: Topic, title: str) -> None:
+    put(kind="topic", no=topic.no, title=title, body="", desk=topic, is_public=True, happened_at=NOW)
+
+
+def test_a_hit_shows_room_day_and_stage(client: Client, case: Matter) -> None:
+    put_in(case.topic, case.topic.title)
+    page = client.get("/search?q=樓道").content.decode()
+    for words in (
+        case.topic.room.name,
+        "2026年",
+        case.topic.no,
+        "办理中" if case.topic.state == "in_hand" else "商量中",
+    ):
+        assert words in page, words
+
+
+def test_what_is_found_is_counted_and_turned_page_by_page(client: Client, case: Matter) -> None:
+    rows = [
+        Topic.objects.create(
+            title=f"楼道灯第{n}处",
+            room=case.topic.room,
+            desk_path=case.topic.room.area_path,
+            channel="resident",
+            grade="deep",
+            release=Release.RELEASED.value,
+            scope="public",
+        )
+        for n in range(25)
+    ]
+    for row in rows:
+        put_in(row, row.title)
+    first = client.get("/search?q=楼道灯").context
+    second = client.get("/search?q=楼道灯&page=2").context
+    assert (first["found"].count, len(first["topics"]), len(second["topics"])) == (25, 20, 5)
+    titles = [row.title for row in (*first["topics"], *second["topics"])]
+    assert sorted(titles) == sorted(row.title for row in rows)
+    assert "第 2 页，共 2 页" in client.get("/search?q=楼道灯&page=2").content.decode()
+
+
+@pytest.mark.parametrize("spelled", ["{no}", " {no} ", "{wide}"])
+def test_a_number_leads_to_what_bears_it(client: Client, case: Matter, spelled: str) -> None:
+    case.topic.release, case.topic.scope = Release.RELEASED.value, "public"
+    case.topic.save()
+    case.deliberation.delete()  # the same number there would offer both
+    wide = case.topic.no.translate({ord(digit): chr(ord(digit) + 0xFEE0) for digit in "0123456789-"})
+    answer = client.get("/search", {"q": spelled.format(no=case.topic.no, wide=wide)})
+    assert (answer.status_code, answer["Location"]) == (302, f"/topics/{case.topic.no}")
+
+
+def test_a_number_of_what_is_not_public_leads_nowhere(client: Client, case: Matter) -> None:
+    Topic.objects.filter(pk=case.topic.pk).update(release=Release.HELD_BACK.value)
+    answer = client.get("/search", {"q": case.topic.no})
+    assert answer.status_code == 200
+    assert case.topic.title not in answer.content.decode()
+    assert "没有公开的事是这个编号" in answer.content.decode()
+
+
+def test_a_slip_typed_into_the_search_is_shown_the_right_door(client: Client, case: Matter) -> None:
+    slip = new_slip()
+    page = client.get("/search", {"q": slip}).content.decode()
+    assert "这像是一个回执号" in page
+    assert f"/s/{slip}" not in page
 
 
 @pytest.mark.parametrize("q", ["", "%00", "💡", "<script>", "a" * 500])

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import segno
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from shangliang.access.caching import public_page
 from shangliang.access.request import Request
 from shangliang.kit import clock
+from shangliang.kit.ids import read_slip
 from shangliang.kit.paging import page_of
-from shangliang.kit.text import plain
 from shangliang.outcomes.showing import shown_results
 from shangliang.people.models import Appointment
 from shangliang.places.models import Area, Room
 from shangliang.places.rules import ancestors
+from shangliang.search.rules import number_in, read
 from shangliang.web import queries
-from shangliang.web.showing import room_facts, shown_sessions, shown_topics, trail
+from shangliang.web.showing import room_facts, shown_as_topics, shown_sessions, shown_topics, trail
 
 LONGEST_QUERY = 40
 
@@ -112,11 +114,26 @@ def _room(request: Request, no: str) -> Room:
 
 @require_safe
 def search(request: Request) -> HttpResponse:
-    """`/search?q=`: topics by their public words, rooms by name."""
-    typed = plain(request.GET.get("q", "")).strip()[:LONGEST_QUERY]
-    context = {
-        "q": typed,
-        "rooms": queries.rooms_named(typed) if typed else [],
-        "found": queries.found_topics(request.actor, typed) if typed else [],
-    }
+    """`/search?q=`: topics by their public words, rooms by name; a number leads to what bears it."""
+    typed = read(request.GET.get("q", ""))[:LONGEST_QUERY]
+    number = number_in(typed)
+    topic, session = queries.by_number(number) if number else (None, None)
+    only = [row for row in (topic, session) if row is not None]
+    if len(only) == 1:
+        return redirect("topic" if topic else "deliberation", only[0].no)
+    context: dict[str, Any] = {"q": typed, "number": number}
+    if number:
+        context["numbered"] = [
+            *shown_topics([topic] if topic else []),
+            *shown_as_topics([session] if session else []),
+        ]
+    elif typed:
+        in_rooms, in_topics = request.GET.get("rooms"), request.GET.get("page")
+        found = queries.found_topics(request.actor, typed, in_topics)
+        context |= {
+            "rooms": queries.rooms_named(typed, in_rooms),
+            "found": found,
+            "topics": shown_topics(found.page.rows, desk=request.actor.is_staff),
+            "is_slip": read_slip(typed) is not None,
+        }
     return render(request, "web/search.html", context)

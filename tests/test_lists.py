@@ -1,0 +1,239 @@
+"""The lists of the desk: what is late stands first, what is asked for is found, and the sheet holds the same rows."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import openpyxl
+import pytest
+from django.test import Client
+
+from shangliang.accounts.models import User
+from shangliang.accounts.queries import actor_for
+from shangliang.clocks.queries import late
+from shangliang.deliberations.listings import DELIBERATIONS
+from shangliang.deliberations.models import Deliberation
+from shangliang.deliberations.states import DeliberationState
+from shangliang.desks.listing import Listing
+from shangliang.kit import clock
+from shangliang.kit.paging import PAGE
+from shangliang.outcomes.listings import COMMITMENTS, OUTCOMES
+from shangliang.outcomes.models import Commitment
+from shangliang.outcomes.states import CommitmentState
+from shangliang.topics.listings import SUBMISSIONS, TOPICS
+from shangliang.topics.models import Submission, Topic
+
+pytestmark = pytest.mark.django_db
+LISTINGS = (SUBMISSIONS, TOPICS, DELIBERATIONS, OUTCOMES, COMMITMENTS)
+READERS = {"submission": "town_office", "outcome": "town_office"}
+SPOKEN = str.maketrans("0123456789", "零一二三四五六七八九")
+
+
+@pytest.fixture(autouse=True)
+def _town(filled_town: None) -> None:
+    """The filled town."""
+
+
+def client_of(part: str) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(cast=part))
+    return client
+
+
+def reader(listing: Listing) -> str:
+    return READERS.get(listing.kind, "district_office")
+
+
+def address(listing: Listing) -> str:
+    return f"/desk/{listing.page.removeprefix('desk_')}"
+
+
+def rows_of(listing: Listing, part: str, **asked: str) -> list[Any]:
+    """All rows of the list, page by page."""
+    client, found, page = client_of(part), list[Any](), 1
+    while True:
+        answer = client.get(address(listing), {"state": "all", **asked, "page": str(page)})
+        assert answer.status_code == 200
+        found += [line.row for line in answer.context["lines"]]
+        if not answer.context["page"].has_next():
+            assert answer.context["page"].total == len(found)
+            return found
+        page += 1
+
+
+def sheet_of(listing: Listing, part: str, **asked: str) -> bytes:
+    answer = client_of(part).get(f"{address(listing)}.xlsx", {"state": "all", **asked})
+    assert answer.status_code == 200
+    return b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+
+
+def cells(content: bytes) -> list[tuple[Any, ...]]:
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
+    return list(book.worksheets[0].iter_rows(values_only=True))
+
+
+@pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.kind)
+def test_all_rows_are_there_once_late_ones_first_then_open_then_over(listing: Listing) -> None:
+    actor = actor_for(User.objects.get(cast=reader(listing)), clock.today())
+    rows = rows_of(listing, reader(listing))
+    seen = listing.rows(actor).exclude(state__in=[str(state) for state in listing.hidden])  # type: ignore[attr-defined]
+    assert sorted(row.pk for row in rows) == sorted(seen.values_list("pk", flat=True))
+    assert len(rows) > PAGE
+    since = late(listing.kind, clock.now())
+    order = [
+        (0, since[row.no].isoformat())
+        if row.no in since and row.state not in listing.over
+        else (1 + (row.state in listing.over), "")
+        for row in rows
+    ]
+    assert order == sorted(order)
+
+
+def test_the_late_ones_are_marked_and_can_be_seen_alone() -> None:
+    answer = client_of("district_office").get("/desk/commitments", {"late": "1"})
+    lines = answer.context["lines"]
+    assert lines
+    assert all(line.kind == "late" and line.is_late for line in lines)
+    assert {line.row.state for line in lines}.isdisjoint({CommitmentState.CLOSED.value})
+    assert re.search(r"逾期 \d+ 天", str(lines[0].word))
+    rest = rows_of(COMMITMENTS, "district_office")
+    assert [line.row.pk for line in lines] == [row.pk for row in rest][: len(lines)]
+
+
+def test_a_session_without_a_day_stands_before_those_that_have_one() -> None:
+    home = User.objects.get(cast="clerk").grants.get().room_no
+    undated = Deliberation.objects.filter(room__no=home, state=DeliberationState.PREPARED.value).first()
+    assert undated is not None
+    Deliberation.objects.filter(pk=undated.pk).update(held_at=None)
+    rows = rows_of(DELIBERATIONS, "clerk")
+    since = late("deliberation", clock.now())
+    on_time = [row for row in rows if row.no not in since]
+    assert undated.pk in {row.pk for row in on_time[:3]} or undated.no in since
+
+
+@pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.kind)
+def test_a_number_finds_its_row_in_any_writing(listing: Listing) -> None:
+    wanted = rows_of(listing, reader(listing))[-1]
+    year, _dash, key = wanted.no.partition("-")
+    for typed in (wanted.no, f"{year}－{key}", f"{year}-{key.lstrip('0')}", wanted.no.translate(SPOKEN)):
+        assert [row.pk for row in rows_of(listing, reader(listing), q=typed)] == [wanted.pk], typed
+
+
+def test_words_are_found_in_any_column_and_all_of_them_must_be_there() -> None:
+    row = Commitment.objects.select_related("room", "topic").filter(lead__isnull=False).order_by("pk")[0]
+    typed = f"{row.what[:4]} {row.room.name[:3]}"
+    found = rows_of(COMMITMENTS, "district_office", q=typed)
+    assert row.pk in {each.pk for each in found}
+    assert all(row.room.name[:3] in f"{each.room.name}{each.topic.title}{each.what}" for each in found)
+    assert rows_of(COMMITMENTS, "district_office", q=f"{typed} 没有这样的字") == []
+
+
+def test_traditional_characters_find_what_is_written_in_simplified_ones() -> None:
+    Topic.objects.filter(pk=rows_of(TOPICS, "district_office")[0].pk).update(title="青云门小区加装电梯")
+    for typed in ("電梯 青雲門", "青云门小区加装电梯"):
+        assert [row.title for row in rows_of(TOPICS, "district_office", q=typed)][:1] == [
+            "青云门小区加装电梯"
+        ]
+
+
+def test_place_and_time_narrow_the_list() -> None:
+    answer = client_of("town_office").get("/desk/topics")
+    (places,) = (each for each in answer.context["filters"] if each["name"] == "area")
+    everything = rows_of(TOPICS, "town_office")
+    by_place = {code: rows_of(TOPICS, "town_office", area=code) for code, _name, _on in places["options"]}
+    assert len([rows for rows in by_place.values() if rows]) > 1
+    below = [row.pk for rows in by_place.values() for row in rows]
+    assert len(below) == len(set(below))
+    town = User.objects.get(cast="town_office").grants.get().area_path
+    assert {row.room.area_path for row in everything if row.pk not in below} <= {town}
+    for code, rows in by_place.items():
+        assert all(f"/{code}/" in row.room.area_path for row in rows)
+    this_month = rows_of(TOPICS, "town_office", period=f"{clock.today():%Y-%m}")
+    wanted = [
+        row for row in everything if f"{clock.local_day(row.opened_at):%Y-%m}" == f"{clock.today():%Y-%m}"
+    ]
+    assert 0 < len(this_month) == len(wanted) < len(everything)
+
+
+def test_a_place_outside_of_ones_own_narrows_nothing_and_shows_nothing_more() -> None:
+    everything = [row.pk for row in rows_of(TOPICS, "town_office")]
+    assert [row.pk for row in rows_of(TOPICS, "town_office", area="32")] == everything
+    assert [row.pk for row in rows_of(TOPICS, "town_office", area="x", period="x", theme="x")] == everything
+
+
+@pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.kind)
+def test_the_sheet_holds_the_rows_of_the_page_in_its_order(listing: Listing) -> None:
+    for asked in ({}, {"late": "1"}, {"q": "楼"}):
+        head, *rows = cells(sheet_of(listing, reader(listing), **asked))
+        assert head[0] == "编号"
+        assert len(head) == len(listing.columns) + 2
+        assert [row[0] for row in rows] == [row.no for row in rows_of(listing, reader(listing), **asked)]
+
+
+def test_what_looks_like_a_formula_an_address_or_a_number_stays_text() -> None:
+    odd = ["=1+1", "+86", "@SUM(A1)", "https://example.org/", "000123", "-1\t=cmd"]
+    rows = rows_of(TOPICS, "town_office")[: len(odd)]
+    for row, title in zip(rows, odd, strict=True):
+        Topic.objects.filter(pk=row.pk).update(title=title)
+    content = sheet_of(TOPICS, "town_office")
+    titles = {row[0]: row[1] for row in cells(content)}
+    assert [titles[row.no] for row in rows] == odd
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        sheet = parts.read("xl/worksheets/sheet1.xml").decode()
+        assert "hyperlink" not in "".join(parts.namelist())
+    assert "<f>" not in sheet
+    assert "<hyperlink" not in sheet
+
+
+def test_a_number_that_a_resident_wrote_down_does_not_leave_with_the_sheet() -> None:
+    row = rows_of(SUBMISSIONS, "town_office")[0]
+    Submission.objects.filter(pk=row.pk).update(text="打电话13812345678找我", gist="")
+    content = sheet_of(SUBMISSIONS, "town_office")
+    (line,) = (each for each in cells(content) if each[0] == row.no)
+    assert "13812345678" not in str(line)
+    assert "打电话" in str(line)
+
+
+def test_the_sheet_says_what_it_is_a_sheet_of() -> None:
+    content = sheet_of(COMMITMENTS, "town_office", late="1", q="楼")
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
+    said = {str(row[0]): row[1] for row in book.worksheets[1].iter_rows(values_only=True)}
+    assert said["表名"] == "承诺事项"
+    assert said["筛选"] == "逾期 · 楼"
+    assert said["件数"] == str(len(cells(content)) - 1)
+
+
+def strangers() -> Iterator[tuple[str, Listing]]:
+    yield from (("member", listing) for listing in LISTINGS)
+    yield from (("grid_worker", listing) for listing in LISTINGS)
+    yield from (("doer", listing) for listing in (SUBMISSIONS, TOPICS, DELIBERATIONS, OUTCOMES))
+    yield ("leader", SUBMISSIONS)
+
+
+@pytest.mark.parametrize(("part", "listing"), list(strangers()), ids=lambda each: getattr(each, "kind", each))
+def test_whoever_has_not_the_page_has_not_the_sheet(part: str, listing: Listing) -> None:
+    client = client_of(part)
+    for path in (address(listing), f"{address(listing)}.xlsx"):
+        assert client.get(path).status_code == 404, path
+
+
+@pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.kind)
+def test_neither_page_nor_sheet_of_the_next_room_holds_a_row_of_this_one(listing: Listing) -> None:
+    home = User.objects.get(cast="clerk").grants.get().room_no
+    for asked in ({}, {"q": "楼"}, {"area": "3211"}):
+        rows = rows_of(listing, "outsider", **asked)
+        assert home not in {row.room.no for row in rows}
+        assert [row[0] for row in cells(sheet_of(listing, "outsider", **asked))[1:]] == [
+            row.no for row in rows
+        ]
+
+
+def test_what_concerns_the_rooms_cadres_is_in_no_list_of_the_room() -> None:
+    row = rows_of(TOPICS, "clerk")[0]
+    Topic.objects.filter(pk=row.pk).update(is_embargoed=True, desk_room_no="")
+    assert row.pk not in {each.pk for each in rows_of(TOPICS, "clerk")}
+    assert row.no not in str(cells(sheet_of(TOPICS, "clerk", q=row.no)))
