@@ -38,6 +38,7 @@ MADE_OF = (
     "shangliang/*/migrations/*.py",
     "shangliang/*/models.py",
     "shangliang/*/triggers.py",
+    "shangliang/search/rules.py",
     "shangliang/kit/*.py",
     "shangliang/config/settings.py",
     "requirements/runtime.txt",
