@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db.models import F
-from django.template.defaultfilters import truncatechars
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from shangliang.access.roles import Permission
 from shangliang.desks.listing import ROOM, STATE, Choice, Column, Listing, day
 from shangliang.kit import personal_data
+from shangliang.kit.text import shortened
 from shangliang.topics import queries
 from shangliang.topics.labels import CHANNELS, KINDS, ODDITIES, SUBMISSION_STATES, THEMES, TOPIC_STATES
 from shangliang.topics.models import Submission, Topic
@@ -21,7 +21,7 @@ SHORT = 60
 
 
 def _said(row: Submission) -> str:
-    return truncatechars(row.short, SHORT) if row.short else _("（语音，还没有写成文字）")
+    return shortened(row.short, SHORT) if row.short else _("（语音，还没有写成文字）")
 
 
 def _came(row: Submission) -> str:
@@ -61,7 +61,9 @@ SUBMISSIONS = Listing(
     ],
     status=_submission_status,
     columns=(
-        Column(gettext_lazy("说的事"), lambda row: personal_data.mask(row.short)[:SHORT], is_wide=True),
+        Column(
+            gettext_lazy("说的事"), lambda row: shortened(personal_data.mask(row.short), SHORT), is_wide=True
+        ),
         ROOM,
         Column(gettext_lazy("从哪里来"), lambda row: str(row.get_channel_display())),
         Column(gettext_lazy("怎样收到"), lambda row: str(row.get_way_display())),
