@@ -36,6 +36,7 @@ HOUSE = House(
     ),
     sections=(
         Section("desk", _("今天要办")),
+        topics.MINE,
         *topics.SECTIONS,
         *deliberations.SECTIONS,
         *outcomes.SECTIONS,

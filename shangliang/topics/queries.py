@@ -21,7 +21,7 @@ from shangliang.places.states import AreaLevel
 from shangliang.rulebook import book
 from shangliang.topics.models import Submission, SubmissionQuerySet, Topic, TopicQuerySet
 from shangliang.topics.rules import most_alike
-from shangliang.topics.states import MERGEABLE, SubmissionState
+from shangliang.topics.states import MERGEABLE, Channel, SubmissionState
 
 COMPARED = 500  # the newest open topics of a town
 MOST_CHOICES = 12  # topics to join, besides those that look alike
@@ -31,6 +31,13 @@ def desk_submissions(actor: Actor) -> SubmissionQuerySet:
     """Submissions on the actor's desk, the oldest first: who has waited longest comes first."""
     rows = Submission.objects.visible_to(actor).exclude(state=SubmissionState.ERASED.value)
     return rows.select_related("room", "topic").order_by("received_at", "pk")
+
+
+def recommended_by(actor: Actor) -> SubmissionQuerySet:
+    """What a member has recommended, the newest first; what was erased is gone."""
+    rows = Submission.objects.filter(entered_by=actor.account_id, channel=Channel.MEMBER.value)
+    rows = rows.exclude(entered_by=None).exclude(state=SubmissionState.ERASED.value)
+    return rows.select_related("room", "topic__room").order_by("-received_at", "-pk")
 
 
 def desk_topics(actor: Actor) -> TopicQuerySet:

@@ -395,9 +395,11 @@ TOPICS = Thing(
 )
 THINGS = (SUBMISSIONS, TOPICS)
 SECTIONS = (Section("desk_topics", _("来件与议题"), Permission.TOPIC_READ, also=("submissions",)),)
+MINE = Section("mine", _("我的议题"), Permission.SUBMISSION_RAISE_MEMBER)
 ENTER = Section("enter", _("替群众代录"), Permission.SUBMISSION_ENTER)
 SHORTCUTS = (
     Section("raise", _("委员荐题"), Permission.SUBMISSION_RAISE_MEMBER, ("member",)),
     Section("raise", _("网格上报"), Permission.SUBMISSION_RAISE_GRID, ("grid",)),
     Section("raise", _("党政点题"), Permission.SUBMISSION_RAISE_GOVERNMENT, ("government",)),
+    Section("desk_slips", _("按回执号查"), Permission.SUBMISSION_READ),  # for a caller
 )

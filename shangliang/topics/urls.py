@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from shangliang.topics.views import raising, say, submissions, topics
+from shangliang.topics.views import mine, raising, say, submissions, topics
 
 urlpatterns = [
     path("say", say.say, name="say"),
     path("topics", topics.topics, name="topics"),
     path("desk/raise/<str:channel>", raising.raise_topic, name="raise"),
     path("desk/enter", raising.enter, name="enter"),
+    path("desk/mine", mine.mine, name="mine"),
     path("desk/slips", raising.slips, name="desk_slips"),
     path("desk/submissions", submissions.submissions, name="desk_submissions"),
     path("desk/submissions.xlsx", submissions.submissions_sheet, name="desk_submissions_sheet"),

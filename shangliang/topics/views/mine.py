@@ -1,0 +1,83 @@
+"""What a member has recommended, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from shangliang.access.request import Request
+from shangliang.access.roles import Permission
+from shangliang.clocks.queries import running_by_subject
+from shangliang.kit import clock
+from shangliang.kit.paging import page_of
+from shangliang.kit.text import shortened
+from shangliang.topics import queries, showing
+from shangliang.topics.models import Submission
+from shangliang.topics.showing import Standing
+
+SHORT = 60
+
+
+@dataclass(frozen=True)
+class Mine:
+    """One recommended topic, as its member reads it."""
+
+    title: str
+    url: str  # where everybody may read it; "" where it is not public
+    standing: Standing
+    note: str
+    said: str  # what was answered to it
+
+
+@login_required
+@never_cache
+@require_safe
+def mine(request: Request) -> HttpResponse:
+    """`/desk/mine`: one's own 荐题, the newest first, each with its step and what is next."""
+    if not request.actor.can_somewhere(Permission.SUBMISSION_RAISE_MEMBER):
+        raise Http404
+    now = clock.now()
+    rows = queries.recommended_by(request.actor)
+    page = page_of(rows, request.GET.get("page"))
+    context = {"page": page, "lines": _lines(list(page.rows), now)}
+    return render(request, "topics/mine.html", context)
+
+
+def _lines(rows: list[Submission], now: datetime) -> list[Mine]:
+    clocks = running_by_subject(
+        [row.subject for row in rows] + [row.topic.subject for row in rows if row.topic is not None]
+    )
+    found = []
+    for row in rows:
+        topic = row.topic
+        running = clocks[row.subject] + (clocks[topic.subject] if topic is not None else [])
+        is_public = topic is not None and topic.is_public
+        day = date_format(timezone.localtime(row.received_at), "DATE_FORMAT")
+        found.append(
+            Mine(
+                title=(topic.title if topic is not None and is_public else "")
+                or shortened(row.short, SHORT)
+                or _("（语音，还没有写成文字）"),
+                url=reverse("topic", args=[topic.no]) if topic is not None and is_public else "",
+                # of where it lies no more than its slip shows
+                standing=showing.of_slip(
+                    row,
+                    sorted(running, key=lambda each: each.due_at),
+                    now,
+                    discreet=row.is_embargoed or (topic is not None and topic.is_embargoed),
+                ),
+                note=" · ".join([row.no, row.room.name, _("%(day)s 推荐") % {"day": day}]),
+                said=row.destination_note or (topic.end_reason or topic.answer if topic is not None else ""),
+            )
+        )
+    return found
