@@ -199,7 +199,7 @@ class InviteForm(forms.Form):
         self.kept = {f"guest-{row.pk}": row for row in kept}
         self.offered = {row.key: row for row in offered}
         choices = [(key, seat_label(row.seat, row.display_name)) for key, row in self.kept.items()]
-        choices += [(key, seat_label(row.seat, row.name)) for key, row in self.offered.items()]
+        choices += [(key, offered_label(row)) for key, row in self.offered.items()]
         self.fields["invited"].choices = choices  # type: ignore[attr-defined]  # a choice field
         likely = [key for key, row in self.offered.items() if row.is_likely]
         self.initial.setdefault("invited", list(self.kept) or likely)
@@ -453,6 +453,12 @@ class PaperForm(forms.Form):
         data = self.cleaned_data
         noon = datetime.combine(data["signed_on"], time(12), ZONE)
         return {"signed_at": noon, "paper": data["paper"]}
+
+
+def offered_label(row: Proposal) -> str:
+    """Somebody who is proposed; of a unit that is not ticked also why it stands there."""
+    label = seat_label(row.seat, row.name)
+    return with_note(label, gettext("按主题和地方提议")) if row.unit and not row.is_likely else label
 
 
 def seat_label(seat: str, name: str) -> str:

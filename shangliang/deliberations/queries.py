@@ -243,7 +243,9 @@ def proposals(topic: Topic, day: date) -> list[Proposal]:
                     )
                 )
     for unit in people.doers_for(topic.desk_path, topic.theme, MOST_PROPOSED):
-        found.append(Proposal(f"unit-{unit.pk}", Seat.UNIT, unit.name, unit=unit))
+        # whoever stands above the room is asked on purpose, never by an overlooked tick
+        is_near = unit.area_path.startswith(topic.desk_path)
+        found.append(Proposal(f"unit-{unit.pk}", Seat.UNIT, unit.name, unit=unit, is_likely=is_near))
     return found
 
 

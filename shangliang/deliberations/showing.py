@@ -6,22 +6,24 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from shangliang.access.publication import Scope
+from shangliang.access.publication import Release, Scope
 from shangliang.deliberations import queries
 from shangliang.deliberations.labels import CONCLUSIONS, SEATS, SIGNATURE_WAYS
 from shangliang.deliberations.models import Deliberation, Measure, Participant
-from shangliang.deliberations.states import Conclusion, Mode, Seat, SignatureWay
+from shangliang.deliberations.states import Conclusion, DeliberationState, Mode, Seat, SignatureWay
 from shangliang.events.kinds import Kind
 from shangliang.inbox.labels import HAND_WAYS
 from shangliang.inbox.states import HandWay
 from shangliang.kit import clock
 from shangliang.kit.columns import fitted
-from shangliang.kit.punctuation import listed
+from shangliang.kit.punctuation import labelled, listed, with_note
 from shangliang.ledger.queries import Line
 from shangliang.topics.models import Topic
 
@@ -93,12 +95,12 @@ def lead(deliberation: Deliberation) -> str:
     return _("要提前 %(n)s 天预告。") % {"n": found.days}
 
 
-def by_seat(participants: Sequence[Participant]) -> list[dict[str, Any]]:
-    """The list of guests, seat by seat."""
+def by_seat(participants: Sequence[Participant], *, was_held: bool = False) -> list[dict[str, Any]]:
+    """The list of guests, seat by seat; `was_held`: with who did not come, or came by telephone."""
     return [
         {
             "label": SEATS[seat],
-            "value": listed(row.display_name for row in participants if row.seat == seat),
+            "value": listed(_presence(row, was_held) for row in participants if row.seat == seat),
         }
         for seat in Seat
         if any(row.seat == seat for row in participants)
@@ -112,12 +114,42 @@ def told_label(guest: queries.ToldGuest) -> str:
     return " · ".join(str(part) for part in parts if part)
 
 
+def _presence(row: Participant, was_held: bool) -> str:
+    name = str(row.display_name)
+    if not was_held or (row.attended and not row.by_telephone):
+        return name
+    return with_note(name, _("打电话参加") if row.attended else _("没有到"))
+
+
 def here(deliberation: Deliberation) -> list[dict[str, Any]]:
     """Who was there, seat by seat, and how many besides; one statement."""
     came = list(deliberation.participants.filter(attended=True).order_by("pk"))
     heads = deliberation.residents_count
     more = ngettext("%(n)s 人", "%(n)s 人", heads) % {"n": heads}
     return by_seat(came) + ([{"label": _("其他群众"), "value": more}] if heads else [])
+
+
+def notice_text(deliberation: Deliberation) -> str:
+    """Words to paste into a group chat: only what everybody may read, with the page where the rest stands."""
+    if deliberation.state != DeliberationState.ANNOUNCED or deliberation.release != Release.RELEASED:
+        return ""
+    agenda = [line.strip() for line in deliberation.agenda.splitlines() if line.strip()]
+    facts = (
+        (_("商量什么"), deliberation.subject_line or deliberation.topic.title),
+        (_("时间"), when(deliberation.held_at)),
+        (_("地点"), deliberation.place),
+        (_("线上参加"), deliberation.online_link),
+    )
+    return "\n".join(
+        [
+            _("【商量的预告】%(room)s") % {"room": deliberation.room.name},
+            *(labelled(label, value) for label, value in facts if value),
+            *([labelled(_("议程"), "")] if agenda else []),
+            *(f"{number}. {line}" for number, line in enumerate(agenda, 1)),
+            _("谁都可以来，不用报名。详情："),
+            settings.BASE_URL + reverse("deliberation", args=[deliberation.no]),
+        ]
+    )
 
 
 def doer_of(measure: Measure) -> str:
@@ -133,5 +165,5 @@ def measure_note(measure: Measure) -> str:
     if measure.due_on:
         parts.append(_("%(day)s前") % {"day": date_format(measure.due_on, "DATE_FORMAT")})
     if measure.how_seen:
-        parts.append(_("怎样算做好：%(what)s") % {"what": measure.how_seen})
+        parts.append(_("办结标准：%(what)s") % {"what": measure.how_seen})
     return " · ".join(part for part in parts if part)

@@ -11,21 +11,24 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from shangliang.access.publication import Release, Scope
 from shangliang.access.roles import Role
 from shangliang.accounts.models import User
 from shangliang.accounts.tests.factories import give
 from shangliang.deliberations.actions import announcing, asking, seating, signing
-from shangliang.deliberations.models import Deliberation, Record
+from shangliang.deliberations.models import Deliberation, Participant, Record
 from shangliang.deliberations.states import Conclusion, DeliberationState
 from shangliang.deliberations.tests import factories as make
-from shangliang.deliberations.tests.factories import MONDAY, TOWN, World, again, make_world
+from shangliang.deliberations.tests.factories import COUNTY, MONDAY, TOWN, World, again, make_world
+from shangliang.desks.actions import publication
 from shangliang.kit import clock
 from shangliang.kit.guards import Blocked
 from shangliang.kit.tests.pressing import sheets
 from shangliang.ledger.models import Entry
+from shangliang.people.models import Unit
+from shangliang.people.states import UnitKind
 
 pytestmark = pytest.mark.django_db
 
@@ -189,6 +192,49 @@ def test_a_record_with_a_wrong_date_keeps_everything_typed(world: World) -> None
     assert "一楼先修" in shown
     assert "请写明做什么。" in shown
     assert not Record.objects.exclude(said="").exists()
+
+
+def test_the_words_for_a_group_chat_are_those_that_are_public(world: World, settings: Settings) -> None:
+    settings.BASE_URL = "https://shangliang.example"
+    clerk, deliberation = signed_in(world, "clerk"), make.prepared(world)
+    assert "通知文本" not in page(clerk, desk(deliberation)), "nobody has released it"
+    announcing.announce(deliberation=make.reviewed(deliberation), actor=world.clerk, at=MONDAY)
+    shown = page(clerk, desk(deliberation))
+    text = re.search(r'<textarea id="notice_text"[^>]*>(.*?)</textarea>', shown, re.DOTALL)
+    assert text is not None
+    deliberation = again(deliberation)
+    assert deliberation.place in text[1]
+    assert f"https://shangliang.example/d/{deliberation.no}" in text[1]
+    assert "丁书记" not in text[1], "who is asked is nobody else's business"
+    publication.cover(post=deliberation, reason="写了门牌", actor=world.clerk, at=MONDAY)
+    assert "通知文本" not in page(clerk, desk(deliberation)), "it is covered"
+
+
+def test_after_the_meeting_the_record_stands_first_and_each_person_once(world: World) -> None:
+    deliberation = make.to_sign(world)
+    Participant.objects.filter(deliberation=deliberation, seat="second_convener").update(attended=False)
+    shown = page(signed_in(world, "clerk"), desk(deliberation), LATER)
+    main = shown[shown.index("<h1>") :]
+    places = [main.index(f"<h2>{title}</h2>") for title in ("协商记录", "签字", "议程", "安排", "谁到了")]
+    assert places == sorted(places)
+    assert "许委员（没有到）" in main
+    assert main.count("丁书记") == 2, "on the list, and under the record"
+    assert "<details" in main[main.rindex("<details") : main.index("经过（")]
+
+
+def test_no_unit_above_the_room_is_ticked_for_the_clerk(world: World) -> None:
+    for name, path in (("区住建局", COUNTY), ("街道办事处", TOWN)):
+        Unit.objects.create(
+            code=name, name=name, kind=UnitKind.BUREAU.value, area_path=path, themes=world.topic.theme
+        )
+    shown = page(signed_in(world, "clerk"), f"/desk/topics/{world.topic.no}/prepare")
+    ticked = dict(re.findall(r"<input[^>]*name=\"invited\"([^>]*)>\s*([^<]*)<", shown))
+    words = {label.strip(): "checked" in attributes for attributes, label in ticked.items()}
+    assert {label: on for label, on in words.items() if "承办单位" in label} == {
+        "承办单位：桃园物业": True,
+        "承办单位：区住建局（按主题和地方提议）": False,
+        "承办单位：街道办事处（按主题和地方提议）": False,
+    }
 
 
 def test_the_record_saves_itself_and_leaves_no_line_of_history(world: World) -> None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils import translation
 from django.utils.functional import Promise
 from django.views.decorators.http import require_safe
 
@@ -18,7 +16,6 @@ from shangliang.access.roles import Permission
 from shangliang.access.things import house
 from shangliang.kit import clock
 from shangliang.kit.paging import PAGE, Page, read_number
-from shangliang.rulebook import Chapter, book, showing
 from shangliang.web import queries
 
 
@@ -66,21 +63,3 @@ def _shortcuts(request: Request) -> list[dict[str, Any]]:
         for item in house().shortcuts
         if item.by is None or request.actor.can_somewhere(item.by)
     ]
-
-
-@require_safe
-def rules(request: HttpRequest) -> HttpResponse:
-    """`/rules`: every rule with its source, printable."""
-    today = clock.today()
-    english = translation.get_language() == "en"
-    context = {
-        "chapters": [_chapter(chapter, today, english) for chapter in book().chapters()],
-        "version": book().at(today).version,
-        "template": "kit/print.html" if request.GET.get("print") else "kit/base.html",
-    }
-    return render(request, "web/rules.html", context)
-
-
-def _chapter(chapter: Chapter, today: date, english: bool) -> dict[str, Any]:
-    rules = [showing.entry(book(), rule, today, english=english) for rule in chapter.parameters]
-    return {"title": chapter.title_en if english else chapter.title, "rules": rules}

@@ -7,4 +7,5 @@ import "./desk-draft.js";
 import "./autosave.js";
 import "./bulk.js";
 import "./offer.js";
+import "./copy.js";
 import "./print.js";
