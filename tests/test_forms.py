@@ -104,6 +104,19 @@ def tried() -> set[str]:
 
 
 @pytest.mark.django_db
+def test_no_list_to_choose_from_begins_with_a_row_of_dashes() -> None:
+    """An empty choice says what to do, or what it means."""
+    found = []
+    for path in sorted(settings.PACKAGE.glob("*/forms.py")):
+        module = import_module(f"shangliang.{path.parent.name}.forms")
+        for form in vars(module).values():
+            for name, field in getattr(form, "base_fields", {}).items():
+                labels = [str(label) for _value, label in getattr(field, "choices", ())]
+                found += [f"{form.__name__}.{name}" for label in labels if label.startswith("---")]
+    assert found == []
+
+
+@pytest.mark.django_db
 def test_every_form_is_pressed_wrong_and_then_right() -> None:
     """One that is missing: a case in the app's `tests/test_forms.py`, or a line above with the reason."""
     assert forms() - tried() - set(NOTHING_TO_FILL_IN) == set()

@@ -394,7 +394,7 @@ class AnyTimeForm(forms.Form):
     photo = PhotoField(
         label=_("本子的照片"),
         required=False,
-        widget=forms.FileInput(attrs={"accept": "image/*", "capture": "environment"}),
+        widget=forms.FileInput(attrs={"accept": "image/*"}),
         help_text=_("记在本子上的拍一张就行，照片不公开。"),
     )
 

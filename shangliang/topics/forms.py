@@ -132,6 +132,9 @@ class SayForm(forms.Form):
 class RoomChoice(ModelChoice):
     """Rooms by name."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, empty_label=_("请选择"), **kwargs)
+
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.name)
 

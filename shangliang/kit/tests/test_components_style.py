@@ -13,7 +13,7 @@ from shangliang.kit.templatetags import kit
 
 CSS = Path(__file__).resolve().parent.parent / "static" / "src" / "css"
 PUBLIC = sorted(path for path in CSS.rglob("*.css") if not path.name.startswith("desk-"))
-PUBLIC_LIMIT = 32_000  # bytes of style and script together, so that a page of 28 kB still keeps within 60 kB
+PUBLIC_LIMIT = 33_000  # bytes of style and script together, so that a page of 27 kB still keeps within 60 kB
 
 # Unknown to Chrome 70 or Safari 12, and not rewritten by the build.
 UNKNOWN = [

@@ -2,6 +2,8 @@
 import "./size.js";
 import "./refresh.js";
 import "./send.js";
+import "./count.js";
+import "./file.js";
 import "./draft.js";
 import "./desk-draft.js";
 import "./autosave.js";

@@ -4,6 +4,7 @@ import "./refresh.js";
 import "./size.js";
 import "./speak.js";
 import "./send.js";
+import "./file.js";
 import "./draft.js";
 import "./record.js";
 import "./print.js";
