@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.utils.formats import date_format
@@ -17,7 +17,7 @@ from shangliang.desks.queries import turn_name
 from shangliang.kit.clock import local_day
 from shangliang.kit.punctuation import listed, with_note
 from shangliang.topics import rules
-from shangliang.topics.labels import DESTINATIONS, KINDS, NEXT, NEXT_BY_STATE, STEPS
+from shangliang.topics.labels import DESTINATIONS, KINDS, NEXT, NEXT_BY_STATE, STEPS, TOPIC_TASKS
 from shangliang.topics.models import Submission, Topic
 from shangliang.topics.states import Destination, SubmissionState, TopicState
 
@@ -68,12 +68,14 @@ def as_choice(topic: Topic, percent: int) -> str:
     return with_note(topic.title or topic.no, listed(facts))
 
 
-def of_topic(topic: Topic, clocks: Sequence[Clock], now: datetime) -> Standing:
-    """For a topic's page."""
+def of_topic(topic: Topic, clocks: Sequence[Clock], now: datetime, *, for_staff: bool = False) -> Standing:
+    """For a topic's page; `for_staff`: what is next in the words of whoever does it."""
     step = rules.step_of(SubmissionState.ACCEPTED, topic.state)
     clock = _first(clocks)
     who = _who(topic, topic, topic.room.name, clock)
-    return _standing(step, topic, {"looking": topic.opened_at}, clock, who, now)
+    standing = _standing(step, topic, {"looking": topic.opened_at}, clock, who, now)
+    task = TOPIC_TASKS.get(clock.rule) if for_staff and clock else None
+    return replace(standing, what=str(task)) if task else standing
 
 
 def _first(clocks: Sequence[Clock]) -> Clock | None:

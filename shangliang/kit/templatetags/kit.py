@@ -264,6 +264,18 @@ def field_shape(bound: BoundField) -> str:
 
 
 @register.filter
+def accepts(bound: BoundField) -> str:
+    """Which kind of file it takes, as the browser is told."""
+    return str(bound.field.widget.attrs.get("accept", ""))
+
+
+@register.filter
+def is_counted(bound: BoundField) -> bool:
+    """Whether what is typed has a length that is said while one types."""
+    return bool(getattr(bound.field, "max_length", None))
+
+
+@register.filter
 def place_of_field(bound: BoundField) -> str:
     """The id that leads to a field from elsewhere on its page."""
     return f"{bound.auto_id}_set" if field_shape(bound) == "choices" else str(bound.id_for_label)

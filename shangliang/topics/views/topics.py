@@ -116,7 +116,7 @@ def _page(request: Request, found: Topic, **more: Any) -> HttpResponse:
         "topic": found,
         "acts": acts,
         "gaps": more.pop("unmet", None) or acts.gaps,
-        "standing": showing.of_topic(found, clocks, now),
+        "standing": showing.of_topic(found, clocks, now, for_staff=True),
         "visits": list(found.visits.order_by("on", "pk")),
         "submissions": _submissions(request, found),
         "history": in_words(history(found.subject), "topic"),
