@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from shangliang.topics.tests.factories import photo_file
 
@@ -21,9 +21,8 @@ def test_a_photo_is_chosen_with_a_button_in_plain_words(
     button = resident.get_by_text("拍照 / 选照片")
     with resident.expect_file_chooser() as chooser:
         button.click()
-    chooser.value.set_files(
-        [{"name": "lamp.jpg", "mimeType": "image/jpeg", "buffer": photo_file().read()}] * 2
-    )
+    photo: FilePayload = {"name": "lamp.jpg", "mimeType": "image/jpeg", "buffer": photo_file().read()}
+    chooser.value.set_files([photo, photo])
     expect(resident.get_by_text("选了 2 个文件")).to_be_visible()
     resident.get_by_label("什么事").fill("三层的灯不亮")
     resident.get_by_role("button", name="提交，拿回执").click()
