@@ -12,7 +12,7 @@ from typing import Protocol
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from shangliang.access.actor import SYSTEM, Actor
+from shangliang.access.actor import SYSTEM, Actor, ActorKind, Grant
 from shangliang.access.caching import forget_pages
 from shangliang.access.denied import Denied
 from shangliang.access.desk import OnDesk, role_on_desk
@@ -21,7 +21,7 @@ from shangliang.access.roles import Permission, Role
 from shangliang.access.transitions import Begun, begin
 from shangliang.clocks import actions as clocks
 from shangliang.desks.actions.records import record
-from shangliang.desks.queries import who_reviews
+from shangliang.desks.queries import review_offices, who_reviews
 from shangliang.desks.states import POST
 from shangliang.events.kinds import Kind, Subject
 from shangliang.kit.clock import local_day
@@ -129,6 +129,30 @@ def _ask_reviewer(rule: str, post: Post, besides: Actor, at: datetime) -> None:
     """It lies on the desk of somebody who may judge it."""
     who = who_reviews(post.desk, local_day(at), besides)
     clocks.start(rule, post.subject, holder=who, at=at, area_path=post.desk.desk_path)
+
+
+def follow_desk(*, post: Post, at: datetime) -> None:
+    """It lies elsewhere now: whoever reviews there has it on the desk, within the same time."""
+    who = who_reviews(post.desk, local_day(at), _proposer(post))
+    for rule in (REVIEW, CONFIRM):
+        clocks.pass_to(rule, post.subject, holder=who, at=at)
+
+
+def _proposer(post: Post) -> Actor:
+    """Whoever sent it to review last, as far as that is known: the account, and the office in which it was."""
+    rows = Entry.objects.filter(
+        event=Kind.POST_PROPOSED.value, subject_kind=post.subject.kind, subject_no=post.subject.no
+    )
+    office = rows.order_by("-pk").values_list("office", flat=True).first() or ""
+    account = proposer_key(post.subject).removeprefix("account:")
+    own = [
+        who for who in review_offices(post.desk) if who.role and who.role.value == office.partition("@")[0]
+    ]
+    return Actor(
+        ActorKind.STAFF,
+        account_id=int(account) if account.isdecimal() else None,
+        grants=tuple(Grant(who.role, area_path=who.area_path) for who in own if who.role),
+    )
 
 
 def proposer_key(subject: Subject) -> str:

@@ -9,6 +9,7 @@ from django.db import transaction
 from shangliang.access.actor import Actor
 from shangliang.access.transitions import Begun
 from shangliang.clocks import actions as clocks
+from shangliang.desks.actions import publication
 from shangliang.desks.actions.records import record
 from shangliang.desks.queries import desk_above, holder, place_of
 from shangliang.kit.guards import Unmet, require
@@ -31,6 +32,7 @@ def pass_up(*, topic: Topic, reason: str, actor: Actor, at: datetime) -> None:
     topic.ended_at = None
     topic.save()
     stop_stage(topic, at)
+    publication.follow_desk(post=topic, at=at)
     clocks.start(ESCALATE, topic.subject, holder=holder(topic), at=at, area_path=topic.desk_path)
     _end(begun, topic, left, at)
 
@@ -58,6 +60,7 @@ def hand_down(*, topic: Topic, room: Room, reason: str, actor: Actor, at: dateti
     topic.second_opinion = ""
     topic.save()
     stop_stage(topic, at)
+    publication.follow_desk(post=topic, at=at)
     start_of_grade(topic, at)
     _end(begun, topic, left, at)
 

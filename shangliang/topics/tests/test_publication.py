@@ -18,6 +18,7 @@ from shangliang.kit.guards import Blocked
 from shangliang.kit.states import IllegalMove
 from shangliang.ledger.models import Content, Entry, Pseudonym
 from shangliang.search.models import Document
+from shangliang.topics.actions import travel
 from shangliang.topics.models import Topic
 from shangliang.topics.tests.factories import NOW, ROOM_NO, TOWN, Cast, Places, opened, raised
 
@@ -187,3 +188,14 @@ def test_the_index_follows_every_step(topic: Topic, people: Cast) -> None:
     assert not is_public()
     publication.restore(post=topic, actor=people.town, at=LATER)
     assert is_public()
+
+
+def test_a_topic_that_travels_is_reviewed_where_it_lies(topic: Topic, people: Cast) -> None:
+    assert waits(topic)[0][1] == "town_office"
+    travel.pass_up(topic=topic, reason="太大", actor=people.clerk, at=LATER)
+    travel.take_up(topic=topic, actor=people.town, at=LATER)
+    assert [row[1] for row in waits(topic) if row[0] == "access.review_days"] == ["town_office"]
+    travel.pass_up(topic=topic, reason="太大", actor=people.town, at=LATER)
+    topic.refresh_from_db()
+    reviews = [row for row in waits(topic) if row[0] == "access.review_days"]
+    assert reviews == [("access.review_days", "district_office", topic.desk_path)]

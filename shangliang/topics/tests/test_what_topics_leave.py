@@ -104,7 +104,7 @@ def test_planning_and_taking_up_again(topic: Topic, people: Cast) -> None:
     )
     assert planned == Left(
         columns={"state": "planned", "planned_on": day, "end_reason": "等资金", "changed_at": LATER},
-        clocks={"- topics.deep_start_days", f"+ topics.plan_months {CLERK} until 2027-03-01"},
+        clocks={"- topics.deep_start_days", f"+ topics.plan_months {FIRST} until 2027-03-01"},
         ledger=[f'topic.planned first_convener@{ROOM_NO} {{"planned_on":"2027-03-01","state":"planned"}}'],
     )
     assert left(lambda: adoption.resume(topic=topic, actor=people.first, at=NOW), topic) == Left(
