@@ -10,10 +10,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shangliang.access.forms import Day
+from shangliang.kit import clock
 from shangliang.kit.columns import longest
 from shangliang.kit.files import BadFile
 from shangliang.kit.forms import Telephone, Words
 from shangliang.kit.tables import decoded
+from shangliang.rulebook import book
 from shangliang.sortition import rules
 from shangliang.sortition.actions.volunteering import Entry
 from shangliang.sortition.labels import BAD_LINES, OUT_REASONS, SEED_WAYS
@@ -225,7 +227,16 @@ class ClerkEntryForm(EntryForm):
 
 
 class CallEntryForm(EntryForm):
-    """The same by oneself, with the page's own nonce, so that a page sent twice makes one volunteer."""
+    """The same by oneself, with the page's own nonce, so that a page sent twice makes one volunteer.
+
+    Who is drawn has to be found: a telephone or an address is needed.
+    """
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors and not data.get("phone") and not rules.plain_home(data.get("home", "")):
+            self.add_error("phone", _("电话和住址至少写一样，抽中了才找得到您。"))
+        return data
 
     nonce = forms.RegexField(r"^[A-Za-z0-9_-]{22}$", widget=forms.HiddenInput, required=False)
 
@@ -291,6 +302,19 @@ class SeedForm(forms.Form):
     def facts(self) -> dict[str, Any]:
         return {"seed": self.cleaned_data["seed"], "way": SeedWay(self.cleaned_data["way"])}
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("way") == SeedWay.DICE and data.get("seed"):
+            throws, least = rules.dice(data["seed"]), book().at(clock.today()).integer("sortition.dice_count")
+            if throws is None:
+                self.add_error("seed", _("骰子只有 1 到 6，请照念到的再写一遍；不是骰子的，上面选别的办法。"))
+            elif len(throws) < least:
+                words = {"least": least, "has": len(throws)}
+                self.add_error(
+                    "seed", _("至少掷 %(least)s 次，现在写了 %(has)s 次：次数太少，有的组就抽不到。") % words
+                )
+        return data
+
     way = forms.ChoiceField(
         label=_("怎样产生的"),
         choices=[(v.value, SEED_WAYS[v]) for v in SeedWay],
@@ -303,6 +327,10 @@ class SeedForm(forms.Form):
         max_length=longest(Lottery, "seed"),
         error_messages={"required": _("请写下当众产生的数。")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    is_read_out = forms.BooleanField(
+        label=_("念给大家听过了，一个不差；抽出来就公开，不能再改"),
+        error_messages={"required": _("请先念给大家听，核对了再勾上。")},
     )
 
 

@@ -318,6 +318,12 @@ def digest(panels: Iterable[Sequence[str]]) -> str:
     return hashlib.sha256(canonical(panels)).hexdigest()
 
 
+def dice(text: str) -> list[int] | None:
+    """The throws that were written down, one digit each; None where one is no side of a die."""
+    digits = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text))
+    return [int(digit) for digit in digits] if re.fullmatch("[1-6]+", digits) else None
+
+
 def pick(count: int, fingerprint: str, seed: str) -> int:
     """The number, from 1 to `count`, that the seed draws: the same on every machine. Raises ValueError without panels or seed.
 

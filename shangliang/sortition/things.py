@@ -201,6 +201,7 @@ VOLUNTEERS = Thing(
             _("说了，来"),
             partial(drawing.reply, comes=True),
             said=_("记下了。"),
+            then=pool.after_reply,
             look=PRESS,
         ),
         Act(
@@ -209,6 +210,7 @@ VOLUNTEERS = Thing(
             _("说了，来不了"),
             partial(drawing.reply, comes=False),
             said=_("记下了。"),
+            then=pool.after_reply,
             look=PRESS,
         ),
         Act("phone", ("reveal",), _("看电话（留痕）"), volunteering.reveal, then=pool.with_phone, look=PRESS),

@@ -54,6 +54,7 @@ def test_lots_are_drawn_in_public_and_a_kill_loses_nothing(
         phone.goto(f"{town.base}/draws/{key}")
         assert axe(phone) == []
         phone.fill("[name=name]", f"编的{number}")
+        phone.fill("[name=home]", f"{number + 1}幢")
         phone.get_by_label(sex, exact=True).check()
         phone.get_by_label("60岁以上").check()
         phone.get_by_role("button", name="报名", exact=True).click()
@@ -94,6 +95,7 @@ def test_lots_are_drawn_in_public_and_a_kill_loses_nothing(
 
     # Dice: the wall shows who was drawn, and a second machine finds the same panel.
     clerk.fill("[name=seed]", SEED)
+    clerk.check("[name=is_read_out]")
     clerk.get_by_role("button", name="抽签", exact=True).click()
     expect(wall.locator(".drawn-numbers li")).to_have_count(4, timeout=15_000)
     drawn = wall.locator(".drawn-numbers li").all_inner_texts()
@@ -128,7 +130,8 @@ def test_lots_are_drawn_in_public_and_a_kill_loses_nothing(
     clerk.goto(here)
     clerk.get_by_role("button", name="补抽，先编组").click()
     clerk.get_by_role("link", name="往下看").click(timeout=60_000)
-    clerk.fill("[name=seed]", "5")
+    clerk.fill("[name=seed]", "5 2 6 1 1 4")
+    clerk.check("[name=is_read_out]")
     clerk.get_by_role("button", name="抽签", exact=True).click()
     expect(wall.locator(".drawn-numbers li")).to_have_count(1, timeout=15_000)
     other = wall.locator(".drawn-numbers li").inner_text()

@@ -22,11 +22,12 @@ from shangliang.sortition import rules
 from shangliang.sortition.actions import drawing, draws, volunteering
 from shangliang.sortition.models import Draw, Volunteer
 from shangliang.sortition.states import LotteryState
-from shangliang.sortition.tests.draws import NOW, ROOM_NO, entry, fill, fixed, make_draw
+from shangliang.sortition.tests.draws import NOW, ROOM_NO, SEED, entry, fill, fixed, make_draw
 
 pytestmark = pytest.mark.django_db
 TODAY = local_day(NOW)
 KINDS = ("draw", "lottery", "volunteer")
+READ_OUT: dict[str, object] = {"is_read_out": "on"}
 NOTHING_TO_TYPE = {"draw_volunteer_do out"}
 
 
@@ -122,7 +123,18 @@ CASES = (
     ),
     of_draw("cancel", make_draw, {"reason": "长" * 201}, {"reason": "人都请到了"}, "最多写 200 个字"),
     of_draw("cancel", make_draw, {"reason": " "}, {"reason": "人都请到了"}, "请写明原因"),
-    of_draw("pick", with_panels, {"way": "balls", "seed": ""}, {"seed": "3 6 1 1"}, "请写下当众产生的数。"),
+    of_draw(
+        "pick",
+        with_panels,
+        {"way": "balls", "seed": "", **READ_OUT},
+        {"seed": "3 6 1 1"},
+        "请写下当众产生的数。",
+    ),
+    of_draw(
+        "pick", with_panels, {"way": "dice", "seed": "7 8 9", **READ_OUT}, {"seed": SEED}, "骰子只有 1 到 6"
+    ),
+    of_draw("pick", with_panels, {"way": "dice", "seed": "3 6 1", **READ_OUT}, {"seed": SEED}, "至少掷 6 次"),
+    of_draw("pick", with_panels, {"way": "dice", "seed": SEED}, READ_OUT, "请先念给大家听"),
     of_draw("take-back", with_panels, {"reason": ""}, {"reason": "漏了两位"}, "请写明原因"),
     Case("draw_kinds", of_kinds, {"kind-0": "男"}, {"kind-1": "60岁以上"}, "请选一项。"),
 )

@@ -95,7 +95,7 @@ def test_the_clerk_does_it_all_on_pages(desk: Client) -> None:
     assert "往下看" in desk.get(f"{here}/now?part=lottery").content.decode()
     page = desk.post(f"{here}/do/pick", {"way": "dice", "seed": ""})
     assert page.status_code == 400
-    desk.post(f"{here}/do/pick", {"way": "dice", "seed": SEED})
+    desk.post(f"{here}/do/pick", {"way": "dice", "seed": SEED, "is_read_out": "on"})
     drawn = draw.lotteries.get(state=LotteryState.PICKED.value)
     assert len(drawn.panel) == 4
     assert desk.get(f"{here}/letters").content.decode().count('class="letter"') == 4
@@ -172,7 +172,7 @@ def test_a_page_sent_twice_makes_one_volunteer() -> None:
     draw, anybody = make_draw(), Client()
     draws.call(draw=draw, is_open=True, until=None, actor=SYSTEM, at=NOW)
     nonce = anybody.get(f"/draws/{draw.key}").context["form"]["nonce"].value()
-    body = {"name": "编的一位", "kind-0": "女", "kind-1": "60岁以上", "nonce": nonce}
+    body = {"name": "编的一位", "kind-0": "女", "kind-1": "60岁以上", "home": "8幢", "nonce": nonce}
     first = anybody.post(f"/draws/{draw.key}", body)
     assert Client().post(f"/draws/{draw.key}", body)["Location"] == first["Location"]
     assert draw.volunteers.count() == 1
@@ -193,12 +193,15 @@ def test_long_words_are_kept_and_shown_and_stay_out_of_the_ledger(desk: Client) 
     reason, seed = "漏了" * 90, "一二三四五六 " * 20
     assert desk.post(f"{here}/do/take-back", {"reason": reason}).status_code == 302
     fixed(draw)
-    assert desk.post(f"{here}/do/pick", {"way": "other", "seed": seed}).status_code == 302
+    assert (
+        desk.post(f"{here}/do/pick", {"way": "other", "seed": seed, "is_read_out": "on"}).status_code == 302
+    )
     page = desk.get(here).content.decode()
     assert reason in page
     assert seed.strip() in page
     # too late: nothing moves
-    assert desk.post(f"{here}/do/pick", {"way": "dice", "seed": "9"}).status_code == 302
+    late = desk.post(f"{here}/do/pick", {"way": "other", "seed": "9", "is_read_out": "on"})
+    assert late.status_code == 302
     assert draw.lotteries.filter(state=LotteryState.PICKED).count() == 1
     assert desk.post(f"{here}/do/cancel", {"reason": reason}).status_code == 302
     assert reason in Client().get(f"/draws/{draw.key}").content.decode()
@@ -272,3 +275,29 @@ def test_the_clerk_of_the_next_room_meets_nothing(desk: Client) -> None:
     with pytest.raises(Denied):
         volunteering.reveal(volunteer=draw.volunteers.get(number=1), actor=outsider, at=NOW)
     assert Entry.objects.filter(event=Kind.VOLUNTEER_PHONE_SEEN).count() == 0
+
+
+def test_after_an_answer_the_list_stays_with_those_who_have_not_answered() -> None:
+    draw = make_draw()
+    fill(draw)
+    drawn, desk = pick(fixed(draw)), Client()
+    desk.force_login(make_clerk(room_no=ROOM_NO))
+    here = f"/desk/draws/{draw.key}"
+    for number in drawn[:-1]:
+        assert desk.post(f"{here}/volunteers/{number}/yes")["Location"] == f"{here}/volunteers?state=drawn"
+    assert desk.post(f"{here}/volunteers/{drawn[-1]}/yes")["Location"] == f"{here}/volunteers"
+    page = desk.get(here).content.decode()
+    assert "抽中的人" in page
+    for row in draw.volunteers.filter(number__in=drawn):
+        assert row.name in page
+
+
+def test_who_volunteers_can_be_found_again() -> None:
+    draw, anybody = make_draw(), Client()
+    draws.call(draw=draw, is_open=True, until=None, actor=SYSTEM, at=NOW)
+    told = {"name": "编的一位", "kind-0": "女", "kind-1": "60岁以上", "phone": "", "home": "无"}
+    answer = anybody.post(f"/draws/{draw.key}", told)
+    assert answer.status_code == 400
+    assert "电话和住址至少写一样" in answer.content.decode()
+    assert anybody.post(f"/draws/{draw.key}", {**told, "home": "8幢"}).status_code == 302
+    assert draw.volunteers.count() == 1

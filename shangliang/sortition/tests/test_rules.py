@@ -182,3 +182,18 @@ def test_an_address_that_begins_like_none_is_one(text: str) -> None:
 )
 def test_a_chance_is_said_with_two_figures_that_count(chance: float, said: str) -> None:
     assert rules.in_percent(chance) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "throws"),
+    [
+        ("3 6 1", [3, 6, 1]),
+        ("３、６，1", [3, 6, 1]),
+        ("361", [3, 6, 1]),
+        ("7 8 9", None),
+        ("0", None),
+        ("三", None),
+    ],
+)
+def test_throws_of_dice_are_read_as_they_are_written(text: str, throws: list[int] | None) -> None:
+    assert rules.dice(text) == throws

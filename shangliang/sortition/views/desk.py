@@ -18,7 +18,7 @@ from shangliang.kit import clock
 from shangliang.kit.guards import Unmet
 from shangliang.ledger.queries import history
 from shangliang.sortition import queries, showing
-from shangliang.sortition.labels import LOTTERY_STATES
+from shangliang.sortition.labels import LOTTERY_STATES, VOLUNTEER_KINDS, VOLUNTEER_STATES
 from shangliang.sortition.models import Draw, Lottery
 from shangliang.sortition.permissions import draw_for
 from shangliang.sortition.states import DrawState, LotteryState, VolunteerState
@@ -76,6 +76,7 @@ def _page(request: Request, found: Draw, **more: Any) -> HttpResponse:
         "lottery_lines": showing.lottery_lines(current) if current else [],
         "mends": _mends(current),
         "answer": showing.answer(found.answer),
+        "panel": _panel(found),
         "has_panel": counts["seated"] > 0,
         "bars": showing.bars(queries.shares(found)) if quotas else [],
         "reply_by": queries.reply_by(found),
@@ -93,6 +94,19 @@ def _changes(
     if not quotas:
         open_now -= {"bound", "call"}
     return (open_now | set(tried)) & CHANGES
+
+
+def _panel(found: Draw) -> list[dict[str, Any]]:
+    """Who was drawn and has not declined, by name, for those who keep the draw."""
+    rows = queries.seated(found) if found.state in {DrawState.DRAWN, DrawState.SETTLED} else []
+    return [
+        {
+            "row": row,
+            "kind": VOLUNTEER_KINDS[VolunteerState(row.state)],
+            "word": VOLUNTEER_STATES[VolunteerState(row.state)],
+        }
+        for row in rows
+    ]
 
 
 def _lottery_acts(request: Request, found: Draw, current: Lottery | None, tried: Any) -> Any:

@@ -192,6 +192,12 @@ def do(request: Request, key: str, number: int, what: str) -> HttpResponse:
     return desk_page.press(request, house().thing("volunteer"), row, what, draw)
 
 
+def after_reply(request: Request, row: Volunteer, result: object) -> HttpResponse | None:
+    """Back to those who have not answered yet, as long as there are any."""
+    waiting = row.draw.volunteers.filter(state=VolunteerState.DRAWN.value).exists()
+    return redirect(mending_pages(row.draw)["replies"]) if waiting else None
+
+
 def with_phone(request: Request, row: Volunteer, phone: str) -> HttpResponse:
     """The list with the number that was asked for, this once."""
     return _show(request, row.draw, phone={"number": row.number, "phone": phone or _("没有留电话")})
