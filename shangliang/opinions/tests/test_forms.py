@@ -164,7 +164,7 @@ def acts() -> dict[str, Act]:
     }
 
 
-@pytest.mark.parametrize(("case", "saved"), CASES, ids=str)
+@pytest.mark.parametrize(("case", "saved"), CASES, ids=[str(case) for case, _saved in CASES])
 def test_what_was_wrong_is_put_right_and_saved(case: Case, saved: Callable[[Poll], bool]) -> None:
     second = put_right(case)
     assert second.status_code == (200 if case.form == "poll_seats" else 302), (
