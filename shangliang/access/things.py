@@ -21,6 +21,7 @@ from shangliang.access.actor import Actor
 from shangliang.access.desk import role_on_desk
 from shangliang.access.roles import PERMISSIONS, Permission, Role
 from shangliang.access.transitions import RoleOf
+from shangliang.kit.punctuation import labelled
 from shangliang.kit.states import Machine
 from shangliang.rulebook import book
 
@@ -101,6 +102,7 @@ class Thing:
     acts: tuple[Act, ...] = ()
     history: Mapping[Any, Promise] = field(default_factory=dict)  # words of its history, by event
     detail: Callable[[Any], str] | None = None  # a ledger line's own facts in words
+    titles: Mapping[Any, Callable[[Any], str]] = field(default_factory=dict)  # of tasks, where not its own
     tasks: Mapping[Any, Promise] = field(default_factory=dict)  # what each of its clocks asks for, by rule
     # The acts that do what each of its clocks asks for, by rule; none where residents are waited for. What is done to
     # a part of it is written with the kind of that: "signature.sign".
@@ -108,6 +110,8 @@ class Thing:
     parts: Mapping[str, Callable[[Any], Iterable[Any]]] = field(default_factory=dict)  # those parts, by kind
     unmet: Mapping[Any, Promise] = field(default_factory=dict)  # conditions in words, by code
     mends: Callable[[Any], Mapping[str, str]] | None = None  # addresses of the pages on which they are mended
+    # The rows of this kind that belong to a thing of another kind, as far as an actor may open them; by that kind.
+    beside: Mapping[str, Callable[[Actor, Any], Iterable[Any]]] = field(default_factory=dict)
     review: Review | None = None
     role_of: RoleOf = role_on_desk
     key: Callable[[Any], tuple[str, ...]] = key_of  # what stands for a row in the addresses of page and acts
@@ -139,6 +143,15 @@ class Thing:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """A line that leads from one thing to another that belongs to it."""
+
+    title: str  # what kind of thing it is, and its own title
+    url: str
+    word: str
+
+
+@dataclass(frozen=True)
 class Section:
     """A page of the desk that stands in its menu, for whoever holds `by` somewhere."""
 
@@ -147,6 +160,7 @@ class Section:
     by: Permission | None = None
     args: tuple[str, ...] = ()
     also: tuple[str, ...] = ()  # other addresses below the desk whose pages it is marked for in the menu
+    count: Callable[[Actor], int] | None = None  # what stands beside it in the menu; one statement
 
     @property
     def url(self) -> str:
@@ -212,6 +226,15 @@ class House:
             for thing in self.things
             for rule, names in thing.answers.items()
             if any(_may_do(self, thing, name, role) for name in names)
+        ]
+
+    def beside(self, kind: str, row: Any, actor: Actor) -> list[Beside]:
+        """What belongs to a thing and has a page that `actor` may open, in the order of the flow; a statement a kind."""
+        return [
+            Beside(labelled(thing.label, thing.title(each)), thing.address(each), each.get_state_display())
+            for thing in self.things
+            if kind in thing.beside
+            for each in thing.beside[kind](actor, row)
         ]
 
     def where(self, kind: str, no: str, rule: str) -> str:

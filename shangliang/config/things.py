@@ -14,6 +14,7 @@ from shangliang.desks import things as desks
 from shangliang.events.kinds import Kind
 from shangliang.feedback import things as feedback
 from shangliang.figures import labels as figures
+from shangliang.inbox import queries as inbox
 from shangliang.opinions import things as opinions
 from shangliang.outcomes import things as outcomes
 from shangliang.people import labels
@@ -36,13 +37,13 @@ HOUSE = House(
     ),
     sections=(
         Section("desk", _("今天要办")),
+        Section("inbox", _("消息"), count=inbox.unread_count),
         topics.MINE,
         *topics.SECTIONS,
         *deliberations.SECTIONS,
         *outcomes.SECTIONS,
         *places.SECTIONS,
         *feedback.SECTIONS,
-        Section("inbox", _("消息")),
         Section("me", _("我的账号")),
     ),
     shortcuts=(

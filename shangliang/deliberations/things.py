@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -106,6 +107,10 @@ def _to_record(request: Request, found: Deliberation, result: object) -> HttpRes
     return redirect("deliberation_record", found.no)
 
 
+def _staffed(actor: Actor) -> QuerySet[Deliberation]:
+    return Deliberation.objects.staffed_by(actor).select_related("room").order_by("pk")
+
+
 # What leads an announced session on to a record that its conveners can sign.
 WRITES = ("open", "close", "attendance", "record", "send")
 
@@ -114,7 +119,7 @@ DELIBERATIONS = Thing(
     label=_("协商"),
     rows=lambda actor: Deliberation.objects.staffed_by(actor).select_related("room"),
     title=lambda row: row.subject_line,
-    place=lambda row: row.room.name,
+    place=lambda row: row.room.name if row.held_at else f"{row.room.name} · {_('待定日期')}",
     page="desk_deliberation",
     listed="desk_deliberations",
     find=deliberation_for,
@@ -130,6 +135,11 @@ DELIBERATIONS = Thing(
         queries.SIGN: ("signature.sign",),
     },
     parts={"signature": queries.signatures_wanted},
+    beside={
+        "topic": lambda actor, topic: _staffed(actor).filter(topic=topic),
+        "poll": lambda actor, poll: _staffed(actor).filter(poll=poll),
+        "draw": lambda actor, draw: _staffed(actor).filter(draw=draw),
+    },
     unmet=UNMET,
     mends=_mends,
     review=Review(

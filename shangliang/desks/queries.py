@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -16,6 +16,8 @@ from shangliang.accounts.models import Grant as AccountGrant
 from shangliang.accounts.queries import areas_held, held_at, holders
 from shangliang.clocks import queries as clocks
 from shangliang.clocks.models import Clock, ClockQuerySet, Holder
+from shangliang.clocks.queries import Deadline
+from shangliang.people.models import Unit
 from shangliang.places.models import Area, Room
 from shangliang.places.rules import DEPTH, ancestors, codes, level_of, tier_above, upto
 from shangliang.places.states import AreaLevel, RoomState
@@ -197,7 +199,28 @@ def turn_name(thing: OnDesk, room_name: str, clock: Clock | None) -> str:
     """Whose turn it is, as residents say it, by the clock that runs: the convener, the office, or the room itself."""
     if clock is None or clock.role in {"", Role.CLERK}:
         return office_name(thing, room_name)
-    return str(NAMES[Role(clock.role)])
+    return holder_name(clock)
+
+
+def holder_name(clock: Clock) -> str:
+    """Who has to act before it runs out: a unit by its own name, an office by its own; nobody's where residents are
+    waited for."""
+    if clock.role == Role.DOER:
+        found = Unit.objects.filter(code=clock.unit_code).values_list("name", flat=True).first()
+        return found or str(NAMES[Role.DOER])
+    return str(NAMES[Role(clock.role)]) if clock.role else ""
+
+
+def due_by(clock: Clock | None, now: datetime, unit: Unit | None = None) -> Deadline:
+    """A running clock in words for the pages of the desk: who by name, by when, what is left.
+
+    `unit`: one that the page has read already.
+    """
+    found = clocks.deadline(clock, now)
+    if clock is None:
+        return found
+    is_known = unit is not None and unit.code == clock.unit_code
+    return replace(found, who=unit.name if unit is not None and is_known else holder_name(clock))
 
 
 def office_name(thing: OnDesk, room_name: str) -> str:

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     SUBMISSION_WRITTEN_DOWN = "submission.written_down"  # what was spoken, by the clerk
     SUBMISSION_MESSAGED = "submission.messaged"  # staff to submitter
     SUBMISSION_ANSWERED = "submission.answered"  # submitter to staff
+    SUBMISSION_NOTED = "submission.noted"  # staff have read the submitter's message; it asks for no answer
     SUPPLEMENT_ASKED = "supplement.asked"
     SUPPLEMENT_GIVEN = "supplement.given"
     SUPPLEMENT_MISSED = "supplement.missed"

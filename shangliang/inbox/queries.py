@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,8 @@ from shangliang.inbox.states import ChannelKind, HandWay, MessageState, Standing
 from shangliang.kit.punctuation import listed
 
 NO_GATEWAY = "shangliang.inbox.engine.Console"  # what waits for it will never leave the house
+
+MOST_COUNTED = 99  # the menu says "99+" beyond
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,34 @@ def mine(actor: Actor) -> QuerySet[Message]:
 def unread(actor: Actor) -> QuerySet[Message]:
     """What the actor has not read yet, newest first."""
     return mine(actor).filter(read_at=None)
+
+
+def unread_count(actor: Actor) -> int:
+    """How much that is; at most one more than the menu shows."""
+    return unread(actor).order_by()[: MOST_COUNTED + 1].count()
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Messages that say the same of several things, as one line: the first of them, and all."""
+
+    rows: list[Message]
+
+    @property
+    def first(self) -> Message:
+        return self.rows[0]
+
+    @property
+    def unread(self) -> list[Message]:
+        return [row for row in self.rows if row.read_at is None]
+
+
+def alike(rows: Iterable[Message]) -> list[Alike]:
+    """Of the same text, whatever they are about, in one heap; in the order of the first of each."""
+    heaps: dict[str, list[Message]] = defaultdict(list)
+    for row in rows:
+        heaps[row.title].append(row)
+    return [Alike(heap) for heap in heaps.values()]
 
 
 def delivery(ref: str) -> list[Delivery]:

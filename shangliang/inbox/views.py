@@ -21,26 +21,36 @@ def inbox(request: Request) -> HttpResponse:
     is_all = request.GET.get("show") == "all"
     rows = queries.mine(request.actor) if is_all else queries.unread(request.actor)
     page = page_of(rows, request.GET.get("page"))
-    shown = [_shown(row) for row in page.rows]
+    shown = [_heap(heap) for heap in queries.alike(page.rows)]
     context = {
         "page": page,
         "rows": shown,
         "is_all": is_all,
-        "has_unread": any(row["is_unread"] for row in shown),
+        "has_unread": any(row["unread"] for row in shown),
     }
     return render(request, "inbox/inbox.html", context)
+
+
+def _heap(heap: queries.Alike) -> dict[str, object]:
+    """One line: a message, or the first of several that are alike with the others folded under it."""
+    unread = [row.pk for row in heap.unread]
+    return {
+        **_shown(heap.first),
+        "unread": ",".join(str(pk) for pk in unread),
+        "unread_count": len(unread),
+        "others": [_shown(row) for row in heap.rows[1:]],
+        "count": len(heap.rows),
+    }
 
 
 def _shown(row: Message) -> dict[str, object]:
     title, body = queries.words(row)
     return {
-        "pk": row.pk,
         "title": title,
         "body": body,
         "link": row.link,
         "at": row.created_at,
         "is_urgent": row.is_urgent,
-        "is_unread": row.read_at is None,
     }
 
 
@@ -51,7 +61,8 @@ def mark_read(request: Request) -> HttpResponse:
     if "all" in request.POST:
         count = actions.mark_all_read(actor=request.actor, at=now)
     else:
-        chosen = [int(raw) for raw in request.POST.getlist("message") if raw.isdecimal() and len(raw) <= 18]
+        typed = ",".join(request.POST.getlist("message")).split(",")
+        chosen = [int(raw) for raw in typed if raw.isdecimal() and len(raw) <= 18]
         count = actions.mark_read(actor=request.actor, message_ids=chosen, at=now)
     if count:
         messages.success(

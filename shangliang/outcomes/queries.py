@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -131,6 +131,15 @@ def commitments_of_topic(topic_id: int, actor: Actor) -> list[Commitment]:
             Commitment.objects.worked_on_by(actor).filter(topic_id=topic_id).values_list("pk", flat=True)
         )
     return [commitment for commitment in mine.order_by("pk") if commitment.pk in ids]
+
+
+def at_work(rows: Iterable[Commitment]) -> list[str] | None:
+    """The units that carry out what is not over yet, by name; none where the community does it itself.
+
+    None where nothing of it is among these rows: the reader may not see who does it.
+    """
+    found = [row for row in rows if row.state in AT_WORK]
+    return list(dict.fromkeys(row.lead.name for row in found if row.lead is not None)) if found else None
 
 
 def desk_outcomes(actor: Actor) -> OutcomeQuerySet:

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from shangliang.access.roles import Role
 from shangliang.access.things import Thing
-from shangliang.clocks.queries import Deadline, calendar, deadline, reminded, running_by_subject
+from shangliang.clocks.queries import Deadline, calendar, reminded, running_by_subject
+from shangliang.desks.queries import due_by
 from shangliang.events.kinds import Kind
 from shangliang.kit.clock import local_day
 from shangliang.ledger.queries import history, in_words
@@ -178,9 +179,8 @@ def next_of(thing: Thing, row: Any, now: datetime, *, beside: Container[str] = (
     asks = next((clock for clock in running if clock.rule in thing.tasks and clock.rule not in beside), None)
     if asks is None:
         return Next(row.get_state_display(), Deadline(), is_over=True)
-    if row.state in PUT_OFF:
-        return Next(_("到日子再拿出来办"), deadline(asks, now))
-    return Next(thing.tasks[asks.rule], deadline(asks, now))
+    due = due_by(asks, now, getattr(row, "lead", None))
+    return Next(_("到日子再拿出来办") if row.state in PUT_OFF else thing.tasks[asks.rule], due)
 
 
 @dataclass(frozen=True)

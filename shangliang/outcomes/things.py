@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from shangliang.access.actor import Actor
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
 from shangliang.access.things import PRESS, Act, Review, Section, Thing
@@ -44,6 +46,14 @@ def _orders(outcome: Outcome, request: Request) -> dict[str, Any]:
     }
 
 
+def _outcomes(actor: Actor) -> QuerySet[Outcome]:
+    return Outcome.objects.visible_to(actor).select_related("room", "topic").order_by("pk")
+
+
+def _commitments(actor: Actor) -> QuerySet[Commitment]:
+    return Commitment.objects.worked_on_by(actor).select_related("room").order_by("pk")
+
+
 OUTCOMES = Thing(
     kind="outcome",
     label=_("成果"),
@@ -58,6 +68,7 @@ OUTCOMES = Thing(
     history={event: words for event, words in HISTORY.items() if event.startswith("outcome.")},
     detail=detail,
     tasks=OUTCOME_TASKS,
+    beside={"topic": lambda actor, topic: _outcomes(actor).filter(topic=topic)},
     answers={
         drafting.DRAFT: ("edit",),
         drafting.COUNTERSIGN: ("countersign",),
@@ -170,6 +181,7 @@ COMMITMENTS = Thing(
     history={event: words for event, words in HISTORY.items() if event.startswith("commitment.")},
     detail=detail,
     tasks=COMMITMENT_TASKS,
+    beside={"topic": lambda actor, topic: _commitments(actor).filter(topic=topic)},
     answers={
         assigning.ACCEPT: ("accept", "decline"),
         assigning.ASSIGN: ("reassign", "resume"),

@@ -213,6 +213,7 @@ HISTORY: dict[Kind, Promise] = {
     Kind.SUBMISSION_RECEIVED: _("收到"),
     Kind.SUBMISSION_MESSAGED: _("给反映人留言"),
     Kind.SUBMISSION_ANSWERED: _("反映人留言"),
+    Kind.SUBMISSION_NOTED: _("看过反映人的留言"),
     Kind.SUBMISSION_WRITTEN_DOWN: _("把语音写成文字"),
     Kind.SUPPLEMENT_ASKED: _("请反映人补充"),
     Kind.SUPPLEMENT_GIVEN: _("反映人作了补充"),
@@ -252,6 +253,7 @@ SUBMISSION_TASKS = {
     "topics.ack_days": _("看一看，先回个话"),
     "topics.decide_days": _("决定是否受理"),
     "topics.supplement_days": _("等群众补充"),
+    "topics.note_days": _("答复反映人的留言"),
     "topics.handover_followup_days": _("问一问转交后的进展"),
 }
 TOPIC_TASKS = {

@@ -206,6 +206,10 @@ class Submission(Numbered):
     outside_no = models.CharField(max_length=60, blank=True)
     is_written_down = models.BooleanField(default=False)  # spoken; a clerk wrote the words down
     erased_at = models.DateTimeField(null=True, blank=True)
+    # the first message of its holder that nobody has answered yet
+    waiting_note = models.ForeignKey(
+        "Note", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     objects = SubmissionQuerySet.as_manager()
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from shangliang.access.roles import NAMES, Role
 from shangliang.clocks.models import Clock
 from shangliang.clocks.queries import deadline
-from shangliang.desks.queries import turn_name
+from shangliang.desks.queries import office_name, turn_name
 from shangliang.kit.clock import local_day
 from shangliang.kit.punctuation import listed, with_note
 from shangliang.topics import rules
@@ -41,8 +41,18 @@ class Standing:
     clock: Clock | None = field(default=None)
 
 
-def of_slip(submission: Submission, clocks: Sequence[Clock], now: datetime, *, discreet: bool) -> Standing:
-    """For the page of a slip. `discreet`: nothing of where it lies, for whoever only typed a number."""
+def of_slip(
+    submission: Submission,
+    clocks: Sequence[Clock],
+    now: datetime,
+    *,
+    discreet: bool,
+    units: Sequence[str] | None = None,
+) -> Standing:
+    """For the page of a slip. `discreet`: nothing of where it lies, for whoever only typed a number.
+
+    `units`: who carries out what was agreed, where the page knows; none where the community does it itself.
+    """
     topic = submission.topic
     step = rules.step_of(submission.state, topic.state if topic else "")
     dates = {"received": submission.received_at}
@@ -54,7 +64,7 @@ def of_slip(submission: Submission, clocks: Sequence[Clock], now: datetime, *, d
         return _ended(step, dates, _("这件事没有受理，说明见下面"))
     thing = topic or submission
     clock = _first(clocks)
-    who = "" if discreet else _who(thing, topic, submission.room.name, clock)
+    who = "" if discreet else _who(thing, topic, submission.room.name, clock, units)
     if submission.state == SubmissionState.SUPPLEMENT_ASKED:
         who = _("您")
     return _standing(step, topic, dates, clock, who, now)
@@ -68,11 +78,18 @@ def as_choice(topic: Topic, percent: int) -> str:
     return with_note(topic.title or topic.no, listed(facts))
 
 
-def of_topic(topic: Topic, clocks: Sequence[Clock], now: datetime, *, for_staff: bool = False) -> Standing:
-    """For a topic's page; `for_staff`: what is next in the words of whoever does it."""
+def of_topic(
+    topic: Topic,
+    clocks: Sequence[Clock],
+    now: datetime,
+    units: Sequence[str] | None = None,
+    *,
+    for_staff: bool = False,
+) -> Standing:
+    """For a topic's page; `for_staff`: what is next in the words of whoever does it. `units` as for a slip."""
     step = rules.step_of(SubmissionState.ACCEPTED, topic.state)
     clock = _first(clocks)
-    who = _who(topic, topic, topic.room.name, clock)
+    who = _who(topic, topic, topic.room.name, clock, units)
     standing = _standing(step, topic, {"looking": topic.opened_at}, clock, who, now)
     task = TOPIC_TASKS.get(clock.rule) if for_staff and clock else None
     return replace(standing, what=str(task)) if task else standing
@@ -85,10 +102,18 @@ def _first(clocks: Sequence[Clock]) -> Clock | None:
     return min(held, key=lambda row: row.due_at, default=None)
 
 
-def _who(thing: Submission | Topic, topic: Topic | None, room_name: str, clock: Clock | None) -> str:
-    """Whose turn it is; what is being carried out lies with its doers, who are named with what was agreed."""
+def _who(
+    thing: Submission | Topic,
+    topic: Topic | None,
+    room_name: str,
+    clock: Clock | None,
+    units: Sequence[str] | None,
+) -> str:
+    """Whose turn it is; what is being carried out lies with its doers, by name where the page knows them."""
     if clock is None and topic is not None and topic.state == TopicState.IN_HAND:
-        return str(NAMES[Role.DOER])
+        if units is None:
+            return str(NAMES[Role.DOER])
+        return listed(units) or office_name(thing, room_name)
     return turn_name(thing, room_name, clock)
 
 

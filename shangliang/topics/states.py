@@ -127,6 +127,11 @@ def is_spoken(submission: Any) -> bool:
     return bool(submission.audio)
 
 
+def waits_for_an_answer(submission: Any) -> bool:
+    """the submitter has written something that nobody has answered yet"""
+    return submission.waiting_note_id is not None
+
+
 def is_with_the_room(submission: Any) -> bool:
     """it is not under embargo yet"""
     return not submission.is_embargoed
@@ -207,6 +212,7 @@ SUBMISSION: Machine[SubmissionState] = Machine(
         Transition("write_down", (S.RECEIVED,), None, Kind.SUBMISSION_WRITTEN_DOWN, SCREEN, when=is_spoken),
         Transition("send_note", READ, None, Kind.SUBMISSION_MESSAGED, SCREEN),
         Transition("answer_note", READ, None, Kind.SUBMISSION_ANSWERED),
+        Transition("take_note", READ, None, Kind.SUBMISSION_NOTED, SCREEN, when=waits_for_an_answer),
         Transition("reveal", READ, None, Kind.CONTACT_REVEALED, "contact.reveal", when=has_phone),
         Transition("read_slip", READ, None, Kind.CONTACT_REVEALED, "contact.reveal"),
         Transition("erase", READ, S.ERASED, Kind.SUBMISSION_ERASED),

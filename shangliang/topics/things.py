@@ -77,8 +77,13 @@ def _merge_given(submission: Submission, request: Request) -> dict[str, Any]:
 SUBMISSIONS = Thing(
     kind="submission",
     label=_("来件"),
-    rows=lambda actor: Submission.objects.visible_to(actor).select_related("room"),
+    rows=lambda actor: Submission.objects.visible_to(actor).select_related("room", "waiting_note"),
     title=lambda row: Truncator(row.short).chars(SHORT),
+    titles={
+        "topics.note_days": lambda row: Truncator(row.waiting_note.text if row.waiting_note else "").chars(
+            SHORT
+        )
+    },
     place=lambda row: row.place_text or row.room.name,
     page="desk_submission",
     listed="desk_submissions",
@@ -92,6 +97,7 @@ SUBMISSIONS = Thing(
         "topics.ack_days": SCREENS,
         "topics.decide_days": SCREENS,
         "topics.supplement_days": (),
+        "topics.note_days": ("note", "seen"),
         "topics.handover_followup_days": ("news",),
     },
     unmet=UNMET,
@@ -171,6 +177,14 @@ SUBMISSIONS = Thing(
             button=_("了结，说明理由"),
             said=_("已了结，反映人会看到理由。"),
             form=forms.EndForm,
+        ),
+        Act(
+            "seen",
+            ("take_note",),
+            _("知道了，不用回话"),
+            slip.take_note,
+            said=_("已记下。反映人在回执上看得到：这条留言看过了。"),
+            look=PRESS,
         ),
         Act(
             "note",

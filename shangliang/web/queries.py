@@ -196,7 +196,7 @@ def _task(row: Clock, found: Any, now: datetime) -> Task:
         clock=row,
         verb=words,
         kind=thing.label,
-        title=thing.title(found) if found else "",
+        title=thing.titles.get(row.rule, thing.title)(found) if found else "",
         place=thing.place(found) if found else "",
         link=house().where(row.subject_kind, row.subject_no, row.rule),
         deadline=deadline(row, now),

@@ -501,3 +501,13 @@ def test_a_record_with_somebodys_name_and_door_does_not_go_to_sign(world: World)
     with pytest.raises(Blocked) as blocked:
         make.to_sign(world, said="王桂芳（5幢502）：臭。")
     assert [(each.code, each.mend) for each in blocked.value.unmet] == [("personal_data_in_words", "said")]
+
+
+def test_what_has_no_date_yet_stands_first() -> None:
+    world = make_world()
+    undated = make.prepared(world, held_at=None)
+    later = make.again(undated)
+    later.pk, later.subject_line, later.held_at = None, "已经定了日子的一场", MONDAY
+    later.save()
+    shown = page(signed_in(world, "clerk"), "/desk/deliberations")
+    assert shown.index(undated.subject_line) < shown.index("已经定了日子的一场")

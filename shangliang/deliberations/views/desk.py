@@ -21,7 +21,7 @@ from shangliang.access.publication import Release
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
 from shangliang.access.things import house
-from shangliang.clocks.queries import deadline, running_by_subject
+from shangliang.clocks.queries import running_by_subject
 from shangliang.deliberations import queries, showing
 from shangliang.deliberations.labels import NEXT_PATHS, STATE_KINDS, STATES
 from shangliang.deliberations.listings import DELIBERATIONS
@@ -30,6 +30,7 @@ from shangliang.deliberations.permissions import deliberation_for
 from shangliang.deliberations.states import Conclusion, DeliberationState
 from shangliang.desks import listing
 from shangliang.desks.actions import publication
+from shangliang.desks.queries import due_by
 from shangliang.kit import clock
 from shangliang.ledger.queries import history, in_words
 from shangliang.sortition import queries as draws
@@ -83,7 +84,7 @@ def show(request: Request, found: Deliberation, **more: Any) -> HttpResponse:
         "record": record,
         "kind": STATE_KINDS[S(found.state)],
         "word": STATES[S(found.state)],
-        "due": deadline(work[0] if work else None, now),
+        "due": due_by(work[0] if work else None, now),
         "acts": acts,
         "gaps": more.pop("unmet", None) or ([] if waits_for_the_day else acts.gaps),
         "facts": showing.facts(found),

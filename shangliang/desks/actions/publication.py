@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from shangliang.access.actor import SYSTEM, Actor, ActorKind, Grant
@@ -166,19 +167,17 @@ def proposer_key(subject: Subject) -> str:
 
 
 def sent_by(actor: Actor, subjects: Iterable[Subject]) -> set[Subject]:
-    """Which of these posts `actor` sent to review last, and so leaves to another; two statements."""
+    """Which of these posts `actor` sent to review last, and so leaves to another; one statement."""
     wanted = set(subjects)
     rows = Entry.objects.filter(
         event=Kind.POST_PROPOSED.value,
         subject_kind__in={subject.kind for subject in wanted},
         subject_no__in={subject.no for subject in wanted},
     )
-    last = {
-        Subject(kind, no): pseudonym
-        for kind, no, pseudonym in rows.order_by("pk").values_list("subject_kind", "subject_no", "pseudonym")
-    }
-    own = Pseudonym.objects.filter(key=actor.key or "-").values_list("value", flat=True).first()
-    return {subject for subject, pseudonym in last.items() if pseudonym == own and subject in wanted}
+    own = Exists(Pseudonym.objects.filter(key=actor.key or "-", value=OuterRef("pseudonym")))
+    told = rows.annotate(is_own=own).order_by("pk").values_list("subject_kind", "subject_no", "is_own")
+    last = {Subject(kind, no): is_own for kind, no, is_own in told}
+    return {subject for subject in wanted if last.get(subject)}
 
 
 def _begin(post: Post, act: str, actor: Actor, unmet: Sequence[Unmet] = ()) -> Begun:

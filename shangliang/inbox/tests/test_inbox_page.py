@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
@@ -87,5 +89,29 @@ def test_a_long_list_takes_no_more_statements_than_a_short_one(
         write(account, dedupe=f"event:{number}")
     with django_assert_max_num_queries(8):
         page = client.get("/desk/inbox").content.decode()
-    assert page.count("<time datetime=") == PAGE
+    assert f"同样的一共 {PAGE} 条" in page
     assert "下一页" in page
+
+
+def test_the_menu_counts_what_is_unread() -> None:
+    client, account = signed_in()
+    assert '<span class="num">' not in client.get("/desk/inbox").content.decode()
+    write(account, dedupe="event:1")
+    write(account, dedupe="event:2")
+    assert '<span class="num">2</span>' in client.get("/desk/inbox").content.decode()
+    client.post("/desk/inbox/read", {"all": "1"})
+    assert '<span class="num">' not in client.get("/desk/inbox").content.decode()
+
+
+def test_messages_that_are_alike_are_one_line_and_one_press_reads_them_all() -> None:
+    client, account = signed_in()
+    for number in range(20):
+        write(account, dedupe=f"event:{number}")
+    page = client.get("/desk/inbox").content.decode()
+    assert page.count('class="row-title"') == 1
+    assert "同样的一共 20 条" in page
+    assert "20 条都知道了" in page
+    (value,) = re.findall(r'name="message" value="([\d,]+)"', page)
+    assert set(value.split(",")) == {str(pk) for pk in Message.objects.values_list("pk", flat=True)}
+    client.post("/desk/inbox/read", {"message": value})
+    assert not Message.objects.filter(read_at=None).exists()

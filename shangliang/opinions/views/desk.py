@@ -59,6 +59,7 @@ def _page(request: Request, found: Poll, **more: Any) -> HttpResponse:
         ],
         "figures": showing.figures(found, queries.drawn(found), texts),
         "history": in_words(history(found.subject), "poll"),
+        "session": next(iter(house().beside("poll", found, request.actor)), None),
         "address": request.build_absolute_uri(reverse("join", args=[found.key])),
     }
     return render(request, "opinions/desk_poll.html", context, status=400 if tried else 200)

@@ -13,7 +13,7 @@ from shangliang.desks.actions.records import record
 from shangliang.desks.queries import holder
 from shangliang.kit.guards import Unmet, require
 from shangliang.topics.actions.intake import DECIDE
-from shangliang.topics.actions.transitions import begin_submission
+from shangliang.topics.actions.transitions import begin_submission, stop_screening
 from shangliang.topics.models import Submission, Topic
 from shangliang.topics.states import MERGEABLE
 
@@ -26,7 +26,7 @@ def merge(*, submission: Submission, topic: Topic, actor: Actor, at: datetime) -
     submission.topic = topic
     submission.save(update_fields=["state", "topic"])
     Topic.objects.filter(pk=topic.pk).update(submissions_count=F("submissions_count") + 1)
-    clocks.stop_all(submission.subject, at=at)
+    stop_screening(submission, at)
     record(begun, submission, at=at, content={"topic": topic.no})
 
 

@@ -24,7 +24,7 @@ from shangliang.kit.guards import Unmet, require
 from shangliang.kit.punctuation import listed
 from shangliang.rulebook import book
 from shangliang.topics.actions.intake import ACK, DECIDE
-from shangliang.topics.actions.transitions import begin_submission
+from shangliang.topics.actions.transitions import NOTE, answered, begin_submission, stop_screening
 from shangliang.topics.models import Note, Submission, Topic
 from shangliang.topics.rules import mentions, sensitive_field
 from shangliang.topics.states import Destination, Exclusion, Grade, Theme, Weight
@@ -65,7 +65,7 @@ def accept(*, submission: Submission, acceptance: Acceptance, actor: Actor, at: 
     topic = _topic(submission, acceptance, at)
     submission.topic = topic
     submission.save(update_fields=["state", "topic"])
-    clocks.stop_all(submission.subject, at=at)
+    stop_screening(submission, at)
     start_of_grade(topic, at)
     facts: dict[str, object] = {"grade": topic.grade, "theme": topic.theme, "weight": topic.weight}
     record(begun, submission, at=at, content={"topic": topic.no, **facts})
@@ -168,7 +168,7 @@ def hand_over(*, submission: Submission, to: HandOver, actor: Actor, at: datetim
     submission.destination_note = to.words.strip()
     submission.outside_no = to.outside_no.strip() or submission.outside_no
     submission.save()
-    clocks.stop_all(submission.subject, at=at)
+    stop_screening(submission, at)
     clocks.start(
         FOLLOW_UP,
         submission.subject,
@@ -197,7 +197,7 @@ def report_back(
     submission.outside_no = outside_no.strip() or submission.outside_no
     submission.save(update_fields=["state", "outside_no"])
     say(submission, news, begun.role, at)
-    clocks.stop_all(submission.subject, at=at)
+    stop_screening(submission, at)
     if take_back:
         _run(DECIDE, submission, at)
     elif not is_settled:
@@ -213,7 +213,7 @@ def end(*, submission: Submission, exclusion: Exclusion, words: str, actor: Acto
     require([] if words.strip() else [Unmet("words_missing", mend="words")])
     submission.exclusion, submission.destination_note = exclusion.value, words.strip()
     submission.save()
-    clocks.stop_all(submission.subject, at=at)
+    stop_screening(submission, at)
     record(begun, submission, at=at, content={"exclusion": exclusion.value})
 
 
@@ -228,9 +228,10 @@ def pass_above(*, submission: Submission, actor: Actor, at: datetime) -> None:
         desk = desk_above(submission)
     submission.desk_path, submission.desk_room_no, submission.is_embargoed = desk.desk_path, "", True
     submission.save()
-    clocks.stop_all(submission.subject, at=at)
+    stop_screening(submission, at)
     _run(ACK, submission, at)
     _run(DECIDE, submission, at)
+    clocks.pass_to(NOTE, submission.subject, holder=holder(submission), at=at)
     record(begun, submission, at=at, place=place, content={})
 
 
@@ -266,7 +267,8 @@ def hand_over_many(*, submissions: Iterable[Submission], to: HandOver, actor: Ac
 
 
 def say(submission: Submission, text: str, role: Role | None, at: datetime) -> Note:
-    """A message of staff on the slip, under the name of the office."""
+    """A message of staff on the slip, under the name of the office; it answers what its holder has written."""
+    answered(submission, at)
     return Note.objects.create(
         submission=submission, is_from_staff=True, office=role.value if role else "", text=text.strip(), at=at
     )

@@ -13,13 +13,14 @@ from shangliang.access.denied import Denied
 from shangliang.access.transitions import Begun
 from shangliang.clocks import actions as clocks
 from shangliang.desks.actions.records import record
+from shangliang.desks.queries import holder
 from shangliang.inbox import actions as inbox
 from shangliang.kit.guards import Unmet, require
 from shangliang.ledger import actions as ledger
 from shangliang.ledger.models import Entry
 from shangliang.topics.actions.intake import ACK, DECIDE
 from shangliang.topics.actions.screening import SUPPLEMENT, say
-from shangliang.topics.actions.transitions import begin_submission
+from shangliang.topics.actions.transitions import NOTE, answered, begin_submission
 from shangliang.topics.models import Note, Submission
 
 
@@ -46,10 +47,29 @@ def send_note(*, submission: Submission, text: str, actor: Actor, at: datetime) 
     submission, begun = _begin(submission, "answer_note", "send_note", actor)
     require([] if text.strip() else [Unmet("message_missing", mend="text")])
     if actor.kind == ActorKind.SUBMITTER:
-        Note.objects.create(submission=submission, is_from_staff=False, text=text.strip(), at=at)
+        note = Note.objects.create(submission=submission, is_from_staff=False, text=text.strip(), at=at)
+        _wait_for_answer(submission, note, at)
     else:
         say(submission, text, begun.role, at)
         clocks.stop(ACK, submission.subject, at=at)
+    record(begun, submission, at=at)
+
+
+def _wait_for_answer(submission: Submission, note: Note, at: datetime) -> None:
+    """Whoever has it on the desk answers within the time; a second message gives them no more of it."""
+    if submission.waiting_note_id is None:
+        submission.waiting_note = note
+        submission.save(update_fields=["waiting_note"])
+        clocks.start(
+            NOTE, submission.subject, holder=holder(submission), at=at, area_path=submission.desk_path
+        )
+
+
+@transaction.atomic
+def take_note(*, submission: Submission, actor: Actor, at: datetime) -> None:
+    """知道了: somebody has read the message, and it asks for no answer; the slip says so."""
+    submission, begun = begin_submission(submission, "take_note", actor)
+    answered(submission, at)
     record(begun, submission, at=at)
 
 
@@ -60,6 +80,8 @@ def erase(*, submission: Submission, actor: Actor, at: datetime) -> None:
     files = [name for photo in submission.photos.all() for name in (photo.file.name, photo.thumbnail.name)]
     files.append(submission.audio.name)
     submission.photos.all().delete()
+    submission.waiting_note = None
+    submission.save(update_fields=["waiting_note"])
     submission.notes.all().delete()
     submission.reveals.all().delete()
     submission.erased_at = at

@@ -16,7 +16,7 @@ from shangliang.desks.queries import holder
 from shangliang.topics.models import Submission, Topic
 from shangliang.topics.states import SUBMISSION, TOPIC, TopicState
 
-PREPARE = "topics.prepare_days"
+PREPARE, NOTE = "topics.prepare_days", "topics.note_days"
 ENDS = frozenset({TopicState.CONCLUDED, TopicState.UNSOLVED, TopicState.ENDED})
 # while the topic lies with a later stage, that stage's clocks run and the topic's own stand still
 ENTERS_LATER_STAGE = frozenset({TopicState.DELIBERATING, TopicState.IN_HAND, TopicState.ASKING}) | ENDS
@@ -33,6 +33,19 @@ def begin_topic(topic: Topic, act: str, actor: Actor) -> tuple[Topic, Begun]:
     """The same for a topic."""
     row = Topic.objects.select_for_update(of=("self",)).select_related("room").get(pk=topic.pk)
     return row, begin(TOPIC, row, act, actor)
+
+
+def stop_screening(submission: Submission, at: datetime) -> None:
+    """Stop what waited for its screening; a message of its holder is answered all the same."""
+    Clock.objects.running().of(submission.subject).exclude(rule=NOTE).update(stopped_at=at)
+
+
+def answered(submission: Submission, at: datetime) -> None:
+    """What its holder has written last is answered, or needs no answer."""
+    if submission.waiting_note_id is not None:
+        submission.waiting_note = None
+        submission.save(update_fields=["waiting_note"])
+        clocks.stop(NOTE, submission.subject, at=at)
 
 
 def stop_stage(topic: Topic, at: datetime) -> None:

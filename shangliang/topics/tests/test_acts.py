@@ -361,6 +361,7 @@ def test_whoever_has_no_part_in_it_can_do_nothing(given: Submission, people: Cas
             lambda who: screening.write_down(submission=given, text="x", actor=who, at=NOW),
             lambda who: merging.merge(submission=given, topic=topic, actor=who, at=NOW),
             lambda who: slip.send_note(submission=given, text="x", actor=who, at=NOW),
+            lambda who: slip.take_note(submission=given, actor=who, at=NOW),
             lambda who: slip.erase(submission=given, actor=who, at=NOW),
             lambda who: contact.reveal(submission=given, reason="check", actor=who, at=NOW),
             lambda who: contact.read_slip(submission=given, actor=who, at=NOW),

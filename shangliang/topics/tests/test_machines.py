@@ -203,6 +203,9 @@ STEPS: dict[str, Step[Life]] = {
     ),
     "message": _s("send_note", _of_staff(_note)),
     "answer a message": _s("answer_note", _of_holder(_note)),
+    "seen": _s(
+        "take_note", lambda life, who, at: slip.take_note(submission=life.submission, actor=who, at=at)
+    ),
     "reveal": _s(
         "reveal",
         lambda life, who, at: contact.reveal(submission=life.submission, reason="check", actor=who, at=at),
@@ -357,6 +360,8 @@ def check(life: Life, act: str) -> None:
 def _check_submission(life: Life, act: str) -> None:
     row = life.submission
     running = clocks_of(row)
+    assert (transitions.NOTE in running) == (row.waiting_note_id is not None), act
+    running = [rule for rule in running if rule != transitions.NOTE]
     if row.state in WAITING:
         assert "topics.decide_days" in running, (act, running)
         assert ("topics.supplement_days" in running) == (row.state == S.SUPPLEMENT_ASKED), (act, running)
@@ -455,6 +460,7 @@ def starts(at: datetime) -> list[Life]:
         life(audio=b"sound", audio_ending="webm"),
         life(about_cadres=True),
         led(life(), "ask"),
+        led(life(), "answer a message"),
         led(life(phone="13900001234"), "hand over"),
         led(life(), "end submission"),
         led(life(), "accept"),

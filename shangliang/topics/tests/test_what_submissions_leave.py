@@ -6,7 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from shangliang.access.denied import Denied
+from shangliang.access.things import house
+from shangliang.clocks.models import Clock
 from shangliang.clocks.tests.effects import Left, left
+from shangliang.kit.states import IllegalMove
 from shangliang.topics.actions import (
     contact,
     merging,
@@ -283,11 +287,43 @@ def test_looking_at_what_is_sealed(given: Submission, people: Cast) -> None:
 def test_messages_both_ways(given: Submission, people: Cast) -> None:
     holder = slip.holder_of(given)
     mine = left(lambda: slip.send_note(submission=given, text=" 还亮着 ", actor=holder, at=NOW), given)
-    assert mine == Left(ledger=["submission.answered submitter {}"])
+    assert mine.ledger == ["submission.answered submitter {}"]
+    assert mine.clocks == {f"+ topics.note_days {CLERK} until 2026-11-04"}
     theirs = left(lambda: slip.send_note(submission=given, text=" 在看 ", actor=people.clerk, at=NOW), given)
-    assert theirs == Left(clocks={"- topics.ack_days"}, ledger=[f"submission.messaged {CLERK} {{}}"])
+    assert theirs.ledger == [f"submission.messaged {CLERK} {{}}"]
+    assert theirs.clocks == {"- topics.ack_days", "- topics.note_days"}
     notes = given.notes.order_by("pk").values_list("is_from_staff", "office", "text", "at")
     assert list(notes) == [(False, "", "还亮着", NOW), (True, "clerk", "在看", NOW)]
+
+
+def test_a_message_waits_until_it_is_answered_or_seen_and_screening_does_not_end_that(
+    given: Submission, people: Cast
+) -> None:
+    holder = slip.holder_of(given)
+    slip.send_note(submission=given, text="腿不好，能不能在楼下开", actor=holder, at=NOW)
+    again = left(lambda: slip.send_note(submission=given, text="再问一次", actor=holder, at=LATER), given)
+    assert again.clocks == set(), "a second message gives no more time"
+    opened(given, people.clerk)
+    given.refresh_from_db()
+    assert given.waiting_note is not None
+    assert given.waiting_note.text == "腿不好，能不能在楼下开"
+    running = Clock.objects.running().of(given.subject)
+    assert [row.rule for row in running] == ["topics.note_days"]
+    task = house().thing("submission").titles["topics.note_days"]
+    assert task(given) == "腿不好，能不能在楼下开"
+    with pytest.raises(Denied):
+        slip.take_note(submission=given, actor=people.outsider, at=LATER)
+    seen = left(lambda: slip.take_note(submission=given, actor=people.clerk, at=LATER), given)
+    assert (seen.clocks, seen.ledger) == ({"- topics.note_days"}, [f"submission.noted {CLERK} {{}}"])
+    with pytest.raises(IllegalMove):
+        slip.take_note(submission=given, actor=people.clerk, at=LATER)
+
+
+def test_what_is_passed_above_is_answered_there(given: Submission, people: Cast) -> None:
+    slip.send_note(submission=given, text="别让他们知道", actor=slip.holder_of(given), at=NOW)
+    screening.pass_above(submission=given, actor=people.clerk, at=NOW)
+    row = Clock.objects.running().of(given.subject).get(rule="topics.note_days")
+    assert (row.role, row.room_no, row.area_path) == ("town_office", "", TOWN)
 
 
 def test_erasing(given: Submission) -> None:

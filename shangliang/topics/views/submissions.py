@@ -17,6 +17,7 @@ from shangliang.access import desk_page
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
 from shangliang.access.things import house
+from shangliang.clocks.queries import deadline
 from shangliang.desks import listing
 from shangliang.kit import clock, sounds
 from shangliang.kit.guards import Blocked
@@ -24,6 +25,7 @@ from shangliang.kit.states import IllegalMove
 from shangliang.ledger.queries import history, in_words
 from shangliang.topics import forms, queries, showing
 from shangliang.topics.actions import screening
+from shangliang.topics.actions.transitions import NOTE
 from shangliang.topics.labels import ANSWERS, DESTINATIONS
 from shangliang.topics.listings import SUBMISSIONS
 from shangliang.topics.models import Photo, Submission
@@ -112,14 +114,17 @@ def _page(request: Request, found: Submission, **more: Any) -> HttpResponse:
     acts = desk_page.offers(thing, found, request, now, more.pop("tried", None))
     way = acts.chosen.act.name if acts.chosen else ""
     way = way if way in {name for name, *_words in ANSWERS} else ""
+    clocks = queries.clocks_of(found)
+    waiting = next((row for row in clocks if row.rule == NOTE), None)
     context: dict[str, Any] = {
         "submission": found,
+        "answer": deadline(waiting, now),
         "acts": acts,
         "way": way,
         "ways": [] if way else _ways(request, found, acts),
         "typed": request.GET.get("q", ""),
         "gaps": more.pop("unmet", None) or acts.gaps,
-        "standing": showing.of_slip(found, queries.clocks_of(found), now, discreet=False),
+        "standing": showing.of_slip(found, clocks, now, discreet=False),
         "photos": list(found.photos.order_by("pk")),
         "plays": found.audio_ending not in sounds.DOWNLOAD_ONLY,
         "notes": list(found.notes.order_by("at", "pk")),

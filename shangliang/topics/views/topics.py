@@ -120,6 +120,7 @@ def _page(request: Request, found: Topic, **more: Any) -> HttpResponse:
         "visits": list(found.visits.order_by("on", "pk")),
         "submissions": _submissions(request, found),
         "history": in_words(history(found.subject), "topic"),
+        "beside": house().beside("topic", found, request.actor),
     }
     return render(request, "topics/desk_topic.html", context | more)
 

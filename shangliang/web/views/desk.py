@@ -51,7 +51,8 @@ def desk(request: Request) -> HttpResponse:
 
 
 def _line(task: queries.Task) -> Line:
-    note = " · ".join(str(part) for part in (task.kind, task.place, task.deadline.by) if part)
+    kind = f"{task.kind} {task.clock.subject_no}"
+    note = " · ".join(str(part) for part in (kind, task.place, task.deadline.by) if part)
     return Line(
         task.title or str(task.kind), task.link, task.verb, task.deadline.kind, task.deadline.word, note
     )

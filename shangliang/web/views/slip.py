@@ -98,6 +98,8 @@ def _nothing(request: Request) -> HttpResponse:
 def _page(request: Request, digits: str, found: Submission, **more: Any) -> HttpResponse:
     now, holds = clock.now(), slip_cookie.is_holder(request, found)
     discreet = found.is_embargoed and not holds
+    promises = _promises(found.topic.pk, holds) if found.topic and not discreet else []
+    units = outcomes.at_work(promises)
     context: dict[str, Any] = {
         "slip": digits,
         "address": "",
@@ -107,14 +109,13 @@ def _page(request: Request, digits: str, found: Submission, **more: Any) -> Http
         "submission": found,
         "holds": holds,
         "discreet": discreet,
-        "standing": showing.of_slip(found, queries.clocks_of(found), now, discreet=discreet),
+        "standing": showing.of_slip(found, queries.clocks_of(found), now, discreet=discreet, units=units),
         "topic": found.topic if found.topic and found.topic.is_public else None,
         "story": Story([], []),
         "is_new": False,
         "reason": _reason(found),
         "place": "" if discreet else found.room.name,
     }
-    promises = _promises(found.topic.pk, holds) if found.topic and not discreet else []
     context["results"] = shown_results(promises, now) if promises else []
     if holds:
         context |= _held(request, digits, found) | {"story": story(found, promises)}

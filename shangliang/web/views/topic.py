@@ -34,10 +34,11 @@ def topic(request: Request, no: str) -> HttpResponse:
         raise Http404
     clocks = running_by_subject([found.subject])[found.subject]
     sessions = Deliberation.objects.filter(topic=found).at_the_door().select_related("room", "topic")
+    promises = outcomes.commitments_of_topic(found.pk, ANONYMOUS)
     context = {
         "topic": found,
-        "standing": showing.of_topic(found, clocks, clock.now()),
+        "standing": showing.of_topic(found, clocks, clock.now(), outcomes.at_work(promises)),
         "sessions": shown_sessions(sessions.order_by("-held_at", "-pk")[:MOST_SESSIONS], clock.today()),
-        "results": shown_results(outcomes.commitments_of_topic(found.pk, ANONYMOUS), clock.now()),
+        "results": shown_results(promises, clock.now()),
     }
     return render(request, "web/topic.html", context)
