@@ -73,18 +73,25 @@ class Bulk:
 
 
 def _in_order(tables: Iterable[type[Model]]) -> list[type[Model]]:
-    """Tables before those that point to them."""
-    left, done = set(tables), []
+    """Tables before those that point to them; of two that point to each other, the one that need not goes first."""
+    left: set[type[Model]] = set(tables)
+    done: list[type[Model]] = []
     while left:
-        ready = [
-            table
-            for table in left
-            if not any(
-                field.related_model in left and field.related_model is not table
-                for field in table._meta.concrete_fields
-                if field.related_model
-            )
-        ]
+        ready = _free_of(left) or _free_of(left, only_required=True)
+        if not ready:
+            raise ValueError(f"these tables wait for each other: {left}")
         done += sorted(ready, key=lambda table: table._meta.label)
         left -= set(ready)
     return done
+
+
+def _free_of(left: set[type[Model]], *, only_required: bool = False) -> list[type[Model]]:
+    return [
+        table
+        for table in left
+        if not any(
+            field.related_model in left and field.related_model is not table
+            for field in table._meta.concrete_fields
+            if field.related_model and not (only_required and field.null)
+        )
+    ]
