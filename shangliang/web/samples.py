@@ -104,6 +104,14 @@ def samples() -> dict[str, Any]:
             {"value": NOT_KNOWN, "unit": _("件"), "label": _("办结事项"), "url": ""},
             {"value": 412, "unit": _("人次"), "label": _("参加协商"), "url": ""},
         ],
+        "leads": [
+            {"url": "#next", "label": _("一起转交"), "note": _("桃园社区协商议事室")},
+            {"url": "#next", "label": _("写议程"), "note": ""},
+        ],
+        "beside": [
+            {"title": _("5 号楼前积水怎么治"), "url": "#next", "word": _("商量中")},
+            {"title": _("雨天 5 号楼前积水"), "url": "#next", "word": _("已收到")},
+        ],
         "slip": {"number": SLIP, "address": ADDRESS},
         "unmet": [
             {"sentence": _("还没有写议程。"), "url": "#guard", "link": _("写议程")},
