@@ -116,8 +116,11 @@ def _name(one: Element, by_id: dict[str, Element], labels: dict[str, Element] | 
         return one.text()
     label = labels.get(one.attrs.get("id", "")) or next((up for up in one.above() if up.tag == "label"), None)
     words = label.text() if label else one.attrs.get("title", "")
-    group = next((up for up in one.above() if up.tag == "fieldset"), None)
-    question = next((up.text() for up in group.walk() if up.tag == "legend"), "") if group else ""
+    groups = [
+        up for up in one.above() if up.tag == "fieldset"
+    ]  # all of them are read out, the outermost first
+    legends = [next((part.text() for part in up.walk() if part.tag == "legend"), "") for up in groups]
+    question = " ".join(filter(None, reversed(legends)))
     return f"{question} {words}".strip()
 
 

@@ -270,7 +270,7 @@ def test_desk_pages_cost_the_same_however_many(
     for path, most in (  # three of them say who is signed in
         ("/desk/commitments", 8),
         ("/desk/outcomes", 8),
-        (f"/desk/commitments/{made[0].no}", 15),
+        (f"/desk/commitments/{made[0].no}", 16),
         (f"/desk/outcomes/{made[0].outcome.no}", 12),
     ):
         with django_assert_max_num_queries(most):
