@@ -111,4 +111,5 @@ class Reach(forms.Form):
         label=_("接收通知的电子邮箱"),
         required=False,
         help_text=_("不急的事每天汇总一封，紧急的事随到随发，夜里不打扰。不填就只看站内消息。"),
+        error_messages={"invalid": _("这个电子邮箱好像不完整，请再看一下。")},
     )
