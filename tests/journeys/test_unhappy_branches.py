@@ -70,7 +70,7 @@ def test_before_there_is_a_topic(town: Town) -> None:
     assert Submission.objects.by_no(ended).get().state == SubmissionState.ENDED
 
     topic = town.newest(Topic.objects.filter(state="opened", is_embargoed=False))
-    town.do("clerk", f"/desk/submissions/{merged}", "/merge", topic=topic)
+    town.do("clerk", f"/desk/submissions/{merged}?act=merge&q={topic}", "/merge", topic=topic)
     assert Submission.objects.by_no(merged).get().state == SubmissionState.MERGED
     town.do("clerk", f"/desk/submissions/{merged}", "/separate")
     assert Submission.objects.by_no(merged).get().state == SubmissionState.RECEIVED

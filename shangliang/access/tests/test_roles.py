@@ -49,7 +49,7 @@ HOLDERS = {
     P.COMMITMENT_HANDLE: {R.CLERK, R.FIRST_CONVENER, R.DOER},
     P.COMMITMENT_CALL_BACK: {R.TOWN_OFFICE, R.DISTRICT_OFFICE},
     P.COMMITMENT_DECIDE_REOPENING: {R.DISTRICT_OFFICE},
-    P.COMMITMENT_LOOK_BACK: LEADS,
+    P.COMMITMENT_LOOK_BACK: LEADS | {R.CITY_OFFICE},  # the city's own room has no other office
     P.RATING_ENTER: {R.CLERK, R.TOWN_OFFICE},
     P.RATING_OPEN: {R.TOWN_OFFICE},
     P.RATING_READ_KEPT: {R.DISTRICT_OFFICE},
@@ -89,9 +89,13 @@ def test_who_keeps_the_machine_or_reads_the_ledger_does_no_business() -> None:
 def test_who_only_looks_on_may_only_read() -> None:
     for_the_system = {P.FEEDBACK_ENTER, P.FEEDBACK_ANSWER, P.FEEDBACK_PHONE}
     keeps_public = {P.POST_REVIEW, P.POST_COVER}
+    own_room = {P.COMMITMENT_LOOK_BACK}
     for role, acts in (
         (R.LEADER, {P.DESK_SEE}),
-        (R.CITY_OFFICE, {P.DESK_SEE, P.OFFICE_APPOINT, P.FIGURES_FREEZE} | keeps_public | for_the_system),
+        (
+            R.CITY_OFFICE,
+            {P.DESK_SEE, P.OFFICE_APPOINT, P.FIGURES_FREEZE} | keeps_public | for_the_system | own_room,
+        ),
     ):
         reads = {permission for permission in Permission if permission.endswith(".read")}
         assert PERMISSIONS[role] - acts <= reads
