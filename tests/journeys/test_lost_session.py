@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from shangliang.access.actor import ANONYMOUS
 from shangliang.accounts.models import User
@@ -47,6 +47,15 @@ def sign_in(page: Page, name: str = "clerk") -> None:
 def kept(page: Page) -> list[str]:
     found: list[str] = page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('desk:'))")
     return found
+
+
+def soon_kept(page: Page) -> list[str]:
+    """What is kept once the page's script has come round to it."""
+    for _try in range(50):
+        if found := kept(page):
+            return found
+        page.wait_for_timeout(50)
+    return []
 
 
 def fill_in(page: Page, address: str) -> None:
@@ -94,6 +103,20 @@ def test_nobody_else_at_the_device_finds_it(clerk: Page, at_accept: str, live_se
     assert kept(clerk) == [], "whoever signs out leaves nothing behind"
 
 
+def test_what_was_typed_before_the_script_was_there_is_kept(
+    clerk: Page, at_accept: str, live_server: object
+) -> None:
+    """On a slow line the form stands before its script does."""
+    waiting: list[Route] = []
+    clerk.route("**/desk-*.js", lambda route: waiting.append(route))
+    clerk.goto(f"{live_server}{at_accept}", wait_until="commit")
+    clerk.get_by_label("题目").fill(TITLE)
+    assert kept(clerk) == []
+    [script] = waiting
+    script.continue_()
+    assert len(soon_kept(clerk)) == 1
+
+
 def test_the_record_saves_itself_while_it_is_written(
     open_page: Callable[..., Page], live_server: object, transactional_db: None
 ) -> None:
@@ -104,7 +127,7 @@ def test_the_record_saves_itself_while_it_is_written(
     clerk.goto(record)
     sign_in(clerk)
     clerk.get_by_label("大家说了什么").press_sequentially("一楼先修")
-    assert len(kept(clerk)) == 1
+    assert len(soon_kept(clerk)) == 1
     expect(clerk.get_by_text("已自动保存")).to_be_visible()
     assert kept(clerk) == []
     assert Record.objects.get(deliberation=begun).said == "一楼先修"

@@ -79,12 +79,17 @@ function tell(form, forget) {
 function watch(form) {
   const key = own + new URL(form.action).pathname;
   const asItCame = values(form, true);
+  // Somebody quick has begun before this script was there.
+  const early = values(form, false);
   const kept = read(key, LONGEST);
   let before = kept ? kept.before : asItCame;
   // What came back with a complaint holds all that was typed.
   if (kept && !form.querySelector("[data-wrong-list]")) {
     const back = Object.keys(kept.now).filter(
-      (name) => same(kept.before[name], asItCame[name]) && !same(kept.now[name], asItCame[name]),
+      (name) =>
+        same(kept.before[name], asItCame[name]) &&
+        same(early[name], asItCame[name]) &&
+        !same(kept.now[name], asItCame[name]),
     );
     for (const name of back) {
       put(form, name, kept.now[name]);
@@ -106,6 +111,10 @@ function watch(form) {
     before = values(form, false);
     write(key, null);
   });
+  if (hasWords(form, asItCame, early)) {
+    // After this task, when every other part of the script listens too.
+    setTimeout(() => form.dispatchEvent(new Event("input")), 0);
+  }
 }
 
 function taken() {
