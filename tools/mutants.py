@@ -65,6 +65,7 @@ LEFT_OUT = (
 # What git does not hold and tests need.
 MADE = ("shangliang/*/locale/*/LC_MESSAGES/*.mo", "shangliang/kit/static/dist/**/*")
 READERS = "tests/architecture/"  # the tests that read the code of every app
+LIVES = "test_machines.py"  # an app's random lives: long, and the likeliest to notice
 ENOUGH_SECONDS = 90.0  # of tests for one mutant, as they took without it
 NEAREST = 12  # tests in the first go
 NOTHING = "no test"
@@ -263,7 +264,8 @@ def fitting(mutant: Mutant, enough: float = ENOUGH_SECONDS) -> list[str]:
     Whoever passes over the line, those of its own app first, then the quickest; then the app's other tests. What
     is carried out once, when a module loads or a value is kept, has no test of its own: the module's tests stand in,
     those first that pass over a line with the same name in quotes, as `begin(row, "adopt")` asks a table for its row.
-    At last those that pass over no line, because they read the code instead of running it.
+    At last the app's random lives, however long they take, and those that pass over no line, because they read the
+    code instead of running it.
     """
     own, took, lines = own_tests(mutant.path), seconds(), contexts().get(mutant.path, {})
     met = set().union(*(lines.get(line, set()) for line in range(mutant.line, mutant.end_line + 1)))
@@ -282,8 +284,8 @@ def fitting(mutant: Mutant, enough: float = ENOUGH_SECONDS) -> list[str]:
         if sum_of_seconds > enough:
             break
         chosen.append(test)
-    readers = {test for test in took if test.startswith(READERS)} - set(chosen)
-    return [*chosen, *sorted(readers, key=lambda test: (took[test], test))]
+    always = {test for test in took if test.startswith((READERS, f"{own}{LIVES}"))} - set(chosen)
+    return [*chosen, *sorted(always, key=lambda test: (took[test], test))]
 
 
 # One mutant after the other.
