@@ -123,6 +123,18 @@ def test_every_act_is_one_transaction() -> None:
     assert faults(parts()) == []
 
 
+def test_a_step_of_another_act_begins_no_transaction_of_its_own() -> None:
+    """It would be a savepoint that nothing goes back to, and would look as if the step could stand alone."""
+    found = parts()
+    within = {function: replace(part, is_atomic=False) for function, part in found.items() if part.is_atomic}
+    needless = [
+        function
+        for function, part in within.items()
+        if function in unprotected(found | {function: part}) and not faults(found | {function: part})
+    ]
+    assert needless == []
+
+
 @pytest.mark.parametrize(
     ("place", "name", "user"),
     [

@@ -184,7 +184,9 @@ def test_those_that_read_the_code_come_last_and_are_never_left_out(monkeypatch: 
     assert fitting(mutant(7)) == [app, reader]
 
 
-def test_the_random_lives_of_the_app_are_tried_however_long_they_take(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_random_lives_of_the_app_are_tried_however_long_they_take(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     lives = "shangliang/clocks/tests/test_machines.py::any_order"
     others = lives.replace("clocks", "topics")
     took = dict.fromkeys(["shangliang/clocks/tests/a.py::long", lives, others], mutants.ENOUGH_SECONDS * 2)

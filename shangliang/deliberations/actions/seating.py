@@ -45,7 +45,6 @@ def call_off(*, draw: Draw, reason: str, at: datetime) -> None:
         draws.cancel(draw=draw, reason=reason, actor=SYSTEM, at=at)
 
 
-@transaction.atomic
 def seat_panel(*, draw: Draw, at: datetime) -> int:
     """Who was drawn and said yes is on the list of guests; returns how many are new. Safe to repeat."""
     found = Deliberation.objects.filter(draw=draw).first()

@@ -28,7 +28,6 @@ SEAT_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # 32 letters that nobody mis
 SEAT_LETTERS = 13  # 65 bits
 
 
-@transaction.atomic
 def prepare(*, desk: OnDesk, question: str, actor: Actor, at: datetime) -> Poll:
     """A poll on the desk of what it is about; who asks it keeps the key."""
     role = require_role(actor, Permission.POLL_KEEP, desk)

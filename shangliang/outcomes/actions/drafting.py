@@ -27,7 +27,6 @@ from shangliang.outcomes.states import OUTCOME, PROPOSALS, OutcomeKind
 DRAFT, COUNTERSIGN, FILE = "outcomes.draft_days", "outcomes.countersign_days", "outcomes.file_days"
 
 
-@transaction.atomic
 def draft_from_record(*, deliberation: Deliberation, at: datetime) -> Outcome:
     """The draft that writes itself: its text is the record's measures, nothing is typed twice."""
     topic, written = deliberation.topic, deliberation.record

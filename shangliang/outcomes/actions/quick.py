@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
 from shangliang.access.actor import SYSTEM
 from shangliang.desks.actions import publication
 from shangliang.events.kinds import Kind
@@ -19,7 +17,6 @@ from shangliang.people.models import Unit
 from shangliang.topics.models import Topic
 
 
-@transaction.atomic
 def follow_answer(*, topic: Topic, unit: Unit | None, at: datetime) -> Commitment:
     """Write the outcome, the commitment and its reply; ask the residents."""
     outcome = Outcome.objects.create(

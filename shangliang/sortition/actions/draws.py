@@ -24,7 +24,6 @@ from shangliang.sortition.actions.transitions import begin_change, begin_draw, e
 from shangliang.sortition.models import Draw, Quota
 
 
-@transaction.atomic
 def prepare(*, desk: OnDesk, room: Room, title: str, origin: str, actor: Actor, at: datetime) -> Draw:
     """A draw on the desk of what it is for; who asks for it keeps the key."""
     role = require_role(actor, Permission.DRAW_KEEP, desk)

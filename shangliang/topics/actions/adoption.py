@@ -99,7 +99,6 @@ def hear_second(*, topic: Topic, agrees: bool, opinion: str, actor: Actor, at: d
     _heard(topic, begun, agrees, opinion.strip(), at)
 
 
-@transaction.atomic
 def take_as_heard(*, topic: Topic, at: datetime) -> None:
     """No word within the time: taken as heard."""
     topic, begun = begin_topic(topic, "take_as_heard", SYSTEM)

@@ -144,7 +144,6 @@ def ask_supplement(*, submission: Submission, question: str, actor: Actor, at: d
     record(begun, submission, at=at)
 
 
-@transaction.atomic
 def miss_supplement(*, submission: Submission, at: datetime) -> None:
     """Nobody answered in time: back on the desk, where a person decides with what there is."""
     submission, begun = begin_submission(submission, "miss_supplement", SYSTEM)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db import transaction
-
 from shangliang.access.actor import Actor
 from shangliang.access.roles import Role
 from shangliang.access.transitions import Begun, begin
@@ -53,7 +51,6 @@ def stop_stage(topic: Topic, at: datetime) -> None:
     Clock.objects.running().of(topic.subject).filter(rule__startswith="topics.").update(stopped_at=at)
 
 
-@transaction.atomic
 def move_topic(
     *,
     topic: Topic,
