@@ -4,11 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from shangliang.clocks.rules import Light
 
-LIGHTS = {
+LIGHTS = {  # what is late says by how many days instead (`queries.late_word`)
     Light.CALM: _("按期"),
     Light.SOON: _("快到期"),
-    Light.AMBER: _("已到期"),
-    Light.RED: _("已逾期"),
     Light.PAUSED: _("暂停计时"),
 }
 LIGHT_KINDS = {

@@ -115,18 +115,20 @@ def deadline(row: Clock | None, now: datetime, *, for_residents: bool = False) -
     kind = LIGHT_KINDS[found]
     if for_residents and kind == "late":
         kind = "soon"
+    left = LIGHTS[found] if found == rules.Light.PAUSED else _left(row, now, for_residents)
+    is_due = found != rules.Light.PAUSED and local_day(row.due_at) <= local_day(now)
     return Deadline(
         who=NAMES[Role(row.role)] if row.role else "",
         by=_by(row),
-        left=LIGHTS[found] if found == rules.Light.PAUSED else _left(row, now, for_residents),
+        left=left,
         light="" if kind == "quiet" else kind,
-        word=LIGHTS[found],
+        word=left if is_due else LIGHTS[found],
         kind=kind,
     )
 
 
 def _by(row: Clock) -> str:
-    words = date_format(timezone.localtime(row.due_at), _("n 月 j 日前"))
+    words = date_format(timezone.localtime(row.due_at), _("n月j日前"))
     return words + _("（节假日安排尚未公布，日期暂定）") if row.is_provisional else words
 
 
@@ -134,13 +136,21 @@ def _left(row: Clock, now: datetime, for_residents: bool) -> str:
     day, today = local_day(row.due_at), local_day(now)
     if now > row.due_at and for_residents:
         return _("已超过时间，正在催办")
-    if day < today:
-        days = (today - day).days
-        return ngettext("已过期 %(n)s 天", "已过期 %(n)s 天", days) % {"n": days}
-    if day == today:
-        return _("今天到期")
+    if day <= today:
+        return late_word(row.due_at, now)
     left = calendar().worked_between(today, day)
     if left:
         return ngettext("还剩 %(n)s 个工作日", "还剩 %(n)s 个工作日", left) % {"n": left}
     days = (day - today).days  # none of them is worked
     return ngettext("还剩 %(n)s 天", "还剩 %(n)s 天", days) % {"n": days}
+
+
+def late_word(since: datetime, now: datetime) -> str:
+    """Due today, or by how many days somebody is late: the same words in a list, on the desk and on the page."""
+    days = late_days(since, now)
+    return ngettext("逾期 %(n)s 天", "逾期 %(n)s 天", days) % {"n": days} if days else _("今天到期")
+
+
+def late_days(since: datetime, now: datetime) -> int:
+    """Calendar days since it was due."""
+    return (local_day(now) - local_day(since)).days

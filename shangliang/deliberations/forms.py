@@ -95,7 +95,7 @@ class PlanForm(forms.Form):
     )
     urgent_reason = PublicWords(
         by_office=True,
-        label=_("来不及提前预告的理由"),
+        label=_("来不及提前预告的原因"),
         max_length=longest(Deliberation, "urgent_reason"),
         required=False,
         help_text=_("时间够的不用写；写了会和预告一起公开。"),
@@ -247,7 +247,7 @@ class AttendanceForm(forms.Form):
 
     def __init__(self, *args: Any, guests: Iterable[Participant] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(str(row.pk), seat_label(row.seat, row.display_name)) for row in guests]
+        choices = [(str(row.pk), seat_label(row.seat, row.name_there)) for row in guests]
         for name in ("here", "by_telephone"):
             self.fields[name].choices = choices  # type: ignore[attr-defined]  # a choice field
 
@@ -269,7 +269,7 @@ class MeasureForm(forms.Form):
     doer_text = Words(label=_("谁来做"), max_length=longest(Measure, "doer_text"), required=False)
     unit = forms.TypedChoiceField(label=_("或从名单里选单位"), required=False, empty_value=None)
     due_on = Day(label=_("哪天之前"), required=False)
-    how_seen = Words(label=_("怎样算做好"), max_length=longest(Measure, "how_seen"), required=False)
+    how_seen = Words(label=_("办结标准"), max_length=longest(Measure, "how_seen"), required=False)
     done_on_spot = forms.BooleanField(label=_("当场就办好了"), required=False)
 
 

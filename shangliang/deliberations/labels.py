@@ -53,8 +53,9 @@ SEATS = {
     Seat.EXPERT: _("专业人士"),
     Seat.GUEST: _("列席"),
 }
+WHO_RAISED_IT = _("反映人")
 RAISED_BY = _("反映人（来件 %(no)s）")
-BY_SLIP = _("反映这件事的群众（在回执上通知）")
+BY_SLIP = _("反映人（在回执上通知）")
 CONCLUSIONS = {
     Conclusion.AGREED: _("商定了措施"),
     Conclusion.NO_AGREEMENT: _("未达成一致"),
@@ -99,7 +100,7 @@ UNMET = {
     "members_few": _("政协委员，一般不少于 %(n)s 位。"),
     "units_few": _("能办这件事的单位，一般不少于 %(n)s 个。"),
     "people_few": _("参加的人，一般不少于 %(n)s 人，现在 %(here)s 人。"),
-    "residents_few": _("居民，一般占到百分之 %(n)s。"),
+    "residents_few": _("居民，一般不少于到场人数的 %(n)s%%。"),
     "attendance_missing": _("请先写好谁到了。"),
     "party_absent": _("利益相关方一位都没有到，不能开始。请改期，或者用电话请他参加。"),
     "already_open": _("这个议题已经有一场协商在筹备或者进行中。"),
@@ -117,7 +118,7 @@ UNMET = {
     "measure_doer_missing": _("第 %(n)s 条措施：请写明谁来做。"),
     "measure_date_past": _("第 %(n)s 条措施：日期已经过去，请改一个。"),
     "measure_date_missing": _("第 %(n)s 条措施：什么时候做好。"),
-    "measure_seen_missing": _("第 %(n)s 条措施：怎样算做好了。"),
+    "measure_seen_missing": _("第 %(n)s 条措施：请写明办结标准，怎样才算办好。"),
     "record_effect_missing": _("有效果：请写下效果；一时看不出的，写明什么时候看。"),
     "effect_too_late": _("有效果：最迟 %(day)s 要看一次，请改个日期。"),
     "not_read_back": _("记录念给大家听过之后，请勾一下。"),

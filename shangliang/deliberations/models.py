@@ -19,6 +19,7 @@ from shangliang.deliberations.labels import (
     SIGNATURE_WAYS,
     STATES,
     STATUTORY_ROUTES,
+    WHO_RAISED_IT,
 )
 from shangliang.deliberations.states import (
     Conclusion,
@@ -172,6 +173,11 @@ class Participant(models.Model):
     def display_name(self) -> str:
         """The name as it stands in the list; whoever raised it stays unknown."""
         return str(BY_SLIP) if self.is_by_slip else self.name
+
+    @property
+    def name_there(self) -> str:
+        """The name among those who came: how somebody was told does not belong there."""
+        return str(WHO_RAISED_IT) if self.is_by_slip else self.name
 
 
 class Record(Numbered, Publishable):

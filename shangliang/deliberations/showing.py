@@ -115,8 +115,10 @@ def told_label(guest: queries.ToldGuest) -> str:
 
 
 def _presence(row: Participant, was_held: bool) -> str:
-    name = str(row.display_name)
-    if not was_held or (row.attended and not row.by_telephone):
+    if not was_held:
+        return str(row.display_name)
+    name = str(row.name_there)
+    if row.attended and not row.by_telephone:
         return name
     return with_note(name, _("打电话参加") if row.attended else _("没有到"))
 

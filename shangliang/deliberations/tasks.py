@@ -16,7 +16,7 @@ from shangliang.deliberations.engine.content import Item, Paper, Signed
 from shangliang.deliberations.labels import SEATS, SIGNATURE_WAYS
 from shangliang.deliberations.models import Deliberation, Record
 from shangliang.deliberations.rules import RESIDENTS
-from shangliang.deliberations.states import Seat, SignatureWay
+from shangliang.deliberations.states import Conclusion, Seat, SignatureWay
 from shangliang.kit.clock import local_day
 from shangliang.kit.numbered import running_number
 from shangliang.places.queries import area_at
@@ -75,7 +75,7 @@ def paper_of(deliberation: Deliberation, record: Record, at: datetime) -> Paper:
         form=f"{deliberation.get_form_display()}，{deliberation.get_mode_display()}",
         present=_present(deliberation),
         said=record.said,
-        conclusion=record.get_conclusion_display(),
+        conclusion="" if record.conclusion == Conclusion.AGREED else record.get_conclusion_display(),
         route=deliberation.get_statutory_route_display(),
         items=tuple(_items(record)),
         dissent=record.dissent,
@@ -100,7 +100,6 @@ def _organ(deliberation: Deliberation) -> str:
 def _present(deliberation: Deliberation) -> tuple[tuple[str, str], ...]:
     here = list(deliberation.participants.filter(attended=True).order_by("pk"))
     counted = Counter(row.seat for row in here)
-    counted[Seat.RESIDENT.value] += deliberation.residents_count
     rows: list[tuple[str, str]] = []
     for seat in Seat:
         names = [row.name for row in here if row.seat == seat]
@@ -109,20 +108,22 @@ def _present(deliberation: Deliberation) -> tuple[tuple[str, str], ...]:
                 rows.append((str(SEATS[seat]), f"{counted[seat.value]} 人"))
         elif names:
             rows.append((str(SEATS[seat]), "、".join(names)))
+    if deliberation.residents_count:
+        rows.append(("其他群众", f"{deliberation.residents_count} 人"))
     return tuple(rows)
 
 
 def _items(record: Record) -> list[Item]:
     items = []
     for row in record.measures.select_related("unit").order_by("pk"):
-        parts = [row.unit.name if row.unit else row.doer_text]
-        if row.done_on_spot:
-            parts.append("当场办好")
-        if row.due_on:
-            parts.append(f"{date_format(row.due_on, DAY)}前")
-        if row.how_seen:
-            parts.append(f"怎样算做好：{row.how_seen}")
-        items.append(Item(row.what, "，".join(part for part in parts if part)))
+        doer = row.unit.name if row.unit else row.doer_text
+        parts = [
+            doer and f"责任单位：{doer}",
+            row.done_on_spot and "当场办好",
+            row.due_on and f"完成时限：{date_format(row.due_on, DAY)}前",
+            row.how_seen and f"办结标准：{row.how_seen}",
+        ]
+        items.append(Item(row.what, "；".join(part for part in parts if part)))
     return items
 
 

@@ -481,6 +481,8 @@ ON_TOPIC = (
     ),
 )
 SECTIONS = (
-    Section("desk_deliberations", _("协商活动"), Permission.DELIBERATION_READ, also=("polls", "draws")),
+    Section(
+        "desk_deliberations", _("协商活动"), Permission.DELIBERATION_READ, also=("polls", "draws", "any-time")
+    ),
 )
 SHORTCUTS = (Section("any_time", _("记一次随时议"), Permission.DELIBERATION_RECORD),)

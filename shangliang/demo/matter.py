@@ -126,6 +126,11 @@ class Matter:
     def hour(self, day: date) -> datetime:
         return datetime.combine(day, time(self.rng.randint(8, 17), self.rng.randint(0, 59)), ZONE)
 
+    def half_hour(self, day: date) -> datetime:
+        """When people are asked to come: on the hour or at half past."""
+        at = self.hour(day)
+        return at.replace(minute=at.minute // 30 * 30)
+
     def after(self, at: datetime, least: int, most: int) -> datetime:
         """Some days later, never later than now."""
         days = least if self.chances.is_brisk else self.rng.randint(least, most)

@@ -87,7 +87,7 @@ def announced(
     day = max(local_day(told) + timedelta(days=lead + 1 + spare), local_day(not_before))
     route = route_of(matter, topic, text)
     draft = Draft(
-        held_at=matter.hour(day),
+        held_at=matter.half_hour(day),
         place=meeting_place(matter.rng, Mode.ROOM, site)[:80],
         subject_line=text.title,
         agenda="\n".join(text.agenda),

@@ -17,12 +17,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from shangliang.access.actor import Actor
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
-from shangliang.clocks.queries import late
+from shangliang.clocks.queries import late, late_days, late_word
 from shangliang.figures.queries import by_state
 from shangliang.figures.rules import Period, month, quarter, read, year
 from shangliang.figures.showing import in_words
@@ -347,17 +347,6 @@ def _line(listing: Listing, row: Any, since: datetime | None, now: datetime) -> 
         kind, word, note = "late", late_word(since, now), [str(word), *note]
     url = reverse(listing.link, args=[row.no])
     return Line(row, listing.title(row), url, kind, word, " · ".join(note), since is not None)
-
-
-def late_word(since: datetime, now: datetime) -> str:
-    """Today, or by how many days somebody is late."""
-    days = late_days(since, now)
-    return ngettext("逾期 %(n)s 天", "逾期 %(n)s 天", days) % {"n": days} if days else _("今天到期")
-
-
-def late_days(since: datetime, now: datetime) -> int:
-    """Calendar days since it was due."""
-    return (local_day(now) - local_day(since)).days
 
 
 def day(moment: datetime | None) -> str:

@@ -216,7 +216,7 @@ def _line_fields(doers: Doers, *, may_be_the_room: bool) -> dict[str, forms.Fiel
         ),
         "how_seen": PublicWords(
             by_office=True,
-            label=_("怎样算办好"),
+            label=_("办结标准"),
             max_length=longest(Commitment, "how_seen"),
             required=False,
             help_text=_("让人看得见的标准。"),

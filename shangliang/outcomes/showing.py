@@ -105,8 +105,8 @@ def _note(row: Commitment) -> str:
         return " · ".join(filter(None, [doer, _took(row)]))
     if row.planned_on:
         day = date_format(row.planned_on, "DATE_FORMAT")
-        return f"{doer} · " + _("计划 %(day)s 前") % {"day": day}
-    return f"{doer} · " + _("%(day)s 到期") % {"day": date_format(local_day(row.due_at), "DATE_FORMAT")}
+        return f"{doer} · " + _("计划 %(day)s前办") % {"day": day}
+    return f"{doer} · " + _("%(day)s前办好") % {"day": date_format(local_day(row.due_at), "DATE_FORMAT")}
 
 
 def _took(row: Commitment) -> str:
@@ -270,5 +270,5 @@ def detail(entry: Any) -> str:
         return _("想延到 %(day)s") % {"day": wished}
     day = facts.get("due_on") or facts.get("until")
     return (
-        _("%(day)s 到期") % {"day": date_format(date.fromisoformat(str(day)), "DATE_FORMAT")} if day else ""
+        _("%(day)s前办好") % {"day": date_format(date.fromisoformat(str(day)), "DATE_FORMAT")} if day else ""
     )

@@ -163,7 +163,7 @@ NEXT = {
     "topics.quick_answer_days": _("给您答复"),
     "topics.deep_start_days": _("上门了解情况"),
     "topics.research_days": _("了解清楚，决定是否开会商量"),
-    "topics.second_opinion_days": _("听一听政协委员的意见"),
+    "topics.second_opinion_days": _("请第二召集人（政协委员）发表意见"),
     "topics.prepare_days": _("请大家坐下来商量"),
     "topics.escalate_days": _("上一级接手"),
     "topics.plan_months": _("到时候再拿出来办"),

@@ -408,7 +408,11 @@ TOPICS = Thing(
     ),
 )
 THINGS = (SUBMISSIONS, TOPICS)
-SECTIONS = (Section("desk_topics", _("来件与议题"), Permission.TOPIC_READ, also=("submissions",)),)
+SECTIONS = (
+    Section(
+        "desk_topics", _("来件与议题"), Permission.TOPIC_READ, also=("submissions", "enter", "slips", "raise")
+    ),
+)
 MINE = Section("mine", _("我的议题"), Permission.SUBMISSION_RAISE_MEMBER)
 ENTER = Section("enter", _("替群众代录"), Permission.SUBMISSION_ENTER)
 SHORTCUTS = (

@@ -120,7 +120,7 @@ def samples() -> dict[str, Any]:
         ],
         "history": history(),
         "facts": [
-            {"label": _("时间"), "value": _("11 月 20 日晚 7:00—8:30")},
+            {"label": _("时间"), "value": _("11月20日晚 7:00—8:30")},
             {"label": _("地点"), "value": _("桃园社区协商议事室")},
             {"label": _("主题"), "value": _("5 号楼前积水怎么治")},
             {"label": _("措施"), "missing": _("还没有写，写了才能确认记录")},

@@ -112,7 +112,8 @@ def room_facts(room: Room, first: str, second: str) -> list[dict[str, Any]]:
         (room.has_hearing_help, _("助听设备")),
         (room.has_large_type, _("大字材料")),
     ]
-    shared = _("（与%(what)s共用）") % {"what": room.shared_with} if room.shared_with else ""
+    is_told = not room.shared_with or room.shared_with in room.address
+    shared = "" if is_told else _("（与%(what)s共用）") % {"what": room.shared_with}
     rows = [
         (_("第一召集人"), first, _("暂缺")),
         (_("第二召集人"), second, ""),

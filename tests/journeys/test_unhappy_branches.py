@@ -106,7 +106,7 @@ def test_topics_that_go_another_way(town: Town) -> None:
     held = page.locator("details:has([name=reason])").first
     held.locator("summary").click()
     held.locator("[name=reason]").fill("题目里有住户的门牌，请改写后再送。")
-    held.get_by_role("button", name="暂不公开").click()
+    held.get_by_role("button", name="退回修改").click()
     work()
     kept = [
         table.objects.filter(release=Release.HELD_BACK.value, release_reason__contains="改写后再送").count()
@@ -128,7 +128,7 @@ def test_topics_that_go_another_way(town: Town) -> None:
     town.fair(public)  # the tombstone
     page = town.page("reviewer")
     town.go(page, "/desk/review")
-    page.get_by_role("button", name="可以公开，恢复").first.click()
+    page.get_by_role("button", name="恢复公开").first.click()
     work()
     assert not Topic.objects.by_no(released).filter(release=Release.UNRELEASED.value).exists()
 

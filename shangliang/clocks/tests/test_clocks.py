@@ -427,16 +427,16 @@ def test_the_light_follows_the_hour() -> None:
     [
         ("2026-11-24 10:00", "还剩 4 个工作日", "", "按期"),
         ("2026-11-29 10:00", "还剩 1 个工作日", "soon", "快到期"),
-        ("2026-11-30 10:00", "今天到期", "soon", "快到期"),
-        ("2026-12-01 10:00", "已过期 1 天", "late", "已到期"),
-        ("2026-12-14 10:00", "已过期 14 天", "late", "已逾期"),
+        ("2026-11-30 10:00", "今天到期", "soon", "今天到期"),
+        ("2026-12-01 10:00", "逾期 1 天", "late", "逾期 1 天"),
+        ("2026-12-14 10:00", "逾期 14 天", "late", "逾期 14 天"),
     ],
 )
 def test_a_deadline_says_who_by_when_and_what_is_left(now: str, left: str, light: str, word: str) -> None:
     moment = datetime.fromisoformat(now).replace(tzinfo=ZONE)
     made = actions.start(RULE, SUBJECT, holder=HOLDER, at=MONDAY)
     found = queries.deadline(made, moment)
-    assert (str(found.who), found.by) == ("联络员", "11 月 30 日前")
+    assert (str(found.who), found.by) == ("联络员", "11月30日前")
     assert (found.left, found.light, str(found.word)) == (left, light, word)
     shown = queries.deadline(made, moment, for_residents=True)
     assert shown.left == ("已超过时间，正在催办" if light == "late" else left)  # never by how many days

@@ -36,7 +36,7 @@ class Paper:
     form: str
     present: tuple[tuple[str, str], ...]  # seat, names or a number
     said: str
-    conclusion: str
+    conclusion: str  # empty where the heading over the measures says it
     route: str
     items: tuple[Item, ...]
     dissent: str

@@ -102,16 +102,22 @@ def _body(document: Document, paper: Paper) -> None:
     _head(document, "二、商量的情况")
     for words in paper.said.splitlines() or ["（无）"]:
         line(document, words)
-    _head(document, "三、商定的措施")
-    line(document, "；".join(part for part in (paper.conclusion, paper.route) if part) + "。")
+    _head(document, "三、商定的措施" if paper.items else "三、商量的结果")
+    if paper.conclusion or paper.route:
+        line(document, "；".join(part for part in (paper.conclusion, paper.route) if part) + "。")
     for number, item in enumerate(paper.items, 1):
-        line(document, f"（{number}）{item.what}" + (f"。{item.note}" if item.note else "。"))
+        line(document, f"（{number}）{_sentence(item.what)}" + (_sentence(item.note) if item.note else ""))
     if paper.dissent:
         _head(document, "四、不同意见和解释")
         for words in paper.dissent.splitlines():
             line(document, words)
     _head(document, "五、效果" if paper.dissent else "四、效果")
     line(document, paper.effect)
+
+
+def _sentence(words: str) -> str:
+    """With one full stop, also where somebody typed it."""
+    return words.rstrip("。；; ") + "。"
 
 
 def _head(document: Document, words: str) -> None:

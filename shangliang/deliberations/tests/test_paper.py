@@ -12,6 +12,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 
 from shangliang.deliberations.models import Deliberation
+from shangliang.deliberations.states import Conclusion
 from shangliang.deliberations.tasks import make_document
 from shangliang.deliberations.tests import factories as make
 from shangliang.deliberations.tests.factories import COUNTY, MONDAY, make_world
@@ -127,7 +128,27 @@ def test_residents_are_numbers_not_names(name: str, request: pytest.FixtureReque
     text = words(request.getfixturevalue(name))
     assert "三号楼住户代表" not in text
     assert "利益相关方：1 人" in text
-    assert "群众代表：21 人" in text
+    assert "群众代表" not in text
+    assert "其他群众：21 人" in text, "who came by is no delegate"
+
+
+def test_a_measure_says_who_answers_for_it_by_when_and_how_one_sees_it(plain: Any) -> None:
+    text = words(plain)
+    assert "责任单位：" in text
+    assert "；完成时限：" in text
+    assert "；办结标准：" in text
+    assert "。。" not in text
+    assert "商定了措施。" not in text, "the heading says it"
+
+
+def test_a_session_without_measures_has_no_heading_for_them() -> None:
+    deliberation = make.archived(make_world())
+    deliberation.record.measures.all().delete()
+    deliberation.record.conclusion = Conclusion.NO_AGREEMENT
+    deliberation.record.save()
+    text = words(opened(deliberation))
+    assert "三、商量的结果\n未达成一致。" in text
+    assert "商定的措施" not in text
 
 
 def test_a_newer_file_takes_the_place_of_the_former() -> None:

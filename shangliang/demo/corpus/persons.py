@@ -80,7 +80,7 @@ def phone(rng: Random) -> str:
 
 def office_phone(rng: Random) -> str:
     """A landline that cannot ring: no subscriber's number begins with 0."""
-    return f"0511-0000{rng.randrange(10_000):04d}"
+    return f"0511-0000 {rng.randrange(10_000):04d}"
 
 
 # What members do for a living, as it stands after their name on a room's page.

@@ -137,7 +137,7 @@ def test_people_are_named_plausibly_and_their_phones_cannot_ring() -> None:
     assert all(2 <= len(one.name) <= 3 and "某" in one.masked for one in found)
     assert len({one.name for one in found}) > 1500
     assert re.fullmatch(r"1600000\d{4}", phone(rng))
-    assert re.fullmatch(r"0511-0000\d{4}", office_phone(rng))
+    assert re.fullmatch(r"0511-0000 \d{4}", office_phone(rng))
     assert head_post("桃园社区") == "桃园社区党组织书记"
     assert member_post(rng, "市政协委员").startswith("市政协委员，")
     assert clerk_post(rng, "上党村", is_rural=True).startswith("上党村")

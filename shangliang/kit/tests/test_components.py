@@ -162,7 +162,7 @@ def test_a_guard_lists_every_condition_and_marks_advice() -> None:
 def test_history_dates_are_said_in_the_reader_s_language() -> None:
     lines = [{"at": datetime(2026, 11, 20, 2, tzinfo=UTC), "what": "商定"}]
     source = '{% include "kit/history.html" with lines=lines only %}'
-    assert "11 月 20 日" in draw(source, lines=lines)
+    assert "11月20日" in draw(source, lines=lines)
     with translation.override("en"):
         assert "20 November" in draw(source, lines=lines)
 

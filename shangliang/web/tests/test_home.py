@@ -287,7 +287,14 @@ def test_results_cost_the_same_however_many(
 
 @pytest.mark.parametrize(
     ("path", "entry"),
-    [("/desk", "desk"), ("/desk/submissions", "desk_topics"), ("/desk/topics", "desk_topics")],
+    [
+        ("/desk", "desk"),
+        ("/desk/submissions", "desk_topics"),
+        ("/desk/topics", "desk_topics"),
+        ("/desk/enter", "desk_topics"),
+        ("/desk/slips", "desk_topics"),
+        ("/desk/any-time", "desk_deliberations"),
+    ],
 )
 def test_the_menu_marks_the_entry_to_which_a_page_belongs(client: Client, path: str, entry: str) -> None:
     menu = signed_in(client, Role.CLERK, room_no="100001").get(path).context["desk_nav"]
@@ -295,7 +302,10 @@ def test_the_menu_marks_the_entry_to_which_a_page_belongs(client: Client, path: 
 
 
 def test_polls_and_draws_belong_to_the_sessions_for_which_they_are_held() -> None:
-    rows = ((("/desk",), "today"), (("/desk/deliberations", "/desk/polls", "/desk/draws"), "sessions"))
+    rows = (
+        (("/desk",), "today"),
+        (("/desk/deliberations", "/desk/polls", "/desk/draws", "/desk/any-time"), "sessions"),
+    )
     for here in ("/desk/polls/x", "/desk/draws/x/volunteers", "/desk/deliberations/2026-000001"):
         assert [row["label"] for row in links(rows, here) if row["current"]] == ["sessions"]
     assert [row["label"] for row in links(rows, "/desk/pollster") if row["current"]] == ["today"]
