@@ -27,6 +27,7 @@ REACTIONS: Reactions = {
     Kind.SUBMISSION_REPORTED_BACK: (topics.tell_holder,),
     Kind.SUBMISSION_ENDED: (topics.tell_holder,),
     Kind.CONTACT_REVEALED: (topics.watch_reveals,),
+    Kind.SLIP_RENEWED: (topics.tell_holder,),
     Kind.TOPIC_OPENED: (topics.index_topic,),
     Kind.TOPIC_WORDED: (topics.index_topic,),
     Kind.TOPIC_VISITED: (topics.tell_second,),

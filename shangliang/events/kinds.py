@@ -43,6 +43,8 @@ class Kind(StrEnum):
     SUBMISSION_EMBARGOED = "submission.embargoed"
     SUBMISSION_ERASED = "submission.erased"
     CONTACT_REVEALED = "contact.revealed"
+    SLIP_FOUND = "slip.found"  # by staff, for somebody who has lost it
+    SLIP_RENEWED = "slip.renewed"  # printed anew under another key; the lost one opens nothing any more
     TOPIC_OPENED = "topic.opened"
     TOPIC_GRADED = "topic.graded"
     TOPIC_WORDED = "topic.worded"  # title and summary written by a person

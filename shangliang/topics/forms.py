@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from shangliang.access.actor import Actor
 from shangliang.access.forms import Day
 from shangliang.access.publication import SCOPE_NAMES, Scope
-from shangliang.kit import clock, sounds
+from shangliang.kit import clock, phones, sounds
 from shangliang.kit.columns import longest
 from shangliang.kit.forms import Telephone, Words
 from shangliang.people.models import Unit
@@ -29,6 +29,7 @@ from shangliang.topics.labels import (
     WEIGHTS,
 )
 from shangliang.topics.models import Submission, Topic, Visit
+from shangliang.topics.queries import Lost
 from shangliang.topics.states import Destination, EntryWay, Exclusion, Grade, Theme, Weight
 
 if TYPE_CHECKING:
@@ -139,6 +140,15 @@ class RoomChoice(ModelChoice):
         return str(obj.name)
 
 
+def offer_rooms(field: forms.Field, rooms: Iterable[Room]) -> None:
+    """Let these be chosen from; where there is but one, it is chosen already."""
+    keys = [room.pk for room in rooms]
+    field.queryset = Room.objects.filter(pk__in=keys).order_by("area_path", "no")  # type: ignore[attr-defined]  # a model choice field
+    if len(keys) == 1:
+        field.initial = keys[0]
+        field.widget = forms.HiddenInput()
+
+
 class StaffSayForm(SayForm):
     """What signed-in people raise: the room is chosen, the place written."""
 
@@ -147,12 +157,7 @@ class StaffSayForm(SayForm):
 
     def __init__(self, *args: Any, rooms: Iterable[Room] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        keys = [room.pk for room in rooms]
-        field = self.fields["room"]
-        field.queryset = Room.objects.filter(pk__in=keys).order_by("area_path", "no")  # type: ignore[attr-defined]  # a model choice field
-        if len(keys) == 1:
-            field.initial = keys[0]
-            field.widget = forms.HiddenInput()
+        offer_rooms(self.fields["room"], rooms)
 
 
 class RaiseForm(StaffSayForm):
@@ -191,6 +196,51 @@ class EnterForm(StaffSayForm):
         "outside_no",
         "about_cadres",
     )
+
+
+class LostSlipForm(forms.Form):
+    """What somebody who has lost their slip still knows; of telephone and words one is needed."""
+
+    needed = ("phone", "words")
+
+    room = RoomChoice(label=_("在哪个议事室反映的"), queryset=Room.objects.none())
+    phone = Words(
+        label=_("留的电话，或者后四位"),
+        required=False,
+        max_length=Telephone.LONGEST,
+        help_text=_("只拿后四位去对，不打开登记的电话。没有留过电话的，写下面一项。"),
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off", "data-private": ""}),
+    )
+    words = Words(
+        label=_("当时说的是什么"),
+        required=False,
+        max_length=longest(Topic, "place_text"),
+        help_text=_("一两个词就行，比如“路灯”“3号楼”，用空格分开。"),
+        widget=forms.TextInput(attrs={"data-private": ""}),
+    )
+    day = Day(label=_("大概哪一天"), required=False)
+
+    def __init__(self, *args: Any, rooms: Iterable[Room] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_rooms(self.fields["room"], rooms)
+
+    def clean_phone(self) -> str:
+        """Its last four digits; of anything else nothing is kept."""
+        typed = str(self.cleaned_data["phone"])
+        phone, digits = phones.read(typed), phones.digits_of(typed)
+        if phone is None and typed and len(digits) != phones.TAIL:
+            raise forms.ValidationError(_("请写整个电话，或者它的后四位。"))
+        return phone.tail if phone else digits
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("phone") == "" and data.get("words") == "":
+            self.add_error("phone", _("电话、当时说的话，至少写一样。"))
+        return data
+
+    def facts(self) -> Lost:
+        data = self.cleaned_data
+        return Lost(room=data["room"], day=data["day"], tail=data["phone"], words=data["words"])
 
 
 class AcceptForm(forms.Form):

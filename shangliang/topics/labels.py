@@ -10,6 +10,7 @@ from shangliang.topics.states import (
     Destination,
     EntryWay,
     Exclusion,
+    FoundBy,
     Grade,
     SubmissionState,
     Theme,
@@ -208,6 +209,10 @@ KINDS = {
     "handed_over": "passed",
     "planned": "planned",
 }
+FOUND_BY = {
+    FoundBy.PHONE: _("按电话后四位"),
+    FoundBy.WORDS: _("按说过的话"),
+}
 # What a history line says.
 HISTORY: dict[Kind, Promise] = {
     Kind.SUBMISSION_RECEIVED: _("收到"),
@@ -227,6 +232,8 @@ HISTORY: dict[Kind, Promise] = {
     Kind.SUBMISSION_EMBARGOED: _("涉及干部，直接交上一级"),
     Kind.SUBMISSION_ERASED: _("反映人要求抹去"),
     Kind.CONTACT_REVEALED: _("查看联系方式"),
+    Kind.SLIP_FOUND: _("有人丢了回执，帮着找到"),
+    Kind.SLIP_RENEWED: _("补打了新回执，旧二维码作废"),
     Kind.TOPIC_OPENED: _("立为议题"),
     Kind.TOPIC_GRADED: _("改为深入议"),
     Kind.TOPIC_WORDED: _("改写题目和摘要"),

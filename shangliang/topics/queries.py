@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from itertools import islice
+from secrets import compare_digest
 
 from django.db.models import Q
 
@@ -14,12 +16,20 @@ from shangliang.access.roles import Permission
 from shangliang.clocks.models import Clock
 from shangliang.clocks.queries import running_by_subject
 from shangliang.events.kinds import Subject
+from shangliang.kit import crypto
 from shangliang.kit.numbered import COLUMNS, by_no, by_nos
 from shangliang.places.models import Room
 from shangliang.places.rules import upto
 from shangliang.places.states import AreaLevel
 from shangliang.rulebook import book
-from shangliang.topics.models import Submission, SubmissionQuerySet, Topic, TopicQuerySet
+from shangliang.topics.models import (
+    Submission,
+    SubmissionQuerySet,
+    Topic,
+    TopicQuerySet,
+    opened_slip,
+    tail_hash,
+)
 from shangliang.topics.rules import most_alike
 from shangliang.topics.states import MERGEABLE, Channel, SubmissionState
 
@@ -66,6 +76,16 @@ def public_topics(
     if wanted := list(states):
         rows = rows.filter(state__in=wanted)
     return rows.order_by("-changed_at", "-pk")
+
+
+@dataclass(frozen=True)
+class Lost:
+    """What somebody who has lost their slip still knows: where, about when, their telephone's end, what they said."""
+
+    room: Room
+    day: date | None = None
+    tail: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,6 +149,32 @@ def rooms_below(topic: Topic) -> list[Room]:
 def by_slip(slip: str) -> Submission | None:
     """The submission of a slip; the same nothing, by the same statement, for unknown and erased ones."""
     return Submission.objects.by_slip(slip).select_related("room", "topic", "topic__room").first()
+
+
+def lost_slips(actor: Actor, lost: Lost, *, around_days: int, most: int) -> list[Submission]:
+    """What a person who has lost their slip may mean, of what the actor has on the desk: at most one more than `most`.
+
+    A telephone is compared by the hash of its last four digits alone; none is opened.
+    """
+    rows = desk_submissions(actor).filter(room=lost.room).order_by("-received_at", "-pk")
+    if lost.day is not None:
+        around = timedelta(days=around_days)
+        rows = rows.filter(received_at__date__gte=lost.day - around, received_at__date__lte=lost.day + around)
+    for word in lost.words.split():
+        said = Q(text__icontains=word) | Q(gist__icontains=word) | Q(place_text__icontains=word)
+        rows = rows.filter(said | Q(topic__title__icontains=word))
+    if lost.tail:
+        left = rows.exclude(phone_tail_hash="")
+        return list(islice((row for row in left.iterator() if _is_its(row, lost.tail)), most + 1))
+    return list(rows[: most + 1])
+
+
+def _is_its(submission: Submission, tail: str) -> bool:
+    try:
+        slip = opened_slip(submission)
+    except crypto.Unreadable:
+        return False
+    return compare_digest(tail_hash(slip, tail), submission.phone_tail_hash)
 
 
 def clocks_of(submission: Submission) -> list[Clock]:

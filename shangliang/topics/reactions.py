@@ -17,8 +17,7 @@ from shangliang.kit import crypto, phones
 from shangliang.kit.clock import local_day
 from shangliang.search import actions as search
 from shangliang.topics.actions import adoption, screening
-from shangliang.topics.actions.intake import opened_slip
-from shangliang.topics.models import SEALED_PHONE, Submission, Topic
+from shangliang.topics.models import SEALED_PHONE, Submission, Topic, opened_slip
 from shangliang.topics.states import TOPIC, SubmissionState, TopicState
 
 NEW = gettext_noop("有一件新来件，请看一看：%(room)s")
@@ -33,6 +32,7 @@ TO_HOLDER = {
     Kind.SUBMISSION_HANDED_OVER: gettext_noop("您反映的事已经转交，去向和电话在回执上。"),
     Kind.SUBMISSION_REPORTED_BACK: gettext_noop("您反映的事有了新进展，请看回执。"),
     Kind.SUBMISSION_ENDED: gettext_noop("您反映的事没有受理，理由和可以去的地方在回执上。"),
+    Kind.SLIP_RENEWED: gettext_noop("您的回执补打了一张新的，旧回执上的二维码作废。不是您要的，请告诉我们。"),
 }
 TO_SUBMITTERS = {
     Kind.TOPIC_ADOPTED: gettext_noop("您反映的事已经立项，准备请大家坐下来商量。"),

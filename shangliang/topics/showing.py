@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -68,6 +70,23 @@ def of_slip(
     if submission.state == SubmissionState.SUPPLEMENT_ASKED:
         who = _("您")
     return _standing(step, topic, dates, clock, who, now)
+
+
+def printed(
+    submission: Submission, slip: str, key: str, clocks: Sequence[Clock], now: datetime
+) -> dict[str, object]:
+    """What `topics/_printed_slip.html` needs: the slip on paper, for whoever holds it.
+
+    `key`: the long one, for the square; "" where only the digits are known.
+    """
+    return {
+        "submission": submission,
+        "slip": slip,
+        "address": settings.BASE_URL + reverse("slip_key", args=[slip, key]) if key else "",
+        "standing": of_slip(submission, clocks, now, discreet=False),
+        "find_at": settings.BASE_URL + reverse("slips"),
+        "phone": "" if submission.is_embargoed else submission.room.phone,  # the room would learn of it
+    }
 
 
 def as_choice(topic: Topic, percent: int) -> str:

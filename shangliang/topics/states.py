@@ -66,6 +66,13 @@ class Exclusion(StrEnum):
     UNCLEAR = "unclear"  # 无法了解到具体情况
 
 
+class FoundBy(StrEnum):
+    """By what a lost slip was found at the counter."""
+
+    PHONE = "phone"
+    WORDS = "words"
+
+
 class Grade(StrEnum):
     """即时议 or 深入议."""
 
@@ -215,6 +222,8 @@ SUBMISSION: Machine[SubmissionState] = Machine(
         Transition("take_note", READ, None, Kind.SUBMISSION_NOTED, SCREEN, when=waits_for_an_answer),
         Transition("reveal", READ, None, Kind.CONTACT_REVEALED, "contact.reveal", when=has_phone),
         Transition("read_slip", READ, None, Kind.CONTACT_REVEALED, "contact.reveal"),
+        Transition("look_up", READ, None, Kind.SLIP_FOUND, "contact.reveal"),
+        Transition("renew_slip", READ, None, Kind.SLIP_RENEWED, "contact.reveal"),
         Transition("erase", READ, S.ERASED, Kind.SUBMISSION_ERASED),
         Transition("erase_for", READ, S.ERASED, Kind.SUBMISSION_ERASED, SCREEN),
     ),

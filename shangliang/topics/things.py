@@ -16,6 +16,7 @@ from shangliang.access.roles import Permission
 from shangliang.access.things import BARE, FOLD, PRESS, Act, Review, Section, Thing
 from shangliang.desks.actions import publication
 from shangliang.desks.states import POST
+from shangliang.events.kinds import Kind
 from shangliang.kit import clock
 from shangliang.kit.text import plain
 from shangliang.ledger.queries import Line
@@ -32,10 +33,18 @@ from shangliang.topics.actions import (
     travel,
     wording,
 )
-from shangliang.topics.labels import DESTINATIONS, GRADES, HISTORY, SUBMISSION_TASKS, TOPIC_TASKS, UNMET
+from shangliang.topics.labels import (
+    DESTINATIONS,
+    FOUND_BY,
+    GRADES,
+    HISTORY,
+    SUBMISSION_TASKS,
+    TOPIC_TASKS,
+    UNMET,
+)
 from shangliang.topics.models import Submission, Topic
 from shangliang.topics.permissions import submission_for, topic_for
-from shangliang.topics.states import SUBMISSION, TOPIC, Destination, Grade
+from shangliang.topics.states import SUBMISSION, TOPIC, Destination, FoundBy, Grade
 from shangliang.topics.views import submissions
 
 LONGEST_SEARCH = 40
@@ -46,6 +55,8 @@ SHORT = 40  # characters of a resident's words on a desk line
 def detail(line: Line) -> str:
     """Where it went, how it is graded, until when it is planned."""
     facts = line.content
+    if line.event == Kind.SLIP_FOUND:
+        return str(FOUND_BY[FoundBy(str(facts["by"]))])
     if facts.get("destination"):
         return str(DESTINATIONS[Destination(str(facts["destination"]))])
     if facts.get("grade"):
@@ -212,6 +223,14 @@ SUBMISSIONS = Thing(
             _("打印上门回执"),
             contact.read_slip,
             then=submissions.door_slip,
+            look=PRESS,
+        ),
+        Act(
+            "renew",
+            ("renew_slip",),
+            _("回执丢了，补一张新的"),
+            contact.renew_slip,
+            then=submissions.new_slip,
             look=PRESS,
         ),
         Act(
@@ -419,5 +438,5 @@ SHORTCUTS = (
     Section("raise", _("委员荐题"), Permission.SUBMISSION_RAISE_MEMBER, ("member",)),
     Section("raise", _("网格上报"), Permission.SUBMISSION_RAISE_GRID, ("grid",)),
     Section("raise", _("党政点题"), Permission.SUBMISSION_RAISE_GOVERNMENT, ("government",)),
-    Section("desk_slips", _("按回执号查"), Permission.SUBMISSION_READ),  # for a caller
+    Section("desk_slips", _("查回执、补回执"), Permission.SUBMISSION_READ),  # for who calls or comes
 )

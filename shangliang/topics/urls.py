@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shangliang.topics.views import mine, raising, say, submissions, topics
+from shangliang.topics.views import mine, raising, say, slips, submissions, topics
 
 urlpatterns = [
     path("say", say.say, name="say"),
@@ -10,7 +10,8 @@ urlpatterns = [
     path("desk/raise/<str:channel>", raising.raise_topic, name="raise"),
     path("desk/enter", raising.enter, name="enter"),
     path("desk/mine", mine.mine, name="mine"),
-    path("desk/slips", raising.slips, name="desk_slips"),
+    path("desk/slips", slips.slips, name="desk_slips"),
+    path("desk/slips/lost", slips.lost, name="desk_slips_lost"),
     path("desk/submissions", submissions.submissions, name="desk_submissions"),
     path("desk/submissions.xlsx", submissions.submissions_sheet, name="desk_submissions_sheet"),
     path("desk/submissions/bulk", submissions.bulk, name="submissions_bulk"),

@@ -102,6 +102,39 @@ def test_who_telephones_gets_a_slip_and_hears_by_its_number(everybody: Town) -> 
     assert "暖气" not in caller.content()  # the number alone shows where it stands, not what was said
 
 
+def test_who_has_lost_the_slip_gets_another_at_the_counter(everybody: Town) -> None:
+    """Neither number nor paper: found by the telephone's end, printed anew, and the lost square opens nothing."""
+    resident = everybody.open_page("phone", javascript=False)
+    everybody.go(resident, f"/say?room={everybody.room_no}")
+    resident.get_by_label("什么事").fill("社区食堂门口的台阶太滑。")
+    resident.get_by_label("电话").fill("13900007654")
+    resident.get_by_role("button", name="提交，拿回执").click()
+    slip = resident.url
+    expect(resident.locator("#messages")).to_be_visible()
+    work()
+
+    clerk = everybody.page("clerk")
+    everybody.go(clerk, "/desk")
+    clerk.get_by_role("link", name="查回执、补回执").click()  # 常用
+    everybody.fair(clerk)
+    clerk.get_by_label(re.compile("留的电话")).fill("7654")
+    clerk.get_by_role("button", name="找一找").click()
+    everybody.fair(clerk)
+    expect(clerk.locator("#found")).to_contain_text("台阶太滑")
+    clerk.get_by_role("button", name="就是这件，补一张新的").first.click()
+    everybody.fair(clerk)
+    expect(clerk.get_by_text("原来那张上的二维码作废")).to_be_visible()
+    expect(clerk.get_by_text("/s，输入 12 位数字")).to_be_visible()
+    work()
+
+    everybody.go(resident, slip)  # with the old key: as anybody who has only the number
+    expect(resident.get_by_text("这是您的回执吗")).to_be_visible()
+    resident.get_by_label("手机号后四位").fill("7654")
+    resident.get_by_role("button", name="打开").click()
+    everybody.fair(resident)
+    expect(resident.locator("#story")).to_contain_text("补打了一张新回执")
+
+
 def test_a_resident_and_the_clerk_write_to_each_other(everybody: Town) -> None:
     resident = everybody.open_page("phone", javascript=False)
     everybody.go(resident, f"/say?room={everybody.room_no}")

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from shangliang.access.actor import Actor
 from shangliang.desks.actions.records import record
-from shangliang.kit import crypto
+from shangliang.kit import crypto, ids
 from shangliang.kit.clock import local_day
 from shangliang.kit.guards import Unmet, require
 from shangliang.rulebook import book
-from shangliang.topics.actions.intake import opened_slip
+from shangliang.topics.actions.intake import Received
 from shangliang.topics.actions.transitions import begin_submission
-from shangliang.topics.models import SEALED_PHONE, Reveal, Submission
+from shangliang.topics.models import SEALED_PHONE, Reveal, Submission, key_hash, opened_slip
+from shangliang.topics.states import FoundBy
 
 SLIP_AGAIN = "slip"  # the reason under which a slip was printed again
 
@@ -47,3 +49,22 @@ def read_slip(*, submission: Submission, actor: Actor, at: datetime) -> str:
     submission, begun = begin_submission(submission, "read_slip", actor)
     record(begun, submission, at=at, content={"reason": SLIP_AGAIN})
     return opened_slip(submission)
+
+
+@transaction.atomic
+def look_up(*, submissions: Sequence[Submission], by: FoundBy, actor: Actor, at: datetime) -> None:
+    """Somebody has lost a slip, and staff look at these few: each look is on record, and their holders read of it."""
+    for submission in submissions:
+        row, begun = begin_submission(submission, "look_up", actor)
+        record(begun, row, at=at, content={"by": by.value})
+
+
+@transaction.atomic
+def renew_slip(*, submission: Submission, actor: Actor, at: datetime) -> Received:
+    """The slip once more, under a new key: whoever finds the lost one can open nothing with its square."""
+    submission, begun = begin_submission(submission, "renew_slip", actor)
+    key = ids.new_key()
+    submission.key_hash = key_hash(key)
+    submission.save(update_fields=["key_hash"])
+    record(begun, submission, at=at)
+    return Received(submission, opened_slip(submission), key)

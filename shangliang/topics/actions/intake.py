@@ -31,6 +31,7 @@ from shangliang.topics.models import (
     Photo,
     Submission,
     key_hash,
+    opened_slip,
     slip_hash,
     tail_hash,
 )
@@ -173,11 +174,6 @@ def _free_slip(nonce: str) -> str:
         if not Submission.objects.filter(slip_hash=slip_hash(slip)).exists():
             return slip
     raise AssertionError("unreachable")
-
-
-def opened_slip(submission: Submission) -> str:
-    """The twelve digits again; whoever calls writes down that it was done."""
-    return crypto.unseal(bytes(submission.slip_sealed), SEALED_SLIP) if submission.slip_sealed else ""
 
 
 def _role(actor: Actor, intake: Intake) -> Role | None:

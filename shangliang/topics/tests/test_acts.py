@@ -34,6 +34,7 @@ from shangliang.topics.models import Submission, Topic
 from shangliang.topics.states import (
     Destination,
     Exclusion,
+    FoundBy,
     Grade,
     SubmissionState,
     Theme,
@@ -365,6 +366,8 @@ def test_whoever_has_no_part_in_it_can_do_nothing(given: Submission, people: Cas
             lambda who: slip.erase(submission=given, actor=who, at=NOW),
             lambda who: contact.reveal(submission=given, reason="check", actor=who, at=NOW),
             lambda who: contact.read_slip(submission=given, actor=who, at=NOW),
+            lambda who: contact.renew_slip(submission=given, actor=who, at=NOW),
+            lambda who: contact.look_up(submissions=[given], by=FoundBy.PHONE, actor=who, at=NOW),
             lambda who: wording.word(topic=topic, wording=words, actor=who, at=NOW),
             lambda who: research.visit(topic=topic, on=NOW.date(), place="x", found="x", actor=who, at=NOW),
             lambda who: adoption.hear_second(topic=topic, agrees=True, opinion="", actor=who, at=NOW),

@@ -129,7 +129,13 @@ def test_one_question_is_asked_and_each_answer_asks_for_its_own(clerk: Client, g
     assert set(re.findall(rf'href="{here}\?act=([\w-]+)', shown)) == {
         "accept", "merge", "ask", "hand-over", "above", "end",
     }  # fmt: skip
-    assert set(re.findall(rf'action="{here}/([\w-]+)"', shown)) == {"note", "print", "erase", "reveal"}
+    assert set(re.findall(rf'action="{here}/([\w-]+)"', shown)) == {
+        "note",
+        "renew",
+        "print",
+        "erase",
+        "reveal",
+    }
     chosen = page(clerk, f"{here}?act=accept&grade=quick")
     assert re.search(r'value="quick"[^>]* checked', chosen)
     assert not re.search(r'name="weight"[^>]* checked', chosen), "nothing is chosen for whoever classes it"

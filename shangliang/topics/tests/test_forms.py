@@ -333,7 +333,7 @@ PAGES = (
     ),
     Case("say", at_the_door, {"text": "三层的灯不亮", "phone": "139-00"}, {"phone": ""}, "不想留也可以不填"),
 )
-TRIED = frozenset(case.form for case in (*CASES, *PAGES)) | {"desk_slips"}
+TRIED = frozenset(case.form for case in (*CASES, *PAGES)) | {"desk_slips", "desk_slips_lost"}
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -370,6 +370,21 @@ def test_a_number_that_was_misheard_is_put_right_and_found() -> None:
         )
     )
     assert second["Location"] == f"/desk/submissions/{given.submission.no}"
+
+
+def test_what_is_still_known_of_a_lost_slip_is_put_right_and_found() -> None:
+    given = raised(places().room, phone="13900001234")
+    page = "/desk/slips"
+    second = put_right(
+        Case(
+            "desk_slips_lost",
+            lambda: (as_role(R.CLERK), page, f"{page}/lost"),
+            {"phone": "", "words": "", "day": "2026-11-02"},
+            {"phone": "1234"},
+            "电话、当时说的话，至少写一样",
+        )
+    )
+    assert f"/desk/submissions/{given.submission.no}/renew" in second.content.decode()
 
 
 def test_every_form_of_submissions_and_topics_is_tried() -> None:

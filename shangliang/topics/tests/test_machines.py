@@ -49,6 +49,7 @@ from shangliang.topics.states import (
     TOPIC,
     Destination,
     Exclusion,
+    FoundBy,
     Grade,
     SubmissionState,
     Theme,
@@ -212,6 +213,15 @@ STEPS: dict[str, Step[Life]] = {
     ),
     "print": _s(
         "read_slip", lambda life, who, at: contact.read_slip(submission=life.submission, actor=who, at=at)
+    ),
+    "look up": _s(
+        "look_up",
+        lambda life, who, at: contact.look_up(
+            submissions=[life.submission], by=FoundBy.WORDS, actor=who, at=at
+        ),
+    ),
+    "renew": _s(
+        "renew_slip", lambda life, who, at: contact.renew_slip(submission=life.submission, actor=who, at=at)
     ),
     "erase": _s("erase", _of_holder(_erase)),
     "erase for": _s("erase_for", _of_staff(_erase)),

@@ -19,7 +19,7 @@ from shangliang.topics.actions import (
 )
 from shangliang.topics.actions.screening import HandOver
 from shangliang.topics.models import Submission, Topic
-from shangliang.topics.states import Destination, EntryWay, Exclusion, Grade
+from shangliang.topics.states import Destination, EntryWay, Exclusion, FoundBy, Grade
 from shangliang.topics.tests.factories import (
     NOW,
     ROOM_NO,
@@ -282,6 +282,19 @@ def test_looking_at_what_is_sealed(given: Submission, people: Cast) -> None:
     )
     printed = left(lambda: contact.read_slip(submission=given, actor=people.clerk, at=NOW), given)
     assert printed == Left(ledger=[f'contact.revealed {CLERK} {{"reason":"slip"}}'])
+
+
+def test_finding_and_renewing_a_lost_slip(given: Submission, people: Cast) -> None:
+    found = left(
+        lambda: contact.look_up(submissions=[given], by=FoundBy.PHONE, actor=people.clerk, at=NOW), given
+    )
+    assert found == Left(ledger=[f'slip.found {CLERK} {{"by":"phone"}}'])
+    before = given.key_hash
+    renewed = left(lambda: contact.renew_slip(submission=given, actor=people.clerk, at=NOW), given)
+    assert renewed.ledger == [f"slip.renewed {CLERK} {{}}"]
+    assert set(renewed.columns) == {"key_hash"}
+    given.refresh_from_db()
+    assert given.key_hash != before
 
 
 def test_messages_both_ways(given: Submission, people: Cast) -> None:

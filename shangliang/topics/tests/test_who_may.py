@@ -31,7 +31,7 @@ from shangliang.topics.actions import (
 )
 from shangliang.topics.actions.screening import HandOver
 from shangliang.topics.models import Submission, Topic
-from shangliang.topics.states import Destination, Exclusion, Grade, Theme, Weight
+from shangliang.topics.states import Destination, Exclusion, FoundBy, Grade, Theme, Weight
 from shangliang.topics.tests.factories import (
     CITY,
     COUNTY,
@@ -133,6 +133,12 @@ def on_a_submission(given: Submission, other: Topic) -> Iterator[tuple[str, Act,
         KEEPS_WORDS,
     )
     yield "print", lambda who: contact.read_slip(submission=given, actor=who, at=NOW), KEEPS_WORDS
+    yield "renew", lambda who: contact.renew_slip(submission=given, actor=who, at=NOW), KEEPS_WORDS
+    yield (
+        "look up",
+        lambda who: contact.look_up(submissions=[given], by=FoundBy.PHONE, actor=who, at=NOW),
+        KEEPS_WORDS,
+    )
 
 
 def test_on_a_submission(given: Submission, village: Places, people: Cast) -> None:

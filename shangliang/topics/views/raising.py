@@ -1,10 +1,9 @@
-"""The other three channels, and entering for somebody: forms for signed-in people; and looking a slip up for a caller."""
+"""The other three channels, and entering for somebody: forms for signed-in people."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
-from shangliang.kit import clock, ids, limits
+from shangliang.kit import clock, ids
 from shangliang.kit.taken import taken
 from shangliang.places.queries import rooms_of
 from shangliang.rulebook import book
@@ -25,12 +24,10 @@ from shangliang.topics.actions import intake
 from shangliang.topics.actions.intake import RAISES, Intake, Received
 from shangliang.topics.forms import EnterForm, RaiseForm, StaffSayForm
 from shangliang.topics.labels import CHANNELS
-from shangliang.topics.models import Submission
 from shangliang.topics.states import Channel, EntryWay
 from shangliang.topics.views import sent_form
 from shangliang.topics.views.sent_form import Try
 
-MINUTE = 60
 MOST_ROOMS = 500  # to choose from in one list
 
 
@@ -70,7 +67,11 @@ def _entry(
     received = _receive(request, found, channel, now)
     found.drop()
     if channel == Channel.RESIDENT:
-        return taken(request, render(request, "topics/entered.html", _slip_context(received)))
+        made = received.submission
+        context = showing.printed(made, received.slip, received.key, queries.clocks_of(made), now)
+        return taken(
+            request, render(request, "topics/printed_slip.html", context | {"back": reverse("desk")})
+        )
     messages.success(
         request, _("已提交。回执号 %(slip)s，可以用它查进展。") % {"slip": ids.show_slip(received.slip)}
     )
@@ -100,22 +101,6 @@ def _receive(request: Request, found: Try, channel: Channel, now: Any) -> Receiv
     )
 
 
-def _slip_context(received: Received) -> dict[str, Any]:
-    address = settings.BASE_URL + reverse("slip_key", args=[received.slip, received.key])
-    submission = received.submission
-    return {
-        "submission": submission,
-        "slip": received.slip,
-        "address": address,
-        "standing": showing.of_slip(
-            submission, queries.clocks_of(submission), submission.received_at, discreet=False
-        ),
-        "find_at": settings.BASE_URL + reverse("slips"),
-        "phone": "" if submission.is_embargoed else submission.room.phone,
-        "back": reverse("desk"),
-    }
-
-
 def _form(request: Request, found: Try, channel: Channel, held: str) -> HttpResponse:
     context = {
         "form": found.form,
@@ -130,33 +115,3 @@ def _form(request: Request, found: Try, channel: Channel, held: str) -> HttpResp
         "most": found.form.most,
     }
     return render(request, "topics/desk_raise.html", context)
-
-
-@login_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def slips(request: Request) -> HttpResponse:
-    """`/desk/slips`: the number somebody says on the telephone. What lies elsewhere shows what its number shows."""
-    if not request.actor.can_somewhere(Permission.SUBMISSION_READ):
-        raise Http404
-    typed, wrong = request.POST.get("no", ""), ""
-    context: dict[str, Any] = {"typed": typed}
-    if request.method == "POST":
-        digits, day = ids.read_slip(typed), book().at(clock.today())
-        window = day.integer("topics.slip_lookups_minutes") * MINUTE
-        counted = limits.hit(
-            f"desk-slip:{request.actor.key}", day.integer("topics.slip_lookups_count"), window, clock.now()
-        )
-        found = queries.by_slip(digits) if digits and counted.allowed else None
-        if not counted.allowed:
-            wrong = _("查得太多了，请过一会儿再查。")
-        elif found is None:
-            wrong = _("没有查到，请对方再报一遍 12 位数字。")
-        elif Submission.objects.visible_to(request.actor).filter(pk=found.pk).exists():
-            return redirect("desk_submission", no=found.no)
-        else:
-            context["slip"] = digits
-            context["standing"] = showing.of_slip(
-                found, queries.clocks_of(found), clock.now(), discreet=found.is_embargoed
-            )
-    return render(request, "topics/desk_slips.html", context | {"wrong": wrong})

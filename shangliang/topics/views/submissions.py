@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpResponse, QueryDict
@@ -25,6 +26,7 @@ from shangliang.kit.states import IllegalMove
 from shangliang.ledger.queries import history, in_words
 from shangliang.topics import forms, queries, showing
 from shangliang.topics.actions import screening
+from shangliang.topics.actions.intake import Received
 from shangliang.topics.actions.transitions import NOTE
 from shangliang.topics.labels import ANSWERS, DESTINATIONS
 from shangliang.topics.listings import SUBMISSIONS
@@ -167,6 +169,14 @@ def with_phone(request: Request, found: Submission, phone: str) -> HttpResponse:
     return _page(request, found, phone=phone)
 
 
+def new_slip(request: Request, found: Submission, renewed: Received) -> HttpResponse:
+    """The slip anew, to be handed to whoever has lost theirs."""
+    clocks = queries.clocks_of(found)
+    context = showing.printed(found, renewed.slip, renewed.key, clocks, clock.now())
+    context |= {"is_renewed": True, "back": reverse("desk_submission", args=[found.no])}
+    return render(request, "topics/printed_slip.html", context)
+
+
 def door_slip(request: Request, found: Submission, digits: str) -> HttpResponse:
     """A door slip: number and day, for somebody without a phone; that it was printed is written down."""
     now = clock.now()
@@ -177,6 +187,7 @@ def door_slip(request: Request, found: Submission, digits: str) -> HttpResponse:
         "notes": [note for note in found.notes.order_by("at", "pk") if note.is_from_staff],
         "today": now,
         "phone": "" if found.is_embargoed else found.room.phone,
+        "find_at": f"{settings.BASE_URL}{reverse('slips')}",
     }
     return render(request, "topics/door_slip.html", context)
 

@@ -201,16 +201,10 @@ def sheet(request: Request, slip: str) -> HttpResponse:
     found = _of_holder(request, slip)
     if found is None:
         return redirect("slip", slip=slip)
-    context = _held(request, slip, found) | {
-        "slip": slip,
-        "submission": found,
-        "place": found.room.name,
-        "phone": "" if found.is_embargoed else found.room.phone,  # the room would learn of it
-        "standing": showing.of_slip(found, queries.clocks_of(found), clock.now(), discreet=False),
-        "find_at": f"{settings.BASE_URL}{reverse('slips')}",
-        "back": reverse("slip", args=[slip]),
-    }
-    return render(request, "web/slip_print.html", context)
+    key = slip_cookie.long_key(request, found)
+    context = showing.printed(found, slip, key, queries.clocks_of(found), clock.now())
+    context["back"] = reverse("slip", args=[slip])
+    return render(request, "topics/printed_slip.html", context)
 
 
 def _of_holder(request: Request, slip: str) -> Submission | None:
