@@ -48,6 +48,9 @@ class Permission(StrEnum):
     COMMITMENT_CALL_BACK = "commitment.call_back"
     COMMITMENT_DECIDE_REOPENING = "commitment.decide_reopening"
     COMMITMENT_LOOK_BACK = "commitment.look_back"
+    COMMITMENT_ASK_AFTER = "commitment.ask_after"  # 过问: why is it late?
+    COMMITMENT_EXPLAIN = "commitment.explain"  # and the office's answer
+    ASK_READ = "ask.read"  # what was asked and explained: inside, never the doer or the room
     RATING_ENTER = "rating.enter"
     RATING_OPEN = "rating.open"  # sealed paper cards
     RATING_READ = "rating.read"  # why residents are not satisfied, however few of them answered; never who
@@ -176,6 +179,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         P.OUTCOME_FILE,
         P.OUTCOME_ASSIGN,
         P.COMMITMENT_EXTEND,
+        P.COMMITMENT_EXPLAIN,
+        P.ASK_READ,
         P.RATING_ENTER,
         P.RATING_OPEN,
     },
@@ -188,14 +193,18 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.OUTCOME_DECIDE,
             P.OUTCOME_ASSIGN,
             P.COMMITMENT_EXTEND,
+            P.COMMITMENT_EXPLAIN,
+            P.ASK_READ,
             P.RATING_READ,
         }
     ),
     Role.DOER: frozenset({P.DESK_SEE, P.COMMITMENT_READ, P.COMMITMENT_HANDLE, P.RATING_READ}),
-    Role.LEADER: frozenset({P.DESK_SEE, P.TOPIC_READ, P.OUTCOME_READ, P.COMMITMENT_READ, P.FIGURES_READ}),
+    Role.LEADER: frozenset({P.DESK_SEE, P.TOPIC_READ, P.OUTCOME_READ, P.COMMITMENT_READ, P.FIGURES_READ})
+    | {P.COMMITMENT_ASK_AFTER, P.ASK_READ},
     Role.DISTRICT_OFFICE: _OFFICE_WORK
     | _ANSWERS_FOR_THE_SYSTEM
-    | {P.COMMITMENT_DECIDE_REOPENING, P.RATING_READ_KEPT, P.OFFICE_APPOINT, P.FIGURES_FREEZE},
+    | {P.COMMITMENT_DECIDE_REOPENING, P.RATING_READ_KEPT, P.OFFICE_APPOINT, P.FIGURES_FREEZE}
+    | {P.COMMITMENT_EXPLAIN, P.ASK_READ},
     Role.CITY_OFFICE: frozenset(
         {P.DESK_SEE, P.TOPIC_READ, P.DELIBERATION_READ, P.OUTCOME_READ, P.COMMITMENT_READ, P.FIGURES_READ}
     )
@@ -233,9 +242,9 @@ DUTIES = {
     Role.MEMBER: _("推荐议题，参加协商。"),
     Role.REVIEWER: _("对外发布前看一遍；发现不妥立即撤下。"),
     Role.TOWN_OFFICE: _("备案、镇内交办和批准延期、向上报送；受理涉及村（社区）干部的事。"),
-    Role.ASSIGNING_OFFICE: _("决定采纳与否，明确主办、协办，批准延期。"),
+    Role.ASSIGNING_OFFICE: _("决定采纳与否，明确主办、协办，批准延期；领导过问的，说明原因。"),
     Role.DOER: _("签收、定计划、答复；只看得到事情和地点，看不到是谁反映的。"),
-    Role.LEADER: _("看挂钩片区的进展，过问逾期的事。"),
+    Role.LEADER: _("看挂钩片区的进展，过问逾期的事，看说明。"),
     Role.DISTRICT_OFFICE: _("指导全区议事室，受理上提的事，裁定二次未解决的事。"),
     Role.CITY_OFFICE: _("统筹全市网络，看总体情况，发通报，答复大家对本系统的意见建议。"),
     Role.SYSTEM_KEEPER: _("管系统运行，看不到业务内容。"),

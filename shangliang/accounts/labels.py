@@ -62,7 +62,7 @@ CAST = (
     Part("doer", NAMES[Role.DOER], _("签收、定计划、答复，时限就在眼前。")),
     Part("district_office", NAMES[Role.DISTRICT_OFFICE], _("受理上提的事，裁定二次未解决的事。")),
     Part("city_office", NAMES[Role.CITY_OFFICE], _("看全市网络的总体情况。")),
-    Part("leader", NAMES[Role.LEADER], _("看挂钩片区哪些事逾期。")),
+    Part("leader", NAMES[Role.LEADER], _("看挂钩片区哪些事逾期，按一下就过问，看说明。")),
     Part("outsider", _("邻村的联络员"), _("另一个议事室的人：看不到这边的任何一件内部的事。")),
 )
 HISTORY = {

@@ -110,9 +110,9 @@ def stop(rule: str, subject: Subject, *, at: datetime) -> bool:
     return bool(running.update(stopped_at=at))
 
 
-def stop_all(subject: Subject, *, at: datetime, of: Collection[str] = ()) -> int:
-    """Stop every clock of a thing that has come to its end; where `of` names rules, theirs alone."""
-    running = Clock.objects.running().of(subject)
+def stop_all(subject: Subject, *, at: datetime, of: Collection[str] = (), but: Collection[str] = ()) -> int:
+    """Stop every clock of a thing that has come to its end; where `of` names rules, theirs alone, and never `but`."""
+    running = Clock.objects.running().of(subject).exclude(rule__in=but)
     return (running.filter(rule__in=of) if of else running).update(stopped_at=at)
 
 

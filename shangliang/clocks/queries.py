@@ -66,6 +66,15 @@ def running_by_subject(subjects: Iterable[Subject]) -> dict[Subject, list[Clock]
     return found
 
 
+def is_held_by(row: Clock, actor: Actor) -> bool:
+    """Whether it is the actor's turn: the question of `due_to`, for a clock that is read already."""
+    return any(
+        (grant.role.value, grant.area_path, grant.room_no, grant.unit_code)
+        == (row.role, row.area_path, row.room_no, row.unit_code)
+        for grant in actor.grants
+    )
+
+
 def late(kind: str, now: datetime) -> dict[str, datetime]:
     """The things of that kind that somebody is late with, by number, and since when; one statement.
 
@@ -74,6 +83,11 @@ def late(kind: str, now: datetime) -> dict[str, datetime]:
     rows = Clock.objects.running().filter(subject_kind=kind, due_at__lt=now, paused_at=None)
     rows = rows.exclude(role="").order_by("-due_at")
     return dict(rows.values_list("subject_no", "due_at"))  # of several the one that ran out first
+
+
+def first_late(running: Iterable[Clock], now: datetime) -> Clock | None:
+    """Of one thing's running clocks, soonest first, the one that its holder has let run out the longest ago."""
+    return next((row for row in running if row.role and row.due_at < now and row.paused_at is None), None)
 
 
 def reminded(subjects: Iterable[Subject]) -> set[Subject]:

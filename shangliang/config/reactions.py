@@ -74,6 +74,8 @@ REACTIONS: Reactions = {
     Kind.COMMITMENT_EXTENSION_ASKED: (outcomes.tell_settling_office,),
     Kind.COMMITMENT_EXTENSION_REFUSED: (outcomes.tell_doer_of_time,),
     Kind.COMMITMENT_EXTENDED: (outcomes.tell_doer_of_time,),
+    Kind.COMMITMENT_ASKED_AFTER: (outcomes.tell_asked_office,),
+    Kind.COMMITMENT_EXPLAINED: (outcomes.tell_who_asked,),
     Kind.COMMITMENT_REPLIED: (outcomes.tell_residents,),
     Kind.COMMITMENT_RATED: (outcomes.tell_district,),
     Kind.COMMITMENT_REOPENED: (outcomes.tell_who_must_act,),

@@ -50,6 +50,7 @@ HOUSE = House(
         topics.ENTER,
         *deliberations.SHORTCUTS,
         *topics.SHORTCUTS,
+        *outcomes.SHORTCUTS,
         *feedback.SHORTCUTS,
         *desks.SHORTCUTS,
     ),

@@ -26,7 +26,7 @@ from shangliang.events.models import Failure
 from shangliang.events.tasks import react
 from shangliang.kit import clock
 from shangliang.kit.clock import local_day
-from shangliang.outcomes.actions import filing, handling
+from shangliang.outcomes.actions import explaining, filing, handling
 from shangliang.outcomes.states import Level, OutcomeKind, ReplyKind
 from shangliang.topics.actions import (
     adoption,
@@ -231,6 +231,7 @@ def _agreed(stage: Stage) -> dict[int, Story]:
 def _at_the_table(stage: Stage) -> None:
     """Sessions that were held; `PLAN` counts them."""
     begin, agreed = stage.begin, _agreed(stage)
+    stage.told = agreed
     begin(14).deep().adopted().wait(days=1).held()  # 1: the record has to be written
     # 2
     begin(18).deep().adopted().wait(days=1).held().wait(hours=2).written().wait(days=1).signed(
@@ -278,6 +279,21 @@ def _at_the_table(stage: Stage) -> None:
     agreed[21].wait(days=1).filed(OutcomeKind.CONSENSUS.value)  # 21: a consensus, nothing to be done
 
 
+def _asked_after(stage: Stage) -> None:
+    """The linked leader has asked after both that are late; the town has explained one."""
+    for number, days_ago in ((12, 9), (10, 1)):
+        story = stage.told[number]
+        story.at = stage.now - timedelta(days=days_ago, hours=5)
+        story.wait(hours=1).do(explaining.ask_after, Role.LEADER, commitment=story.commitment)
+    story = stage.told[12]
+    story.wait(days=2).do(
+        explaining.explain,
+        Role.TOWN_OFFICE,
+        commitment=story.commitment,
+        text=stage.words(Phrase.EXPLAINED),
+    )
+
+
 TABLES = 21
 PLAN = Plan(held=TABLES, members=TABLES * MEMBERS, residents=TABLES * (HEADS + 1), closed=2)
 NOTHING = Plan()
@@ -300,7 +316,7 @@ def stage(network: Network, places: CastPlaces, rng: Random, now: datetime) -> S
 def tell(network: Network, places: CastPlaces, rng: Random, now: datetime) -> None:
     """Play every story, then let the clocks tell what has come due."""
     scene = stage(network, places, rng, now)
-    for part in (_at_the_table, _before_a_topic, _topics, _sessions, feedback.tell):
+    for part in (_at_the_table, _before_a_topic, _topics, _sessions, feedback.tell, _asked_after):
         part(scene)
     with clock.at(now):
         tick(now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from random import Random
 from typing import Any
@@ -60,6 +60,7 @@ class Stage:
     texts: list[MatterText]
     history: History
     count: int = 0
+    told: dict[int, Story] = field(default_factory=dict)  # those that began at the outcome, by their number
 
     @property
     def home(self) -> Seat:

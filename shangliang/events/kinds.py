@@ -119,6 +119,8 @@ class Kind(StrEnum):
     COMMITMENT_EXTENSION_ASKED = "commitment.extension_asked"  # by the doer
     COMMITMENT_EXTENSION_REFUSED = "commitment.extension_refused"
     COMMITMENT_EXTENDED = "commitment.extended"
+    COMMITMENT_ASKED_AFTER = "commitment.asked_after"  # by a linked leader: why is it late?
+    COMMITMENT_EXPLAINED = "commitment.explained"  # by the office
     COMMITMENT_REPLIED = "commitment.replied"
     COMMITMENT_RATED = "commitment.rated"
     COMMITMENT_CALLED_BACK = "commitment.called_back"

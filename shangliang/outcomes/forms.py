@@ -24,7 +24,7 @@ from shangliang.outcomes.actions.assigning import Decision, Order
 from shangliang.outcomes.actions.handling import Answer
 from shangliang.outcomes.actions.rating import Opinion
 from shangliang.outcomes.labels import LEVELS, OUTCOME_KINDS, PERIODS, REPLY_KINDS, ROUTES
-from shangliang.outcomes.models import Commitment, LookBack, Outcome, Reply
+from shangliang.outcomes.models import Ask, Commitment, LookBack, Outcome, Reply
 from shangliang.outcomes.states import Level, OutcomeKind, Period, RatedBy, ReplyKind, Route
 from shangliang.people.models import Unit
 from shangliang.rulebook import book
@@ -106,6 +106,20 @@ class DraftForm(forms.Form):
         label=_("由谁来办"),
         choices=[("", _("不需要办（共识、信息、建议）")), *((route.value, ROUTES[route]) for route in Route)],
         required=False,
+    )
+
+
+class ExplainForm(forms.Form):
+    """Why it is late, for the leader who asked."""
+
+    needed = ("text",)
+
+    text = Words(
+        label=_("为什么晚了，打算什么时候办好"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=longest(Ask, "explanation"),
+        required=False,
+        help_text=_("过问的领导、交办单位和区推进办看得到，不公开。"),
     )
 
 

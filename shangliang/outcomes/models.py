@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils.functional import cached_property
 
 from shangliang.access.actor import Actor
 from shangliang.access.desk import on_desk
 from shangliang.access.matching import NOTHING, held
 from shangliang.access.publication import Publishable, Release, Scope, public
-from shangliang.access.roles import Permission
+from shangliang.access.roles import Permission, Role
+from shangliang.clocks.models import Clock, Holder
+from shangliang.clocks.queries import first_late, running_by_subject
 from shangliang.deliberations.models import Deliberation, Measure
 from shangliang.events.kinds import Subject
 from shangliang.kit import clock
@@ -220,12 +223,60 @@ class Commitment(Numbered, Publishable):
         """What lies on the desk and becomes public: the commitment itself."""
         return self
 
+    @cached_property
+    def running_clocks(self) -> list[Clock]:
+        """Its running clocks, soonest first, as they stood when they were first asked for; one statement."""
+        return running_by_subject([self.subject])[self.subject]
+
+    @property
+    def late_clock(self) -> Clock | None:
+        """The clock that somebody has let run out, the longest ago; reads `running_clocks`."""
+        return first_late(self.running_clocks, clock.now())
+
+    @property
+    def open_ask(self) -> Ask | None:
+        """The leader's question that no office has answered yet; reads `asks`, which a page prefetches."""
+        return next((ask for ask in self.asks.all() if ask.explained_at is None), None)
+
     @property
     def open_look_backs(self) -> list[LookBack]:
         """Look-backs still to be done, the next one first; reads `look_backs`, which a page prefetches."""
         return sorted(
             (look for look in self.look_backs.all() if look.done_at is None), key=lambda look: look.due_on
         )
+
+
+class Ask(models.Model):
+    """过问: a linked leader has asked why something is late; the office named here explains. Never public."""
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="asks")
+    at = models.DateTimeField(default=clock.now)
+    asked_by = models.BigIntegerField(null=True, blank=True)  # the account that reads the answer
+    role = models.CharField(max_length=20, choices=[(role.value, role.value) for role in Role])
+    area_path = models.CharField(max_length=80)
+    since = models.DateTimeField()  # when the time had run out
+    explanation = models.CharField(max_length=300, blank=True)
+    explained_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["commitment"], condition=Q(explained_at=None), name="ask_one_open"
+            ),
+            models.CheckConstraint(
+                condition=(Q(explained_at=None) & Q(explanation=""))
+                | (~Q(explained_at=None) & ~Q(explanation="")),
+                name="ask_explained_in_words",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.commitment_id} {self.at}"
+
+    @property
+    def office(self) -> Holder:
+        """Who has to explain."""
+        return Holder(Role(self.role), area_path=self.area_path)
 
 
 class Reply(Numbered, Publishable):

@@ -8,7 +8,7 @@ from shangliang.access.actor import Actor
 from shangliang.access.desk import role_on_desk
 from shangliang.access.roles import Permission, Role
 from shangliang.outcomes.models import Commitment, Outcome
-from shangliang.outcomes.queries import settling_office
+from shangliang.outcomes.queries import asked_office, settling_office
 
 
 def outcome_for(actor: Actor, no: str) -> Outcome:
@@ -25,7 +25,7 @@ def commitment_for(actor: Actor, no: str) -> Commitment:
     rows = Commitment.objects.worked_on_by(actor).by_no(no)
     rows = rows.select_related(
         "topic", "room__area__parent__parent", "lead", "outcome__deliberation__record"
-    ).prefetch_related("look_backs")
+    ).prefetch_related("look_backs", "asks")
     found = rows.first()
     if found is None or found.no != no:
         raise Http404
@@ -47,14 +47,22 @@ def role_to_sign(actor: Actor, permission: Permission, outcome: Outcome) -> Role
     return None if has_signed(role, outcome) else role
 
 
+# What is one office's alone to answer, and which office that is.
+ANSWERED_BY = {
+    Permission.COMMITMENT_EXTEND: settling_office,
+    Permission.COMMITMENT_EXPLAIN: asked_office,
+}
+
+
 def role_over(actor: Actor, permission: Permission, commitment: Commitment) -> Role | None:
     """The role in which `actor` holds `permission` over a commitment.
 
     What a unit has promised, nobody but its officer handles; more time is given by the office that assigned it and by
-    no other; all else, and what the community does itself, lies on the desk.
+    no other, a delay is explained by the office that was asked; all else, and what the community does itself, lies on
+    the desk.
     """
-    if permission == Permission.COMMITMENT_EXTEND:
-        office = settling_office(commitment).role
+    if permission in ANSWERED_BY:
+        office = ANSWERED_BY[permission](commitment).role
         in_office = tuple(grant for grant in actor.grants if grant.role == office)
         return role_on_desk(Actor(actor.kind, grants=in_office), permission, commitment)
     if permission == Permission.COMMITMENT_HANDLE and commitment.lead is not None:

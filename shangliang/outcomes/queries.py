@@ -7,19 +7,21 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Max, Q
+from django.db.models import Count, Q
 
 from shangliang.access.actor import Actor
 from shangliang.access.desk import role_on_desk
-from shangliang.access.roles import Permission, Role
+from shangliang.access.roles import PERMISSIONS, Permission, Role
 from shangliang.clocks.models import Holder
+from shangliang.clocks.queries import late
 from shangliang.deliberations.models import Deliberation, Measure
 from shangliang.desks.queries import assigning_office, holder, tier_office
 from shangliang.kit import clock, crypto, personal_data
 from shangliang.kit.clock import local_day
-from shangliang.kit.numbered import COLUMNS
+from shangliang.kit.numbered import COLUMNS, by_nos
 from shangliang.outcomes import rules
 from shangliang.outcomes.models import (
+    Ask,
     Commitment,
     CommitmentQuerySet,
     Invitation,
@@ -180,6 +182,49 @@ def settling_office(commitment: Commitment) -> Holder:
     return tier
 
 
+# Offices that explain their own delay; whoever else is late, the office that assigned it explains it.
+EXPLAINING = frozenset(role for role in Role if Permission.COMMITMENT_EXPLAIN in PERMISSIONS[role])
+
+
+def explaining_office(commitment: Commitment, late: Holder | None = None) -> Holder:
+    """Who explains a delay to a linked leader; `late`: who has let the time run out."""
+    return late if late is not None and late.role in EXPLAINING else settling_office(commitment)
+
+
+def asked_office(commitment: Commitment) -> Holder:
+    """Who has to explain now; before anybody has asked, whom one would ask."""
+    asked = commitment.open_ask
+    return asked.office if asked else explaining_office(commitment)
+
+
+def late_ones(actor: Actor, now: datetime) -> list[tuple[Commitment, datetime]]:
+    """What is late in the area whose leader the actor is, and since when, the longest first; three statements."""
+    since = late("commitment", now)
+    rows = by_nos(_asked_by(actor), since).exclude(state=C.CLOSED.value)
+    found = [(row, since[row.no]) for row in rows if row.no in since]
+    return sorted(found, key=lambda each: (each[1], each[0].pk))
+
+
+def count_unasked(actor: Actor) -> int:
+    """How many of them nobody has asked after yet; two statements."""
+    since = late("commitment", clock.now())
+    rows = by_nos(Commitment.objects.worked_on_by(actor, Permission.COMMITMENT_ASK_AFTER), since)
+    rows = rows.exclude(state=C.CLOSED.value).exclude(asks__in=Ask.objects.filter(explained_at=None))
+    return sum(row.no in since for row in rows)
+
+
+def last_explained(actor: Actor, most: int) -> list[Ask]:
+    """The latest explanations in that area, the newest first."""
+    rows = Ask.objects.filter(commitment__in=_asked_by(actor)).exclude(explained_at=None)
+    rows = rows.select_related("commitment__room", "commitment__lead")
+    return list(rows.order_by("-explained_at", "-pk")[:most])
+
+
+def _asked_by(actor: Actor) -> CommitmentQuerySet:
+    rows = Commitment.objects.worked_on_by(actor, Permission.COMMITMENT_ASK_AFTER)
+    return rows.select_related("topic", "room", "lead", "outcome").prefetch_related("asks")
+
+
 @dataclass(frozen=True)
 class Brief:
     """What whoever has to do it must know before the first telephone call; never who raised it."""
@@ -268,10 +313,11 @@ class Rated:
 
 def rated(commitment: Commitment, least: int) -> Rated:
     """What residents said, the last time they were asked: only that round is the result."""
-    last = commitment.invitations.aggregate(last=Max("round"))["last"]
-    if last is None:
+    by_round = commitment.invitations.order_by("-round").values_list("round")
+    found = by_round.annotate(people=Count("pk", filter=Q(same_as=None))).first()
+    if found is None:
         return Rated(rules.satisfaction([], asked=0, least=least), 0)
-    asked = commitment.invitations.people().filter(round=last).count()
+    last, asked = found
     rows = (
         commitment.ratings.standing()
         .filter(invitation__round=last)

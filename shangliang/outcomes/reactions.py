@@ -19,7 +19,7 @@ from shangliang.events.models import Event
 from shangliang.inbox.actions import notify, notify_slip
 from shangliang.kit.clock import local_day
 from shangliang.kit.numbered import by_no
-from shangliang.outcomes.actions import drafting, quick, rating, releasing
+from shangliang.outcomes.actions import drafting, explaining, quick, rating, releasing
 from shangliang.outcomes.actions.asking import new_link
 from shangliang.outcomes.models import Commitment, Outcome, Reply
 from shangliang.outcomes.queries import doer, reasons_until, settling_office
@@ -146,6 +146,48 @@ def tell_settling_office(event: Event) -> None:
         kind=event.kind,
         title=title,
         params={"what": commitment.what},
+        link=house().thing("commitment").link(commitment.no),
+        urgent=False,
+        at=event.at,
+        dedupe=f"event:{event.pk}",
+    )
+
+
+ASKED_AFTER = gettext_noop("挂钩领导过问：%(what)s 为什么还没有办好，请在 %(day)s 前说明原因。")
+EXPLAINED = gettext_noop("您过问的事有了说明：%(what)s")
+WHY = gettext_noop("说明：%(said)s")
+
+
+def tell_asked_office(event: Event) -> None:
+    """A linked leader wants to know why it is late."""
+    commitment = _commitment(event)
+    running = Clock.objects.running().of(commitment.subject).filter(rule=explaining.EXPLAIN).first()
+    if running is None:
+        return
+    notify(
+        accounts=people_of(running.holder, local_day(event.at)),
+        kind=event.kind,
+        title=ASKED_AFTER,
+        params={"what": commitment.what, "day": date_format(local_day(running.due_at), "DATE_FORMAT")},
+        link=house().thing("commitment").link(commitment.no),
+        urgent=False,
+        at=event.at,
+        dedupe=f"event:{event.pk}",
+    )
+
+
+def tell_who_asked(event: Event) -> None:
+    """The leader reads the explanation."""
+    commitment = _commitment(event)
+    asked = commitment.asks.filter(explained_at=event.at).first()
+    if asked is None or asked.asked_by is None:
+        return
+    notify(
+        accounts=[asked.asked_by],
+        kind=event.kind,
+        title=EXPLAINED,
+        body=WHY,
+        params={"what": commitment.what, "said": asked.explanation},
         link=house().thing("commitment").link(commitment.no),
         urgent=False,
         at=event.at,

@@ -14,15 +14,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from shangliang.access.roles import Role
-from shangliang.access.things import Thing
-from shangliang.clocks.queries import Deadline, calendar, reminded, running_by_subject
+from shangliang.access.actor import Actor
+from shangliang.access.roles import NAMES, Role
+from shangliang.access.things import Thing, house
+from shangliang.clocks.models import Clock
+from shangliang.clocks.queries import Deadline, calendar, is_held_by, late_word, reminded, running_by_subject
 from shangliang.desks.queries import due_by
 from shangliang.events.kinds import Kind
 from shangliang.kit.clock import local_day
 from shangliang.ledger.queries import history, in_words
+from shangliang.outcomes.actions.assigning import ASSIGN
+from shangliang.outcomes.actions.explaining import EXPLAIN
 from shangliang.outcomes.labels import CLOSINGS, RATED_BY, REPLY_KINDS
-from shangliang.outcomes.models import Commitment
+from shangliang.outcomes.models import Ask, Commitment
 from shangliang.outcomes.queries import Reason, Result, result_of
 from shangliang.outcomes.rules import Satisfaction, is_late_in_public
 from shangliang.outcomes.states import Closing, CommitmentState, RatedBy, ReplyKind
@@ -152,6 +156,7 @@ class Next:
     what: str | Promise
     due: Deadline
     is_over: bool = False
+    rule: str = ""  # of the clock that asks for it
 
     @property
     def who(self) -> str | Promise:
@@ -170,17 +175,84 @@ class Next:
         return self.due.light
 
 
-def next_of(thing: Thing, row: Any, now: datetime, *, beside: Container[str] = ()) -> Next:
-    """By the first of its clocks that asks somebody for something; what waits for nobody has come to its end.
+def next_of(thing: Thing, row: Any, now: datetime, actor: Actor, *, beside: Container[str] = ()) -> Next:
+    """By the first of its clocks that asks the reader for something, else somebody; what waits for nobody has come to
+    its end.
 
     `beside`: rules of clocks that run beside the work and are no task of this reader.
     """
-    running = running_by_subject([row.subject]).get(row.subject, [])
-    asks = next((clock for clock in running if clock.rule in thing.tasks and clock.rule not in beside), None)
+    kept = getattr(row, "running_clocks", None)
+    running = running_by_subject([row.subject])[row.subject] if kept is None else kept
+    open_ones = [clock for clock in running if clock.rule in thing.tasks and clock.rule not in beside]
+    mine = (clock for clock in open_ones if is_held_by(clock, actor))
+    asks = next(mine, open_ones[0] if open_ones else None)
     if asks is None:
         return Next(row.get_state_display(), Deadline(), is_over=True)
     due = due_by(asks, now, getattr(row, "lead", None))
-    return Next(_("到日子再拿出来办") if row.state in PUT_OFF else thing.tasks[asks.rule], due)
+    is_put_off = row.state in PUT_OFF and asks.rule == ASSIGN
+    return Next(_("到日子再拿出来办") if is_put_off else thing.tasks[asks.rule], due, rule=asks.rule)
+
+
+@dataclass(frozen=True)
+class LateLine:
+    """Something that is late, for the leader of its area: who is late, by how much, and whether it was asked after."""
+
+    row: Commitment
+    word: str
+    who: str | Promise
+    what: str | Promise  # what is waited for
+    asked: ShownAsk | None
+
+    @property
+    def note(self) -> str:
+        return " · ".join([self.row.no, self.row.room.name])
+
+
+def late_lines(found: Iterable[tuple[Commitment, datetime]], now: datetime) -> list[LateLine]:
+    """Lines of a leader's page; one statement, for whose turn it is."""
+    rows, tasks = list(found), house().thing("commitment").tasks
+    running = running_by_subject(row.subject for row, _since in rows)
+    lines = []
+    for row, since in rows:
+        late = next(each for each in running[row.subject] if each.due_at == since)
+        who = row.room.name if late.room_no else due_by(late, now, row.lead).who
+        asked = _ask_in_words(row.open_ask, running[row.subject], now)
+        lines.append(LateLine(row, late_word(since, now), who, tasks[late.rule], asked))
+    return lines
+
+
+@dataclass(frozen=True)
+class ShownAsk:
+    """What a leader asked, and what the office said or by when it has to."""
+
+    at: datetime
+    office: str | Promise
+    by: str
+    text: str
+    explained_at: datetime | None
+    is_over: bool = False  # nobody waits for the answer any more: it was closed before
+
+
+def asks(commitment: Commitment, now: datetime) -> list[ShownAsk]:
+    """Everything that was asked about it, the newest first."""
+    rows = sorted(commitment.asks.all(), key=lambda each: each.at, reverse=True)
+    found = (_ask_in_words(row, commitment.running_clocks, now) for row in rows)
+    return [each for each in found if each is not None]
+
+
+def _ask_in_words(row: Ask | None, running: Iterable[Clock], now: datetime) -> ShownAsk | None:
+    if row is None:
+        return None
+    clock = next((each for each in running if each.rule == EXPLAIN), None)
+    by = due_by(clock, now).by if clock and row.explained_at is None else ""
+    return ShownAsk(
+        row.at,
+        NAMES[Role(row.role)],
+        by,
+        row.explanation,
+        row.explained_at,
+        is_over=row.explained_at is None and not by,
+    )
 
 
 @dataclass(frozen=True)

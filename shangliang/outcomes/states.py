@@ -138,6 +138,16 @@ def asks_for_time(commitment: Any) -> bool:
     return commitment.asked_until is not None
 
 
+def is_late_and_nobody_asked(commitment: Any) -> bool:
+    """somebody has let its time run out, and no leader waits for an explanation yet"""
+    return commitment.open_ask is None and commitment.late_clock is not None
+
+
+def waits_for_an_explanation(commitment: Any) -> bool:
+    """a linked leader has asked after it and waits for the office's explanation"""
+    return commitment.open_ask is not None
+
+
 # Where a topic goes when its commitments have moved, and by which of its acts (`actions.topic_state`).
 LEADS_TO = {
     TopicState.IN_HAND: ("take_in_hand", "reopen"),
@@ -155,6 +165,16 @@ HANDLE, ASSIGN, DECIDE, SIGN = (
     "outcome.assign",
     "outcome.decide",
     "outcome.countersign",
+)
+
+CAN_BE_LATE = (  # while residents are waited for nobody is
+    C.ASSIGNED,
+    C.DECLINED,
+    C.UNDER_WAY,
+    C.CALLING_BACK,
+    C.DISPUTED,
+    C.PLANNED,
+    C.SHELVED,
 )
 
 OUTCOME = Machine(
@@ -235,6 +255,23 @@ COMMITMENT = Machine(
             Kind.COMMITMENT_EXTENDED,
             "commitment.extend",
             also=("topic.plan_work",),
+        ),
+        # a linked leader asks why it is late; nothing moves, the office that is asked has to explain
+        Transition(
+            "ask_after",
+            CAN_BE_LATE,
+            None,
+            Kind.COMMITMENT_ASKED_AFTER,
+            "commitment.ask_after",
+            when=is_late_and_nobody_asked,
+        ),
+        Transition(
+            "explain",
+            (*CAN_BE_LATE, C.ASKING),
+            None,
+            Kind.COMMITMENT_EXPLAINED,
+            "commitment.explain",
+            when=waits_for_an_explanation,
         ),
         Transition(
             "reply_solved",

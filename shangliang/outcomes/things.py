@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -15,10 +17,11 @@ from shangliang.access.things import PRESS, Act, Review, Section, Thing
 from shangliang.access.transitions import may
 from shangliang.kit import clock
 from shangliang.outcomes import forms
-from shangliang.outcomes.actions import assigning, deciding, drafting, filing, handling, rating
+from shangliang.outcomes.actions import assigning, deciding, drafting, explaining, filing, handling, rating
 from shangliang.outcomes.labels import COMMITMENT_TASKS, HISTORY, OUTCOME_TASKS, UNMET
-from shangliang.outcomes.models import Commitment, Outcome, Reply
+from shangliang.outcomes.models import Ask, Commitment, Outcome, Reply
 from shangliang.outcomes.permissions import commitment_for, outcome_for, role_over, role_to_sign
+from shangliang.outcomes.queries import count_unasked
 from shangliang.outcomes.showing import detail
 from shangliang.outcomes.states import COMMITMENT, OUTCOME, OutcomeState, Route
 from shangliang.people.queries import doers_near
@@ -167,6 +170,11 @@ def _drop_held(request: Request, commitment: Commitment, reply: Reply) -> None:
     held_files.drop(forms.held_photos(request.POST))
 
 
+def _back_to_late(request: Request, commitment: Commitment, asked: Ask) -> HttpResponse | None:
+    """Pressed in the list, one goes on there."""
+    return redirect("desk_late") if request.POST.get("list") else None
+
+
 COMMITMENTS = Thing(
     kind="commitment",
     label=_("承诺事项"),
@@ -187,6 +195,7 @@ COMMITMENTS = Thing(
         assigning.ASSIGN: ("reassign", "resume"),
         **dict.fromkeys(assigning.WORK_RULES, ("reply",)),
         handling.EXTENSION: ("extend", "refuse-extension"),
+        explaining.EXPLAIN: ("explain",),
         "outcomes.rating_days": (),
         "outcomes.callback_days": ("rate", "called-in-vain"),
         "outcomes.reopen_decide_days": ("decide",),
@@ -265,6 +274,25 @@ COMMITMENTS = Thing(
             handling.refuse_extension,
             said=_("已答复不同意延期，承办单位会看到理由。"),
             form=forms.DeclineForm,
+        ),
+        Act(
+            "ask-after",
+            ("ask_after",),
+            _("过问"),
+            explaining.ask_after,
+            said=_("已过问，交办单位会在工作台上看到，说明原因以后告诉您。"),
+            next=_("过问"),
+            look=PRESS,
+            then=_back_to_late,
+        ),
+        Act(
+            "explain",
+            ("explain",),
+            _("说明逾期的原因"),
+            explaining.explain,
+            button=_("提交说明"),
+            said=_("已说明，过问的领导会看到。"),
+            form=forms.ExplainForm,
         ),
         Act(
             "reassign",
@@ -351,4 +379,6 @@ THINGS = (OUTCOMES, COMMITMENTS, REPLIES)
 SECTIONS = (
     Section("desk_outcomes", _("商定的事"), Permission.OUTCOME_READ),
     Section("desk_commitments", _("承诺事项"), Permission.COMMITMENT_READ),
+    Section("desk_late", _("挂钩片区"), Permission.COMMITMENT_ASK_AFTER, count=count_unasked),
 )
+SHORTCUTS = (Section("desk_late", _("看挂钩片区逾期的事"), Permission.COMMITMENT_ASK_AFTER),)

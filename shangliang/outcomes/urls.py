@@ -13,6 +13,7 @@ urlpatterns = [
     path("desk/outcomes/<str:no>", desk.outcome, name="desk_outcome"),
     path("desk/outcomes/<str:no>/<slug:what>", desk.do, name="outcome_do"),
     path("desk/commitments", commitments.commitments, name="desk_commitments"),
+    path("desk/late", commitments.late, name="desk_late"),
     path("desk/commitments.xlsx", commitments.commitments_sheet, name="desk_commitments_sheet"),
     path("desk/commitments/<str:no>", commitments.commitment, name="desk_commitment"),
     path("desk/commitments/<str:no>/photos/<int:pk>", commitments.photo, name="commitment_photo"),

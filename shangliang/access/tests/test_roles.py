@@ -50,6 +50,9 @@ HOLDERS = {
     P.COMMITMENT_CALL_BACK: {R.TOWN_OFFICE, R.DISTRICT_OFFICE},
     P.COMMITMENT_DECIDE_REOPENING: {R.DISTRICT_OFFICE},
     P.COMMITMENT_LOOK_BACK: LEADS | {R.CITY_OFFICE},  # the city's own room has no other office
+    P.COMMITMENT_ASK_AFTER: {R.LEADER},
+    P.COMMITMENT_EXPLAIN: {R.TOWN_OFFICE, R.ASSIGNING_OFFICE, R.DISTRICT_OFFICE},
+    P.ASK_READ: {R.TOWN_OFFICE, R.ASSIGNING_OFFICE, R.DISTRICT_OFFICE, R.LEADER},
     P.RATING_ENTER: {R.CLERK, R.TOWN_OFFICE},
     P.RATING_OPEN: {R.TOWN_OFFICE},
     P.RATING_READ_KEPT: {R.DISTRICT_OFFICE},
@@ -91,7 +94,7 @@ def test_who_only_looks_on_may_only_read() -> None:
     keeps_public = {P.POST_REVIEW, P.POST_COVER}
     own_room = {P.COMMITMENT_LOOK_BACK}
     for role, acts in (
-        (R.LEADER, {P.DESK_SEE}),
+        (R.LEADER, {P.DESK_SEE, P.COMMITMENT_ASK_AFTER}),
         (
             R.CITY_OFFICE,
             {P.DESK_SEE, P.OFFICE_APPOINT, P.FIGURES_FREEZE} | keeps_public | for_the_system | own_room,

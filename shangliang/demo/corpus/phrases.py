@@ -30,6 +30,7 @@ class Phrase(StrEnum):
     SECOND_DOUBTS = "second_doubts"
     WORK_PLAN = "work_plan"
     EXTENSION = "extension"
+    EXPLAINED = "explained"  # the assigning office to a linked leader
     NOT_OURS = "not_ours"
     NO_AGREEMENT = "no_agreement"
     DISSENT_EXPLAINED = "dissent_explained"

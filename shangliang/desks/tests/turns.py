@@ -10,6 +10,7 @@ from shangliang.access.actor import Actor
 from shangliang.access.desk_page import is_offered
 from shangliang.access.things import Act, Thing, house
 from shangliang.clocks.models import Clock
+from shangliang.clocks.queries import is_held_by
 from shangliang.desks.actions import publication
 from shangliang.events.kinds import Subject
 from shangliang.kit.numbered import by_nos
@@ -20,17 +21,8 @@ def dead_tasks(people: Iterable[Actor], at: datetime, subjects: Iterable[Subject
     rows = Clock.objects.running().filter(paused_at=None).exclude(role="")
     for row in [each for subject in subjects for each in rows.of(subject)] if subjects else rows:
         for actor in people:
-            if is_on_desk(row, actor) and not can_do(actor, row, at):
+            if is_held_by(row, actor) and not can_do(actor, row, at):
                 yield f"{row.rule} of {row.subject_kind} {row.subject_no} on the desk of {row.role}"
-
-
-def is_on_desk(row: Clock, actor: Actor) -> bool:
-    """The same question that the desk asks the database, for a clock that is read already."""
-    return any(
-        (grant.role.value, grant.area_path, grant.room_no, grant.unit_code)
-        == (row.role, row.area_path, row.room_no, row.unit_code)
-        for grant in actor.grants
-    )
 
 
 def can_do(actor: Actor, row: Clock, at: datetime) -> bool:

@@ -20,6 +20,7 @@ from shangliang.kit.guards import Blocked, Unmet, require
 from shangliang.kit.punctuation import listed
 from shangliang.outcomes import rules
 from shangliang.outcomes.actions.assigning import start_work
+from shangliang.outcomes.actions.explaining import EXPLAIN
 from shangliang.outcomes.actions.topic_state import settle
 from shangliang.outcomes.actions.transitions import begin_commitment, end
 from shangliang.outcomes.models import Commitment, Invitation, LookBack, Rating
@@ -206,7 +207,7 @@ def write_closing(commitment: Commitment, closing: Closing, at: datetime) -> Non
 def _not_solved(commitment: Commitment, at: datetime) -> None:
     """Once it reopens by itself; the next time the district office decides."""
     most = book().at(local_day(at)).integer("outcomes.reopen_count", commitment.desk_path)
-    clocks.stop_all(commitment.subject, at=at)
+    clocks.stop_all(commitment.subject, at=at, but=[EXPLAIN])
     if commitment.reopened_count >= most:
         begun = begin(COMMITMENT, commitment, "dispute", SYSTEM)
         commitment.save()

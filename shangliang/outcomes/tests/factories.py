@@ -81,6 +81,7 @@ class Cast:
     doer: Actor
     other_doer: Actor
     district: Actor
+    leader: Actor
     outsider: Actor  # the clerk of the neighbouring room
 
 
@@ -96,6 +97,7 @@ def cast(room_no: str = "100001", unit_code: str = "property-1") -> Cast:
         doer=staff(Role.DOER, unit_code=unit_code),
         other_doer=staff(Role.DOER, unit_code="bureau-2"),
         district=staff(Role.DISTRICT_OFFICE, area_path=county),
+        leader=staff(Role.LEADER, area_path=county),
         outsider=staff(Role.CLERK, room_no="100002"),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.contrib.messages import get_messages
@@ -16,10 +16,11 @@ from django.test import Client
 from shangliang.access.roles import Role
 from shangliang.access.things import house
 from shangliang.accounts.models import Grant, User
+from shangliang.clocks.models import Clock
 from shangliang.kit import clock
 from shangliang.kit.tests.pressing import press_wrong_then_right, sheets
 from shangliang.ledger.models import Entry
-from shangliang.outcomes.actions import drafting, handling
+from shangliang.outcomes.actions import drafting, explaining, handling
 from shangliang.outcomes.actions.asking import new_link
 from shangliang.outcomes.models import Commitment, Rating, Reply
 from shangliang.outcomes.states import CommitmentState, OutcomeState
@@ -96,6 +97,13 @@ def asking_for_time(people: Cast) -> Start:
     handling.ask_extension(
         commitment=start.made, until=date(2027, 1, 20), reason="等配件", actor=people.doer, at=NOW
     )
+    return start
+
+
+def asked_after(people: Cast) -> Start:
+    start = standing(C.UNDER_WAY)(people)
+    Clock.objects.running().of(start.made.subject).update(due_at=NOW - timedelta(days=3))
+    explaining.ask_after(commitment=start.made, actor=people.leader, at=NOW)
     return start
 
 
@@ -205,6 +213,7 @@ CASES = (
         {"reason": "原来的日子够用"},
         "请写明为什么不同意延期",
     ),
+    Case("explain", R.TOWN_OFFICE, asked_after, {"text": " "}, {"text": "配件没有到"}, "请说明为什么晚了"),
     Case("reassign", R.TOWN_OFFICE, standing(C.DECLINED), {"lead": ""}, {"lead": "unit"}, "请选一项。"),
     Case(
         "resume",

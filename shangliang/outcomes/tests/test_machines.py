@@ -28,7 +28,7 @@ from shangliang.kit.states import IllegalMove
 from shangliang.kit.tests.lives import TIME, Moves, Step, World, dead_ends, leads, live_all
 from shangliang.ledger.models import Entry
 from shangliang.outcomes import rules
-from shangliang.outcomes.actions import assigning, deciding, drafting, filing, handling, rating
+from shangliang.outcomes.actions import assigning, deciding, drafting, explaining, filing, handling, rating
 from shangliang.outcomes.actions.assigning import Decision, Order
 from shangliang.outcomes.models import Commitment, LookBack, Outcome
 from shangliang.outcomes.permissions import has_signed, role_over
@@ -202,6 +202,13 @@ STEPS: dict[str, Step[Start]] = {
             commitment=start.made, reason="不下雨了", actor=who, at=at
         ),
     ),
+    "ask after": _c(
+        "ask_after", lambda start, who, at: explaining.ask_after(commitment=start.made, actor=who, at=at)
+    ),
+    "explain": _c(
+        "explain",
+        lambda start, who, at: explaining.explain(commitment=start.made, text="在等配件", actor=who, at=at),
+    ),
     "solved": _c("reply_solved", _reply(ReplyKind.SOLVED)),
     "planned": _c("reply_planned", _reply(ReplyKind.PLANNED)),
     "lacking": _c("reply_lacking", _reply(ReplyKind.LACKING)),
@@ -239,6 +246,7 @@ RARE |= {
     f"commitment.{act}"
     for act in ("plan_work", "ask_extension", "refuse_extension", "extend", "extend_plan", "reply_planned")
 }
+RARE |= {f"commitment.{act}" for act in ("ask_after", "explain", "call_back")}
 RARE |= {f"commitment.{act}" for act in ("enter_rating", "call_in_vain", "decide_redo")} | {TIME}
 WAITS = {state.value for state in C} - {C.CLOSED.value}
 WAITING_OUTCOMES = {A.DRAFTED.value, A.COUNTERSIGNED.value, A.FILED.value, A.REPORTED.value}
@@ -254,11 +262,25 @@ def people_of(start: Start) -> list[Actor]:
         people.assigning,
         people.doer,
         people.district,
+        people.leader,
         people.outsider,
         people.other_doer,
         RESIDENT,
         ANONYMOUS,
     ]
+
+
+# What is late with each who can be, and what a leader has asked after.
+LATE = [(C.ASSIGNED, False), (C.DECLINED, False), (C.DISPUTED, False), (C.PLANNED, False)]
+LATE += [(C.UNDER_WAY, True), (C.DISPUTED, True), (C.CALLING_BACK, True)]
+
+
+def late(start: Start, at: datetime, *, asked: bool) -> Start:
+    """The time of whoever has it has run out; `asked`: a leader has asked why."""
+    Clock.objects.running().of(start.made.subject).update(due_at=at - timedelta(days=3))
+    if asked:
+        explaining.ask_after(commitment=start.made, actor=start.people.leader, at=at)
+    return start
 
 
 def starts(at: datetime) -> list[Start]:
@@ -274,12 +296,15 @@ def starts(at: datetime) -> list[Start]:
     found += [half, lead_to(new(kind="consensus"), A.COUNTERSIGNED, at)]
     found += [lead_to(new(is_embargoed=True), state, at) for state in (A.FILED, A.REPORTED)]
     found += [lead_on(promise(new(), at), state, at) for state in C]
-    found += [lead_on(promise(new(), at), state, at, twice=True) for state in (C.UNDER_WAY, C.ASKING)]
+    found += [
+        lead_on(promise(new(), at), state, at, twice=True) for state in (C.UNDER_WAY, C.ASKING, C.ASKING)
+    ]
     asking = lead_on(promise(new(), at), C.UNDER_WAY, at)
     _ask_for_time(asking, people.doer, at)
     asking.made.refresh_from_db()
     found.append(asking)
     found.append(promise(new(), at, by_unit=False))
+    found += [late(lead_on(promise(new(), at), state, at), at, asked=asked) for state, asked in LATE]
     found += [lead_on(promise(new(is_embargoed=True), at), state, at) for state in (C.UNDER_WAY, C.DISPUTED)]
     for start in found:
         start.outcome.refresh_from_db()
@@ -333,6 +358,7 @@ def check(start: Start, act: str) -> None:
     looks = LookBack.objects.filter(commitment=made, done_at=None).count()
     asked = int(made.asked_until is not None)  # the office that assigned it has to answer
     assert not asked or made.state == C.UNDER_WAY
+    asked += int(made.open_ask is not None)  # and to explain, where a leader wants to know
     assert own == (1 + asked if made.state in WAITS else looks), (act, made.state)
     assert (made.closed_at is not None) == (made.state == C.CLOSED)
     assert made.reopened_count <= 3

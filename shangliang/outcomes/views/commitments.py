@@ -11,17 +11,22 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from shangliang.access import desk_page
+from shangliang.access.desk import role_on_desk
 from shangliang.access.request import Request
-from shangliang.access.roles import NAMES
+from shangliang.access.roles import NAMES, Permission
 from shangliang.access.things import house
 from shangliang.desks import listing
 from shangliang.kit import clock
 from shangliang.kit.clock import local_day
+from shangliang.kit.paging import PAGE, Page, read_number
 from shangliang.outcomes import queries, showing
+from shangliang.outcomes.actions import explaining
 from shangliang.outcomes.listings import COMMITMENTS
 from shangliang.outcomes.models import Commitment
 from shangliang.outcomes.permissions import commitment_for
 from shangliang.rulebook import book
+
+SHOWN_EXPLAINED = 10  # on the page of a leader; the older ones stand on the pages of what was asked after
 
 
 @login_required
@@ -40,9 +45,42 @@ def commitments_sheet(request: Request) -> FileResponse:
 
 @login_required
 @require_safe
+def late(request: Request) -> HttpResponse:
+    """`/desk/late`: what is late in the area that a leader is linked to, each with one press, and what was explained."""
+    if not request.actor.can_somewhere(Permission.COMMITMENT_ASK_AFTER):
+        raise Http404
+    now, number = clock.now(), read_number(request.GET.get("page"))
+    found = queries.late_ones(request.actor, now)
+    start = (number - 1) * PAGE
+    context = {
+        "late": showing.late_lines(found[start : start + PAGE], now),
+        "page": Page(found[start : start + PAGE], number, len(found) > start + PAGE, len(found)),
+        "days": _days_to_explain(request),
+        "explained": [] if number > 1 else queries.last_explained(request.actor, SHOWN_EXPLAINED),
+    }
+    return render(request, "outcomes/desk_late.html", context)
+
+
+def _days_to_explain(request: Request) -> int:
+    """As it stands in the place that the leader is linked to."""
+    paths = request.actor.scope(Permission.COMMITMENT_ASK_AFTER).area_paths
+    return book().at(clock.today()).integer(explaining.EXPLAIN, paths[0] if paths else "")
+
+
+@login_required
+@require_safe
 def commitment(request: Request, no: str) -> HttpResponse:
     """`/desk/commitments/<no>`."""
     return _page(request, commitment_for(request.actor, no))
+
+
+# Clocks that run beside the work, and the act of whoever has them on the desk.
+BESIDE = {"outcomes.extension_decide_days": "refuse-extension", "outcomes.explain_days": "explain"}
+
+
+def _reads_asks(request: Request, found: Commitment) -> bool:
+    """What a leader asked and an office explained stays between the offices."""
+    return role_on_desk(request.actor, Permission.ASK_READ, found) is not None
 
 
 def _page(request: Request, found: Commitment, **more: Any) -> HttpResponse:
@@ -58,8 +96,13 @@ def _page(request: Request, found: Commitment, **more: Any) -> HttpResponse:
         "acts": acts,
         "gaps": more.pop("unmet", None) or acts.gaps,
         "next": showing.next_of(
-            thing, found, now, beside=() if acts["refuse-extension"] else ("outcomes.extension_decide_days",)
+            thing,
+            found,
+            now,
+            request.actor,
+            beside=[rule for rule, answer in BESIDE.items() if not acts[answer]],
         ),
+        "asks": showing.asks(found, now) if _reads_asks(request, found) else [],
         "co_units": co_units,
         "again": showing.again_of(found),
         "brief": brief,

@@ -52,7 +52,7 @@ def _page(request: Request, found: Outcome, **more: Any) -> HttpResponse:
         "outcome": found,
         "acts": acts,
         "gaps": more.pop("unmet", None) or acts.gaps,
-        "next": showing.next_of(thing, found, now),
+        "next": showing.next_of(thing, found, now, request.actor),
         "reads_topic": Topic.objects.worked_on_by(request.actor).filter(pk=found.topic_id).exists(),
         "reads_deliberation": sessions.exists(),
         "commitments": found.commitments.select_related("lead").order_by("pk"),
