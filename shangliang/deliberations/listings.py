@@ -54,4 +54,5 @@ DELIBERATIONS = Listing(
         Column(gettext_lazy("议题编号"), lambda row: row.topic.no),
     ),
     empty=gettext_lazy("这里没有协商活动。"),
+    comes=gettext_lazy("从已立项的议题开始筹备，或者记一次随时议。"),
 )

@@ -96,6 +96,7 @@ class Listing:
     status: Callable[[Any], tuple[str, str | Promise]]  # kind and word
     columns: tuple[Column, ...]
     empty: Promise
+    comes: Promise  # what will stand in it and how it gets there, for whom it is empty
     choices: tuple[Choice, ...] = ()
     start: str = ""  # the state with which it opens; empty for all
     hidden: Container[str] = ()  # states without a tab

@@ -76,6 +76,7 @@ OUTCOMES = Listing(
         Column(gettext_lazy("议题编号"), lambda row: row.topic.no),
     ),
     empty=gettext_lazy("这里没有成果。"),
+    comes=gettext_lazy("协商记录签好字，成果草稿会自己出现在这里。"),
 )
 
 
@@ -129,4 +130,5 @@ COMMITMENTS = Listing(
         Column(gettext_lazy("返工次数"), lambda row: row.reopened_count),
     ),
     empty=gettext_lazy("这里没有承诺事项。"),
+    comes=gettext_lazy("成果交办以后，每一项谁办、哪天前办好，都写在这里。"),
 )

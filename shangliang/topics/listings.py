@@ -72,6 +72,7 @@ SUBMISSIONS = Listing(
         Column(gettext_lazy("议题编号"), lambda row: row.topic.no if row.topic else ""),
     ),
     empty=gettext_lazy("这里没有来件。"),
+    comes=gettext_lazy("群众扫码说的、委员推荐的、网格上报的、替群众代录的，都先到这里。"),
     choices=(
         Choice("channel", gettext_lazy("从哪里来"), "channel", CHANNELS),
         Choice("odd", gettext_lazy("需要多看一眼"), "oddity", ODDITIES, gettext_lazy("只看这些")),
@@ -124,5 +125,6 @@ TOPICS = Listing(
         Column(gettext_lazy("来件"), lambda row: row.submissions_count),
     ),
     empty=gettext_lazy("这里没有议题。"),
+    comes=gettext_lazy("来件受理以后就是议题，排在这里，一直到办结。"),
     choices=(Choice("theme", gettext_lazy("主题"), "theme", THEMES),),
 )

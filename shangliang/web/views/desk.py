@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
-from shangliang.access.things import house
+from shangliang.access.things import Section, house
 from shangliang.kit import clock
 from shangliang.kit.paging import PAGE, Page, read_number
 from shangliang.web import queries
@@ -46,6 +46,7 @@ def desk(request: Request) -> HttpResponse:
         "tasks": [_line(task) for task in tasks[:PAGE]],
         "page": Page(tasks[:PAGE], number, len(tasks) > PAGE),
         "shortcuts": _shortcuts(request),
+        "elsewhere": _elsewhere(request),
     }
     return render(request, "web/desk.html", context)
 
@@ -55,6 +56,18 @@ def _line(task: queries.Task) -> Line:
     note = " · ".join(str(part) for part in (kind, task.place, task.deadline.by) if part)
     return Line(
         task.title or str(task.kind), task.link, task.verb, task.deadline.kind, task.deadline.word, note
+    )
+
+
+def _elsewhere(request: Request) -> Section | None:
+    """Where whoever has nothing to do can look: the first list of the menu, none where there is but their own page."""
+    return next(
+        (
+            item
+            for item in house().sections
+            if item.by and request.actor.can_somewhere(item.by) and item.page != "desk"
+        ),
+        None,
     )
 
 
