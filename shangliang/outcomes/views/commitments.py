@@ -19,6 +19,7 @@ from shangliang.desks import listing
 from shangliang.kit import clock
 from shangliang.kit.clock import local_day
 from shangliang.kit.paging import PAGE, Page, read_number
+from shangliang.kit.punctuation import listed
 from shangliang.outcomes import queries, showing
 from shangliang.outcomes.actions import explaining
 from shangliang.outcomes.listings import COMMITMENTS
@@ -103,7 +104,7 @@ def _page(request: Request, found: Commitment, **more: Any) -> HttpResponse:
             beside=[rule for rule, answer in BESIDE.items() if not acts[answer]],
         ),
         "asks": showing.asks(found, now) if _reads_asks(request, found) else [],
-        "co_units": co_units,
+        "helpers": listed(unit.name for unit in co_units),
         "again": showing.again_of(found),
         "brief": brief,
         "office": NAMES[brief.office] if brief.office else "",
