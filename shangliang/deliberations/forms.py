@@ -23,7 +23,7 @@ from shangliang.deliberations.actions.recording import Agreement, Text
 from shangliang.deliberations.labels import CONCLUSIONS, MODES, SEATS, STATUTORY_ROUTES
 from shangliang.deliberations.models import Addendum, Deliberation, Measure, Participant, Record
 from shangliang.deliberations.queries import Proposal
-from shangliang.deliberations.rules import read_lines
+from shangliang.deliberations.rules import end_of, read_lines
 from shangliang.deliberations.states import Conclusion, Mode, Seat, StatutoryRoute
 from shangliang.kit.clock import ZONE
 from shangliang.kit.columns import longest
@@ -285,6 +285,9 @@ class RecordForm(forms.Form):
     opened = Words(required=False, max_length=32, widget=forms.HiddenInput)
     seen = Words(label=_("这份记录"), required=False, max_length=32, widget=forms.HiddenInput)
     held_at = Moment(label=_("什么时候"), required=False)
+    until = forms.TimeField(
+        label=_("几点结束"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
     place = Words(label=_("在哪里"), max_length=longest(Deliberation, "place"), required=False)
     subject_line = Words(
         label=_("商量了什么"), max_length=longest(Deliberation, "subject_line"), required=False
@@ -364,6 +367,7 @@ class RecordForm(forms.Form):
             was_read_back=data["was_read_back"],
             opened=data["opened"],
             seen=data["seen"],
+            ended_at=end_of(data["held_at"], data["until"]) if data["held_at"] and data["until"] else None,
             measures=[
                 Agreement(**{name: data[long] for name, long in names.items()})
                 for names in self.names

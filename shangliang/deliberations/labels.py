@@ -123,6 +123,7 @@ UNMET = {
     "effect_too_late": _("有效果：最迟 %(day)s 要看一次，请改个日期。"),
     "not_read_back": _("记录念给大家听过之后，请勾一下。"),
     "statutory_only_proposal": _("这件事依法须提请表决，协商只能形成建议，请选走哪条法定程序。"),
+    "ended_in_future": _("结束的时间还没有到，请再看看。"),
     "held_in_future": _("还没有到的时间，不能写成已经商量过。"),
     "personal_data_in_words": _("公开的文字里好像有个人信息：%(what)s。请改掉。"),
     "said_missing": _("请写下说了什么，或者谁来做什么。"),

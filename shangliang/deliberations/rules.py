@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from shangliang.access.states import Release
 from shangliang.deliberations.states import Conclusion, Form, NextPath, Seat
+from shangliang.kit.clock import ZONE, local_day, to_the_minute
 from shangliang.kit.guards import Unmet
 
 LONGEST_DOER = 20  # characters before the colon that can name a doer; more is a sentence
@@ -143,6 +144,21 @@ class Agreed:
     due_on: date | None
     how_seen: str
     done_on_spot: bool
+
+
+def hour_held(planned: datetime | None, pressed: datetime) -> datetime:
+    """When a session began, as a record says it: the hour it was announced for; where it was none of that day, the
+    minute at which somebody said that it begins."""
+    if planned is not None and local_day(planned) == local_day(pressed):
+        return planned
+    return to_the_minute(pressed)
+
+
+def end_of(held_at: datetime, until: time) -> datetime:
+    """The moment at which a session ended that went on until that hour; past midnight it is the next day's."""
+    day = local_day(held_at)
+    end = datetime.combine(day, until, ZONE)
+    return end if end > held_at else datetime.combine(day + timedelta(days=1), until, ZONE)
 
 
 @dataclass(frozen=True)

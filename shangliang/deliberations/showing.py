@@ -56,10 +56,21 @@ def when(moment: datetime | None) -> str:
     return date_format(timezone.localtime(moment), _("Y年n月j日（D）H:i")) if moment else ""
 
 
+def hours(deliberation: Deliberation) -> str:
+    """The same with the hour at which it ended, once that is known; what was written down afterwards has none."""
+    began, ended = deliberation.held_at, deliberation.ended_at
+    if began is None or ended is None or ended <= began:
+        return when(began)
+    return _("%(when)s—%(until)s") % {
+        "when": when(began),
+        "until": timezone.localtime(ended).strftime("%H:%M"),
+    }
+
+
 def facts(deliberation: Deliberation) -> list[dict[str, Any]]:
     """Time, place, subject and what else is known, with what is still missing."""
     rows = [
-        (_("时间"), when(deliberation.held_at), _("还没有定")),
+        (_("时间"), hours(deliberation), _("还没有定")),
         (_("地点"), deliberation.place, _("还没有定")),
         (_("形式"), f"{deliberation.get_form_display()} · {deliberation.get_mode_display()}", ""),
         (_("议题"), deliberation.topic.title, ""),

@@ -69,7 +69,7 @@ def paper_of(deliberation: Deliberation, record: Record, at: datetime) -> Paper:
     return Paper(
         organ=_organ(deliberation),
         number=official if is_of_organ(deliberation) else deliberation.no,
-        when=date_format(timezone.localtime(deliberation.held_at), MOMENT) if deliberation.held_at else "",
+        when=_hours(deliberation),
         place=deliberation.place,
         subject_line=deliberation.subject_line,
         form=f"{deliberation.get_form_display()}，{deliberation.get_mode_display()}",
@@ -88,6 +88,14 @@ def paper_of(deliberation: Deliberation, record: Record, at: datetime) -> Paper:
             for row in record.addenda.order_by("at")
         ),
     )
+
+
+def _hours(deliberation: Deliberation) -> str:
+    began, ended = deliberation.held_at, deliberation.ended_at
+    if began is None:
+        return ""
+    when = date_format(timezone.localtime(began), MOMENT)
+    return f"{when}—{timezone.localtime(ended):%H:%M}" if ended and ended > began else when
 
 
 def _organ(deliberation: Deliberation) -> str:

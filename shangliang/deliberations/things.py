@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from shangliang.access.actor import Actor
@@ -92,6 +93,8 @@ def _minutes(found: Deliberation, request: Request) -> dict[str, Any]:
     of_session = ("held_at", "place", "subject_line", "statutory_route")
     of_record = ("said", "dissent", "conclusion", "effect", "effect_by", "was_read_back")
     initial: dict[str, Any] = {name: getattr(found, name) for name in of_session}
+    if found.ended_at is not None and found.ended_at != found.held_at:
+        initial["until"] = timezone.localtime(found.ended_at).time()
     if kept is not None:
         initial |= {name: getattr(kept, name) for name in of_record}
     if not initial.get("effect") and not initial.get("effect_by"):

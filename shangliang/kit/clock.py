@@ -28,6 +28,11 @@ def today() -> date:
     return local_day(now())
 
 
+def to_the_minute(moment: datetime) -> datetime:
+    """As people write down an hour."""
+    return moment.replace(second=0, microsecond=0)
+
+
 def local_day(moment: datetime) -> date:
     """The calendar day in China on which `moment` falls."""
     return moment.astimezone(ZONE).date()

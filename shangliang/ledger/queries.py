@@ -8,27 +8,31 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from shangliang.access.roles import office_in_words
 from shangliang.access.things import house
 from shangliang.events.kinds import Subject
 from shangliang.ledger import rules, sealing
-from shangliang.ledger.models import Checkpoint, Content, Entry, Seal
+from shangliang.ledger.models import Checkpoint, Content, Entry, Pseudonym, Seal
 
 
 @dataclass(frozen=True)
 class Line:
-    """One act: when, what, by which office, with which facts. Erased content is empty."""
+    """One act: when, what, by which office, with which facts. Erased content is empty.
+
+    `person` is the key of whoever did it, for pages of staff alone; empty once the tie to the pseudonym was cut.
+    """
 
     at: datetime
     event: str
     office: str
     content: Mapping[str, object] = field(default_factory=dict)
+    person: str = ""
 
 
 def history(*subjects: Subject) -> list[Line]:
-    """All acts about one thing (or about several that share a page), newest first; two statements.
+    """All acts about one thing (or about several that share a page), newest first; one statement.
 
     Whoever calls has found the thing among those its actor may see.
     """
@@ -41,18 +45,13 @@ def history_by_subject(*subjects: Subject) -> list[tuple[Subject, Line]]:
     for kind in dict.fromkeys(subject.kind for subject in subjects):
         numbers = [subject.no for subject in subjects if subject.kind == kind]
         wanted |= Q(subject_kind=kind, subject_no__in=numbers)
-    entries = list(Entry.objects.filter(wanted).order_by("-pk"))
-    bodies = dict(
-        Content.objects.filter(entry_id__in=[entry.pk for entry in entries], erased_at=None).values_list(
-            "entry_id", "body"
-        )
-    )
+    kept = Content.objects.filter(entry_id=OuterRef("pk"), erased_at=None).values("body")
+    person = Pseudonym.objects.filter(value=OuterRef("pseudonym")).values("key")
+    rows = Entry.objects.filter(wanted).annotate(body=Subquery(kept), person=Subquery(person)).order_by("-pk")
+    columns = ("subject_kind", "subject_no", "at", "event", "office", "body", "person")
     return [
-        (
-            Subject(entry.subject_kind, entry.subject_no),
-            Line(entry.at, entry.event, entry.office, json.loads(bodies.get(entry.pk) or "{}")),
-        )
-        for entry in entries
+        (Subject(kind, no), Line(at, event, office, json.loads(body or "{}"), person or ""))
+        for kind, no, at, event, office, body, person in rows.values_list(*columns)
     ]
 
 

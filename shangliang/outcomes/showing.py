@@ -22,7 +22,6 @@ from shangliang.clocks.queries import Deadline, calendar, is_held_by, late_word,
 from shangliang.desks.queries import due_by
 from shangliang.events.kinds import Kind
 from shangliang.kit.clock import local_day
-from shangliang.ledger.queries import history, in_words
 from shangliang.outcomes.actions.assigning import ASSIGN
 from shangliang.outcomes.actions.explaining import EXPLAIN
 from shangliang.outcomes.labels import CLOSINGS, RATED_BY, REPLY_KINDS
@@ -30,7 +29,6 @@ from shangliang.outcomes.models import Ask, Commitment
 from shangliang.outcomes.queries import Reason, Result, result_of
 from shangliang.outcomes.rules import Satisfaction, is_late_in_public
 from shangliang.outcomes.states import Closing, CommitmentState, RatedBy, ReplyKind
-from shangliang.people.models import Unit
 from shangliang.rulebook import book
 
 RESULTS: dict[Result, Promise] = {
@@ -283,26 +281,6 @@ def again_of(commitment: Commitment) -> Again | None:
     else:
         what = _("群众说没有解决，要重新办理，这是第 %(n)s 次返工，请在 %(day)s 前再答复。") % facts
     return Again(what, commitment.decision_reason, is_open=True)
-
-
-def history_of(commitment: Commitment, co_units: Iterable[Unit]) -> list[dict[str, Any]]:
-    """What happened to it, newest first; a doer stands there by the name of the unit."""
-    lines = history(commitment.subject)
-    shown = in_words(lines, "commitment")
-    known = {unit.code: unit.name for unit in (commitment.lead, *co_units) if unit is not None}
-    codes = [_unit_code(line.office) for line in lines]
-    missing = {code for code in codes if code} - known.keys()
-    if missing:
-        known |= dict(Unit.objects.filter(code__in=missing).values_list("code", "name"))
-    for line, code in zip(shown, codes, strict=True):
-        line["who"] = known.get(code) or line["who"]
-    return shown
-
-
-def _unit_code(office: str) -> str:
-    """The unit in whose office something was done; "" for all other offices."""
-    role, _at, place = office.partition("@")
-    return place if role == Role.DOER else ""
 
 
 def rates(figures: Satisfaction) -> str:

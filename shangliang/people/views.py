@@ -17,10 +17,10 @@ from shangliang.access.roles import Permission
 from shangliang.access.things import house
 from shangliang.kit import clock
 from shangliang.kit.states import IllegalMove
-from shangliang.ledger.queries import history, in_words
 from shangliang.people import actions, queries
 from shangliang.people.labels import OFFICES
 from shangliang.people.models import Appointment
+from shangliang.people.showing import history_of
 from shangliang.people.states import Office
 from shangliang.places.actions import subject
 from shangliang.places.models import Room
@@ -49,7 +49,7 @@ def _page(request: Request, room: Room, **more: Any) -> HttpResponse:
         "pattern": pattern,
         "past": [(OFFICES[Office(row.office)], row) for row in queries.past_offices(room, today)],
         "q": queries.typed_name(request.GET),
-        "history": in_words(history(subject(room)), "room"),
+        "history": history_of("room", subject(room)),
     }
     return render(request, "people/desk_offices.html", context)
 

@@ -12,6 +12,7 @@ from shangliang.events.kinds import Kind
 from shangliang.kit.jobs import Lost
 from shangliang.kit.punctuation import listed
 from shangliang.ledger.queries import Line, in_words
+from shangliang.people.showing import said
 from shangliang.sortition import rules
 from shangliang.sortition.labels import (
     OUT_REASONS,
@@ -30,10 +31,11 @@ def history_lines(draw: Draw, lotteries: Iterable[Lottery], lines: Iterable[Line
     """Ledger rows as sentences; words that people wrote stand in the rows of the draw, never in the ledger."""
     by_number = {row.number: row for row in lotteries}
     found = list(lines)
-    return [
-        {**said, "text": _detail(line, draw, by_number)}
-        for line, said in zip(found, in_words(found, "draw"), strict=True)
+    words = [
+        {**each, "text": _detail(line, draw, by_number)}
+        for line, each in zip(found, in_words(found, "draw"), strict=True)
     ]
+    return said(found, words)
 
 
 def _detail(line: Line, draw: Draw, lotteries: Mapping[int, Lottery]) -> str:

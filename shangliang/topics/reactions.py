@@ -18,7 +18,7 @@ from shangliang.kit.clock import local_day
 from shangliang.search import actions as search
 from shangliang.topics.actions import adoption, screening
 from shangliang.topics.models import SEALED_PHONE, Submission, Topic, opened_slip
-from shangliang.topics.states import TOPIC, SubmissionState, TopicState
+from shangliang.topics.states import TOPIC, SubmissionState
 
 NEW = gettext_noop("有一件新来件，请看一看：%(room)s")
 ABOVE = gettext_noop("有一件涉及干部的来件直接交到您这里：%(room)s")
@@ -45,6 +45,8 @@ TO_SUBMITTERS = {
 }
 SECOND_ASKED = gettext_noop("请您对这个议题发表意见：%(title)s")
 SECOND_HEARD = gettext_noop("第二召集人的意见已经听取，可以决定是否立项：%(title)s")
+SECOND_SILENT = gettext_noop("第二召集人过了时间没有回话，可以决定是否立项：%(title)s")
+NO_SECOND = gettext_noop("情况了解清楚了，可以决定是否立项：%(title)s")
 PASSED_UP = gettext_noop("下面上提了一个议题，请接手：%(title)s")
 HANDED_DOWN = gettext_noop("上一级交来一个议题：%(title)s")
 TO_REVIEW = gettext_noop("有内容等您审核发布。")
@@ -52,8 +54,6 @@ HELD_BACK = gettext_noop("送审的内容暂不公开，理由见议题页：%(t
 COVERED = gettext_noop("公开的内容已被撤下，请看一看：%(title)s")
 TAKEN_DOWN = gettext_noop("撤下的内容，审核确认不再公开：%(title)s")
 TOO_OFTEN = gettext_noop("有人一天里查看电话的次数偏多，请了解一下。")
-
-BEFORE_ADOPTION = {TopicState.OPENED, TopicState.RESEARCHING}
 
 
 def tell_desk(event: Event) -> None:
@@ -121,10 +121,24 @@ def tell_second(event: Event) -> None:
 
 
 def tell_first(event: Event) -> None:
-    """The first convener decides once the second was heard."""
+    """The first convener decides, once nothing else is missing; told once, and why it is their turn."""
     topic = _topic(event)
-    if topic.state in BEFORE_ADOPTION:
-        _notify(event, holder(topic, Role.FIRST_CONVENER), SECOND_HEARD, {"title": topic.title}, _link(topic))
+    who = holder(topic, Role.FIRST_CONVENER)
+    waits = Clock.objects.running().of(topic.subject).filter(rule=adoption.RESEARCH).first()
+    if who.role != Role.FIRST_CONVENER or waits is None or waits.holder != who:
+        return
+    title = NO_SECOND if topic.second_heard_at is None else SECOND_HEARD
+    if topic.second_heard_at is not None and topic.second_agrees is None:
+        title = SECOND_SILENT
+    inbox.notify(
+        accounts=people_of(who, local_day(event.at)),
+        kind=event.kind,
+        title=title,
+        params={"title": topic.title},
+        link=_link(topic),
+        at=event.at,
+        dedupe=f"adopt:{waits.pk}",
+    )
 
 
 def tell_new_desk(event: Event) -> None:

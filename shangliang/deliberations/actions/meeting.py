@@ -14,7 +14,7 @@ from shangliang.deliberations.actions.announcing import start_record_clock
 from shangliang.deliberations.actions.preparing import Guest
 from shangliang.deliberations.actions.transitions import begin_deliberation, end, record_of, stop_clocks
 from shangliang.deliberations.models import Deliberation, Participant
-from shangliang.kit.clock import local_day
+from shangliang.kit.clock import local_day, to_the_minute
 from shangliang.kit.columns import fitted
 from shangliang.kit.guards import Unmet, require
 from shangliang.people import queries as people
@@ -75,10 +75,10 @@ def opening_gaps(deliberation: Deliberation, now: datetime) -> list[Unmet]:
 
 @transaction.atomic
 def open_session(*, deliberation: Deliberation, actor: Actor, at: datetime) -> None:
-    """It begins."""
+    """It begins. The hour that was announced stays, be the button pressed some minutes before or after it."""
     deliberation, begun = begin_deliberation(deliberation, "open", actor)
     require(opening_gaps(deliberation, at))
-    deliberation.held_at = at
+    deliberation.held_at = rules.hour_held(deliberation.held_at, at)
     end(begun, deliberation, at=at)
 
 
@@ -86,7 +86,7 @@ def open_session(*, deliberation: Deliberation, actor: Actor, at: datetime) -> N
 def close(*, deliberation: Deliberation, actor: Actor, at: datetime) -> None:
     """It is over: the record is written in so many working days."""
     deliberation, begun = begin_deliberation(deliberation, "close", actor)
-    deliberation.ended_at = at
+    deliberation.ended_at = deliberation.ended_at or to_the_minute(at)
     record_of(deliberation)
     stop_clocks(deliberation, at)
     start_record_clock(deliberation, at, at)

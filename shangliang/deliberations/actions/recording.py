@@ -59,6 +59,7 @@ class Text:
     effect_by: date | None = None
     was_read_back: bool = False
     measures: Sequence[Agreement] = field(default_factory=tuple)
+    ended_at: datetime | None = None  # None: as it stands
     opened: str = ""  # the opened page it was typed on; empty where nobody else can write at the same time
     seen: str = ""  # the page whose words stood there when it was opened
 
@@ -79,6 +80,8 @@ def record_gaps(deliberation: Deliberation, record: Record | None, now: datetime
     )
     if deliberation.held_at is not None and deliberation.held_at > now:
         unmet.append(Unmet("held_in_future", mend="held_at"))
+    elif deliberation.ended_at is not None and deliberation.ended_at > now:
+        unmet.append(Unmet("ended_in_future", mend="until"))
     if deliberation.topic.is_statutory and not deliberation.statutory_route:
         unmet.append(Unmet("statutory_only_proposal", mend="statutory_route"))
     return unmet + _personal_gaps(deliberation, record)
@@ -135,6 +138,7 @@ def other_page_gaps(deliberation: Deliberation, text: Text) -> list[Unmet]:
 def write(deliberation: Deliberation, text: Text) -> Record:
     """Put the words into the rows; the caller has checked and records the act."""
     deliberation.held_at = text.held_at
+    deliberation.ended_at = text.ended_at or deliberation.ended_at
     deliberation.place, deliberation.subject_line = text.place.strip(), text.subject_line.strip()
     deliberation.statutory_route = text.statutory_route
     record = record_of(deliberation)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from shangliang.access.actor import ANONYMOUS
 from shangliang.access.denied import Denied
 from shangliang.access.publication import Release, Scope
 from shangliang.access.roles import Role
 from shangliang.clocks.models import Clock
-from shangliang.deliberations import queries
+from shangliang.deliberations import queries, rules, showing
 from shangliang.deliberations.actions import (
     announcing,
     any_time,
@@ -30,7 +31,7 @@ from shangliang.deliberations.tests import factories as make
 from shangliang.deliberations.tests.factories import MONDAY, World, acting, again, make_world
 from shangliang.events.kinds import Kind
 from shangliang.events.models import Event
-from shangliang.kit.clock import local_day
+from shangliang.kit.clock import ZONE, local_day
 from shangliang.kit.guards import Blocked
 from shangliang.kit.states import IllegalMove
 from shangliang.kit.workdays import months_after
@@ -226,7 +227,7 @@ def test_a_record_is_of_the_past_and_of_a_route_and_sees_its_effect_within_month
         return {each.code for each in recording.record_gaps(deliberation, None, now)}
 
     usual = gaps(at)
-    assert gaps(deliberation.held_at) == usual
+    assert gaps(deliberation.held_at) == usual | {"ended_in_future"}
     assert gaps(deliberation.held_at - timedelta(seconds=1)) == usual | {"held_in_future"}
     deliberation.topic.is_statutory = True
     assert gaps(at) == usual | {"statutory_only_proposal"}
@@ -482,3 +483,62 @@ def test_people_are_asked_before_and_during_a_session_and_not_afterwards(world: 
 def test_nobody_is_asked_once_it_is_over(world: World) -> None:
     with pytest.raises(IllegalMove):
         asking.ask(deliberation=make.archived(world), actor=world.clerk, at=MONDAY)
+
+
+def began_at(world: World, planned: datetime, pressed: datetime) -> datetime | None:
+    """The hour that a session has whose beginning was pressed then."""
+    deliberation = make.announced(world, held_at=planned)
+    here = frozenset(deliberation.participants.values_list("pk", flat=True))
+    meeting.write_attendance(
+        deliberation=again(deliberation), attendance=Attendance(here), actor=world.clerk, at=pressed
+    )
+    meeting.open_session(deliberation=again(deliberation), actor=world.clerk, at=pressed)
+    return again(deliberation).held_at
+
+
+@pytest.mark.parametrize(
+    ("pressed", "began"),
+    [
+        (datetime(2026, 3, 9, 19, 3, 42, tzinfo=ZONE), datetime(2026, 3, 9, 19, tzinfo=ZONE)),
+        (datetime(2026, 3, 9, 18, 51, 7, tzinfo=ZONE), datetime(2026, 3, 9, 19, tzinfo=ZONE)),
+        # announced for another day: the minute, not the second, at which somebody said so
+        (datetime(2026, 3, 10, 9, 3, 42, tzinfo=ZONE), datetime(2026, 3, 10, 9, 3, tzinfo=ZONE)),
+    ],
+)
+def test_the_hour_that_was_announced_stays(world: World, pressed: datetime, began: datetime) -> None:
+    assert began_at(world, datetime(2026, 3, 9, 19, tzinfo=ZONE), pressed) == began
+
+
+def test_it_ends_at_the_minute_it_was_closed_or_as_the_record_says(world: World) -> None:
+    pressed = datetime(2026, 3, 9, 22, 40, 31, tzinfo=ZONE)
+    deliberation = make.under_way(world)
+    meeting.close(deliberation=again(deliberation), actor=world.clerk, at=pressed)
+    found = again(deliberation)
+    assert found.ended_at == pressed.replace(second=0)
+    text = make.text(found, ended_at=datetime(2026, 3, 9, 20, 30, tzinfo=ZONE))
+    recording.save_draft(deliberation=found, text=text, actor=world.clerk, at=pressed)
+    assert again(found).ended_at == text.ended_at
+    with translation.override("zh-hans"):
+        assert showing.hours(again(found)).endswith("19:00—20:30")
+    recording.save_draft(deliberation=again(found), text=make.text(found), actor=world.clerk, at=pressed)
+    assert again(found).ended_at == text.ended_at, "a form without the hour leaves it as it stands"
+
+
+def test_it_cannot_have_ended_in_the_future(world: World) -> None:
+    deliberation = make.held(world)
+    assert deliberation.ended_at is not None
+    later = deliberation.ended_at + timedelta(hours=2)
+    text = make.text(deliberation, ended_at=later)
+    recording.save_draft(deliberation=deliberation, text=text, actor=world.clerk, at=deliberation.ended_at)
+    found = again(deliberation)
+    unmet = recording.record_gaps(found, found.record, deliberation.ended_at)
+    assert "ended_in_future" in {item.code for item in unmet}
+    assert "ended_in_future" not in {item.code for item in recording.record_gaps(found, found.record, later)}
+
+
+@pytest.mark.parametrize(
+    ("until", "day"), [(time(20, 30), 9), (time(0, 30), 10)], ids=["the same evening", "past midnight"]
+)
+def test_an_hour_that_was_typed_is_of_the_evening_or_of_the_night_after(until: time, day: int) -> None:
+    began = datetime(2026, 3, 9, 19, tzinfo=ZONE)
+    assert rules.end_of(began, until) == datetime.combine(date(2026, 3, day), until, ZONE)

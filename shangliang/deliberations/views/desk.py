@@ -32,7 +32,7 @@ from shangliang.desks import listing
 from shangliang.desks.actions import publication
 from shangliang.desks.queries import due_by
 from shangliang.kit import clock
-from shangliang.ledger.queries import history, in_words
+from shangliang.people.showing import history_of
 from shangliang.sortition import queries as draws
 from shangliang.sortition.models import Draw
 
@@ -101,7 +101,7 @@ def show(request: Request, found: Deliberation, **more: Any) -> HttpResponse:
         "keeps_poll": role_on_desk(request.actor, Permission.POLL_KEEP, found) is not None,
         "keeps_draw": role_on_desk(request.actor, Permission.DRAW_KEEP, found) is not None,
         "draw_stage": _draw_stage(found.draw, clock.today()),
-        "history": in_words(history(found.subject, *([record.subject] if record else [])), "deliberation"),
+        "history": history_of("deliberation", found.subject, *([record.subject] if record else [])),
     }
     return render(request, "deliberations/desk_deliberation.html", context | more)
 

@@ -171,7 +171,7 @@ def sheet(request: Request, no: str) -> HttpResponse:
     context = {
         "deliberation": found,
         "record": kept,
-        "when": showing.when(found.held_at),
+        "when": showing.hours(found),
         "here": showing.by_seat(guests),
         "measures": [(row.what, showing.measure_note(row)) for row in queries.measures_of(kept)],
         "signatures": queries.signatures_of(kept),

@@ -27,7 +27,7 @@ from shangliang.demo.twins import topics
 from shangliang.demo.twins.topics import role_of
 from shangliang.desks.queries import holder, place_of
 from shangliang.events.kinds import Kind
-from shangliang.kit.clock import local_day
+from shangliang.kit.clock import local_day, to_the_minute
 from shangliang.kit.columns import fitted
 from shangliang.people.queries import pattern
 from shangliang.places.models import Room
@@ -128,13 +128,13 @@ def write_attendance(
 
 def open_session(past: Past, *, deliberation: Deliberation, actor: Actor, at: datetime) -> None:
     DELIBERATION.go(deliberation, "open")
-    deliberation.held_at = at
+    deliberation.held_at = rules.hour_held(deliberation.held_at, at)
     _end(past, deliberation, Kind.DELIBERATION_OPENED, actor, at)
 
 
 def close(past: Past, *, deliberation: Deliberation, actor: Actor, at: datetime) -> None:
     DELIBERATION.go(deliberation, "close")
-    deliberation.ended_at = at
+    deliberation.ended_at = to_the_minute(at)
     past.add(Record(deliberation=deliberation, drafted_at=at))
     past.stop_all(deliberation.subject, at=at)
     _start_record_clock(past, deliberation, at, at)

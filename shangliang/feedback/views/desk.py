@@ -29,7 +29,7 @@ from shangliang.kit import clock
 from shangliang.kit.guards import Blocked
 from shangliang.kit.paging import page_of
 from shangliang.kit.taken import taken
-from shangliang.ledger.queries import history, in_words
+from shangliang.people.showing import history_of
 from shangliang.rulebook import book
 
 
@@ -91,7 +91,7 @@ def _page(request: Request, found: Feedback, **more: Any) -> HttpResponse:
         "gaps": more.pop("unmet", None) or acts.gaps,
         "standing": showing.standing(found, queries.clock_of(found), now, for_staff=True),
         "turns": showing.turns(queries.turns_of(found), found),
-        "history": in_words(history(found.subject), "feedback"),
+        "history": history_of("feedback", found.subject),
         "phone": "",
     }
     return render(request, "feedback/desk_feedback.html", context | more)

@@ -17,7 +17,6 @@ from shangliang.access.request import Request
 from shangliang.access.things import house
 from shangliang.kit import clock, personal_data
 from shangliang.kit.punctuation import listed
-from shangliang.ledger.queries import history, in_words
 from shangliang.opinions import queries, showing
 from shangliang.opinions.labels import (
     CLASSES,
@@ -29,6 +28,7 @@ from shangliang.opinions.labels import (
 from shangliang.opinions.models import Poll, Statement
 from shangliang.opinions.permissions import poll_for
 from shangliang.opinions.states import PollState, StatementState, VoterClass
+from shangliang.people.showing import history_of
 from shangliang.rulebook import book
 
 
@@ -58,7 +58,7 @@ def _page(request: Request, found: Poll, **more: Any) -> HttpResponse:
             for row in queries.statements(found)
         ],
         "figures": showing.figures(found, queries.drawn(found), texts),
-        "history": in_words(history(found.subject), "poll"),
+        "history": history_of("poll", found.subject),
         "session": next(iter(house().beside("poll", found, request.actor)), None),
         "address": request.build_absolute_uri(reverse("join", args=[found.key])),
     }

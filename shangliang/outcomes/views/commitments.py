@@ -25,6 +25,7 @@ from shangliang.outcomes.actions import explaining
 from shangliang.outcomes.listings import COMMITMENTS
 from shangliang.outcomes.models import Commitment
 from shangliang.outcomes.permissions import commitment_for
+from shangliang.people.showing import history_of
 from shangliang.rulebook import book
 
 SHOWN_EXPLAINED = 10  # on the page of a leader; the older ones stand on the pages of what was asked after
@@ -113,7 +114,9 @@ def _page(request: Request, found: Commitment, **more: Any) -> HttpResponse:
         "rates": showing.rates(rated.figures),
         "reasons": showing.reasons(said, rated.round),
         "look_backs": sorted(found.look_backs.all(), key=lambda look: look.due_on),
-        "history": showing.history_of(found, co_units),
+        "history": history_of(
+            "commitment", found.subject, units=[unit for unit in (found.lead, *co_units) if unit]
+        ),
     }
     return render(request, "outcomes/desk_commitment.html", context | more)
 

@@ -15,11 +15,11 @@ from shangliang.access.things import house
 from shangliang.deliberations.models import Deliberation
 from shangliang.desks import listing
 from shangliang.kit import clock
-from shangliang.ledger.queries import history, in_words
 from shangliang.outcomes import showing
 from shangliang.outcomes.listings import OUTCOMES
 from shangliang.outcomes.models import Outcome
 from shangliang.outcomes.permissions import outcome_for
+from shangliang.people.showing import history_of
 from shangliang.topics.models import Topic
 
 
@@ -56,7 +56,7 @@ def _page(request: Request, found: Outcome, **more: Any) -> HttpResponse:
         "reads_topic": Topic.objects.worked_on_by(request.actor).filter(pk=found.topic_id).exists(),
         "reads_deliberation": sessions.exists(),
         "commitments": found.commitments.select_related("lead").order_by("pk"),
-        "history": in_words(history(found.subject), "outcome"),
+        "history": history_of("outcome", found.subject),
     }
     return render(request, "outcomes/desk_outcome.html", context | more)
 

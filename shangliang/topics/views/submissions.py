@@ -23,7 +23,7 @@ from shangliang.desks import listing
 from shangliang.kit import clock, sounds
 from shangliang.kit.guards import Blocked
 from shangliang.kit.states import IllegalMove
-from shangliang.ledger.queries import history, in_words
+from shangliang.people.showing import history_of
 from shangliang.topics import forms, queries, showing
 from shangliang.topics.actions import screening
 from shangliang.topics.actions.intake import Received
@@ -131,7 +131,7 @@ def _page(request: Request, found: Submission, **more: Any) -> HttpResponse:
         "plays": found.audio_ending not in sounds.DOWNLOAD_ONLY,
         "notes": list(found.notes.order_by("at", "pk")),
         "reveals": list(found.reveals.order_by("at")) if found.has_phone else [],
-        "history": in_words(history(found.subject), "submission"),
+        "history": history_of("submission", found.subject),
         "destination": DESTINATIONS[Destination(found.destination)] if found.destination else "",
         "phone": "",
     }

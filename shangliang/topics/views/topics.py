@@ -22,7 +22,7 @@ from shangliang.kit import clock
 from shangliang.kit.numbered import by_nos
 from shangliang.kit.paging import page_of
 from shangliang.kit.text import plain
-from shangliang.ledger.queries import history, in_words
+from shangliang.people.showing import history_of
 from shangliang.places import queries as places
 from shangliang.search import queries as search
 from shangliang.topics import queries, showing
@@ -119,7 +119,7 @@ def _page(request: Request, found: Topic, **more: Any) -> HttpResponse:
         "standing": showing.of_topic(found, clocks, now, for_staff=True),
         "visits": list(found.visits.order_by("on", "pk")),
         "submissions": _submissions(request, found),
-        "history": in_words(history(found.subject), "topic"),
+        "history": history_of("topic", found.subject),
         "beside": house().beside("topic", found, request.actor),
     }
     return render(request, "topics/desk_topic.html", context | more)
