@@ -37,6 +37,7 @@ fix: setup  ## 能自动改好的都改好 · mends what can be mended by itself
 
 bench: setup  ## 测速度 · measures speed
 	@$(PY) tools/bench.py
+	@$(PY) tools/bench_search.py
 	@$(PY) tools/bench_opinions.py
 	@$(PY) tools/bench_draw.py
 

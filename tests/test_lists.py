@@ -19,13 +19,16 @@ from shangliang.deliberations.listings import DELIBERATIONS
 from shangliang.deliberations.models import Deliberation
 from shangliang.deliberations.states import DeliberationState
 from shangliang.desks.listing import Listing
+from shangliang.events.models import Event
 from shangliang.kit import clock
 from shangliang.kit.paging import PAGE
 from shangliang.outcomes.listings import COMMITMENTS, OUTCOMES
 from shangliang.outcomes.models import Commitment
 from shangliang.outcomes.states import CommitmentState
+from shangliang.places.models import Room
 from shangliang.topics.listings import SUBMISSIONS, TOPICS
 from shangliang.topics.models import Submission, Topic
+from shangliang.topics.reactions import index_room, index_topic
 
 pytestmark = pytest.mark.django_db
 LISTINGS = (SUBMISSIONS, TOPICS, DELIBERATIONS, OUTCOMES, COMMITMENTS)
@@ -132,12 +135,33 @@ def test_words_are_found_in_any_column_and_all_of_them_must_be_there() -> None:
     assert rows_of(COMMITMENTS, "district_office", q=f"{typed} 没有这样的字") == []
 
 
+def test_a_topic_is_found_however_it_is_written_and_by_its_room_too() -> None:
+    row = rows_of(TOPICS, "district_office")[0]
+    Topic.objects.filter(pk=row.pk).update(title="青云门小区３１幢加装电梯", place_text="𡐓头")
+    index_topic(Event(subject_kind="topic", subject_no=row.no))
+    for typed in ("電梯 青雲門", "青云门小区31幢", "𡐓", f"{row.room.name} 電梯 31幢"):
+        assert [found.pk for found in rows_of(TOPICS, "district_office", q=typed)] == [row.pk], typed
+    Room.objects.filter(pk=row.room_id).update(name="望江楼议事室")
+    index_room(Event(subject_kind="room", subject_no=row.room.no))
+    assert [found.pk for found in rows_of(TOPICS, "district_office", q="望江楼 電梯")] == [row.pk]
+    assert {found.room_id for found in rows_of(TOPICS, "district_office", q="望江楼")} == {row.room_id}
+    for typed in ("青云门小区1幢", "電梯 没有这样的字", "!!!"):
+        assert rows_of(TOPICS, "district_office", q=typed) == [], typed
+
+
 def test_traditional_characters_find_what_is_written_in_simplified_ones() -> None:
-    Topic.objects.filter(pk=rows_of(TOPICS, "district_office")[0].pk).update(title="青云门小区加装电梯")
+    row = rows_of(COMMITMENTS, "district_office")[0]
+    Commitment.objects.filter(pk=row.pk).update(what="青云门小区加装电梯")
     for typed in ("電梯 青雲門", "青云门小区加装电梯"):
-        assert [row.title for row in rows_of(TOPICS, "district_office", q=typed)][:1] == [
-            "青云门小区加装电梯"
-        ]
+        assert [found.pk for found in rows_of(COMMITMENTS, "district_office", q=typed)] == [row.pk]
+
+
+@pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.kind)
+def test_those_that_are_over_stand_newest_first(listing: Listing) -> None:
+    rows = [row for row in rows_of(listing, reader(listing)) if row.state in listing.over]
+    moments = [moment for row in rows if (moment := getattr(row, listing.newest))]
+    assert len(moments) > 1
+    assert moments == sorted(moments, reverse=True)
 
 
 def test_place_and_time_narrow_the_list() -> None:

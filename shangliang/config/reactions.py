@@ -28,6 +28,7 @@ REACTIONS: Reactions = {
     Kind.SUBMISSION_ENDED: (topics.tell_holder,),
     Kind.CONTACT_REVEALED: (topics.watch_reveals,),
     Kind.SLIP_RENEWED: (topics.tell_holder,),
+    Kind.ROOM_CHANGED: (topics.index_room,),
     Kind.TOPIC_OPENED: (topics.index_topic,),
     Kind.TOPIC_WORDED: (topics.index_topic, topics.tell_first),
     Kind.TOPIC_VISITED: (topics.tell_second, topics.tell_first),

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from django.db.models import Case, F, OrderBy, Q, QuerySet, Value, When
+from django.db.models import F, OrderBy, Q, QuerySet
 from django.http import FileResponse, Http404, QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -30,8 +30,9 @@ from shangliang.kit import clock, sheets
 from shangliang.kit.clock import local_day
 from shangliang.kit.numbered import by_no, by_nos
 from shangliang.kit.paging import PAGE, Page, read_number
-from shangliang.places.models import Area
+from shangliang.places.models import Area, Room
 from shangliang.places.rules import ancestors
+from shangliang.search import queries as search_index
 from shangliang.search import rules as search
 
 LATE = "late"  # in the address
@@ -39,6 +40,7 @@ SOME = "1"  # the same
 MOST_TYPED = 40
 MOST_ROWS = 20_000  # of a sheet; a city's six years of commitments are fewer
 AT_A_TIME = 500
+IN_ROOM = "room__name"
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,9 @@ class Listing:
     choices: tuple[Choice, ...] = ()
     start: str = ""  # the state with which it opens; empty for all
     hidden: Container[str] = ()  # states without a tab
+    indexed_as: str = (
+        ""  # the kind by which the search index holds the words of its rows, in place of columns
+    )
 
 
 @dataclass(frozen=True)
@@ -144,33 +149,49 @@ class Found:
         self.late_count = len(self.since)
         first = [row for row in late_rows if row.pk in self.since and asked.state in {"", row.state}]
         self.first = sorted(first, key=lambda row: (self.since[row.pk], row.pk))
+        others = rows.exclude(pk__in=list(self.since)) if self.since else rows
+        self.open = _open(listing, others, open_ones)
+        self.over = _over(listing, others, open_ones)
+        wanted = {state: self.counts.get(state, 0) for state in map(str, listing.states)}
         if asked.is_late:
-            self.rest, self.total = rows.none(), len(self.first)
-            return
-        if asked.state:
-            rows = rows.filter(state=asked.state)
-        self.rest = _in_order(listing, rows.exclude(pk__in=[row.pk for row in self.first]), open_ones)
-        self.total = self.counts.get(asked.state, 0) if asked.state else sum(self.counts.values())
+            wanted = {}
+        elif asked.state:
+            wanted = {asked.state: wanted[asked.state]}
+            self.open, self.over = self.open.filter(state=asked.state), self.over.filter(state=asked.state)
+        self.open_count = sum(count for state, count in wanted.items() if state in open_ones)
+        self.open_count = max(self.open_count - len(self.first), 0)
+        self.over_count = sum(count for state, count in wanted.items() if state not in open_ones)
+        self.total = len(self.first) + self.open_count + self.over_count
 
     def __getitem__(self, wanted: slice) -> list[Any]:
+        found = list(self.first[wanted])
         before = len(self.first)
-        start, stop = max(wanted.start - before, 0), max(wanted.stop - before, 0)
-        return [*self.first[wanted], *(self.rest[start:stop] if stop else ())]
+        for rows, count in ((self.open, self.open_count), (self.over, self.over_count)):
+            start, stop = max(wanted.start - before, 0), min(wanted.stop - before, count)
+            if start < stop:
+                found += rows[start:stop]
+            before += count
+        return found
 
     def __iter__(self) -> Iterator[Any]:
         yield from self.first
-        yield from self.rest.iterator(chunk_size=AT_A_TIME)
+        for rows, is_some in ((self.open, self.open_count), (self.over, self.over_count)):
+            if is_some:
+                yield from rows.iterator(chunk_size=AT_A_TIME)
 
 
-def _in_order(listing: Listing, rows: QuerySet[Any], open_ones: list[str]) -> QuerySet[Any]:
-    is_open = Q(state__in=open_ones)
-    soonest = listing.soonest.copy()
-    soonest.set_source_expressions([F("waits")])
-    waits = Case(When(is_open, then=listing.soonest.expression), default=None)
-    found: QuerySet[Any] = rows.annotate(
-        is_over=Case(When(is_open, then=Value(0)), default=Value(1)), waits=waits
-    ).order_by("is_over", soonest, F(listing.newest).desc(nulls_last=True), "-pk")
-    return found
+def _open(listing: Listing, rows: QuerySet[Any], open_ones: list[str]) -> QuerySet[Any]:
+    return rows.filter(state__in=open_ones).order_by(listing.soonest, *_newest(listing, rows))
+
+
+def _over(listing: Listing, rows: QuerySet[Any], open_ones: list[str]) -> QuerySet[Any]:
+    """Apart from the open ones, so that the first page of many thousands is read along an index and nothing is sorted."""
+    return rows.exclude(state__in=open_ones).order_by(*_newest(listing, rows))
+
+
+def _newest(listing: Listing, rows: QuerySet[Any]) -> tuple[Any, ...]:
+    may_lack = rows.model._meta.get_field(listing.newest).null
+    return (F(listing.newest).desc(nulls_last=True) if may_lack else f"-{listing.newest}", "-pk")
 
 
 def _asked(listing: Listing, request: Request, now: datetime) -> Asked:
@@ -210,6 +231,8 @@ def _wanted(listing: Listing, asked: Asked, rows: QuerySet[Any]) -> QuerySet[Any
     number = search.number_in(asked.typed)
     if number:
         return by_no(rows, number)
+    if asked.typed and listing.indexed_as:
+        return rows.filter(pk__in=search_index.keys(listing.indexed_as, asked.typed))
     for word in asked.typed.split():
         rows = rows.filter(_holds(listing, word))
     return rows
@@ -218,9 +241,14 @@ def _wanted(listing: Listing, asked: Asked, rows: QuerySet[Any]) -> QuerySet[Any
 def _holds(listing: Listing, word: str) -> Q:
     """Some column holds the word, as it was typed or as it is written here."""
     found = Q()
-    for column in listing.words:
-        for written in {word, search.simplified(word)}:
-            found |= Q(**{f"{column}__icontains": written})
+    for written in {word, search.simplified(word)}:
+        for column in listing.words:
+            if (
+                column == IN_ROOM
+            ):  # a thousand names are looked through once, and their rows found by an index
+                found |= Q(room__in=Room.objects.filter(name__icontains=written).order_by().values("pk"))
+            else:
+                found |= Q(**{f"{column}__icontains": written})
     return found
 
 

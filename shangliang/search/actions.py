@@ -11,13 +11,22 @@ from shangliang.search.models import Document
 
 
 def put(
-    *, kind: str, no: str, title: str, body: str, desk: OnDesk, is_public: bool, happened_at: datetime
+    *,
+    kind: str,
+    no: str,
+    key: int | None = None,
+    title: str,
+    body: str,
+    desk: OnDesk,
+    is_public: bool,
+    happened_at: datetime,
 ) -> None:
-    """Put a thing in, or replace what the index holds of it."""
+    """Put a thing in, or replace what the index holds of it. `key`: of its row, where a list of its kind asks the index."""
     Document.objects.update_or_create(
         kind=kind,
         no=no,
         defaults={
+            "key": key,
             "title": fitted(Document, "title", title),
             **rules.kept(f"{title} {body}"),
             "is_public": is_public,

@@ -8,15 +8,14 @@ from shangliang.kit import clock
 
 
 class Document(models.Model):
-    """One thing in the index. `grams` holds the tokens; migration 0002 builds each engine's index over them.
-
-    `body` is all its words, as they are compared.
-    """
+    """One thing in the index. `grams` holds the tokens; migrations 0002 and 0004 build each engine's index over them."""
 
     kind = models.CharField(max_length=20)
     no = models.CharField(max_length=40)
+    key = models.BigIntegerField(
+        null=True, blank=True
+    )  # of its own row, so that a list of its kind can ask the index
     title = models.CharField(max_length=80)
-    body = models.TextField(blank=True)
     grams = models.TextField()
     is_public = models.BooleanField(default=False)
     desk_path = models.CharField(max_length=80, blank=True)

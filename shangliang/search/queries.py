@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.db import connection
 from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
@@ -28,16 +29,11 @@ class Hit:
 
 def matching(actor: Actor, typed: str, *, kind: str = "") -> QuerySet[Document]:
     """What `actor` may see and whose words hold everything that was typed."""
-    phrases, singles = rules.phrases(typed), rules.singles(typed)
-    if not phrases and not singles:
-        return Document.objects.none()
-    rows = Document.objects.filter(_visible(actor))
+    rows = _holding(typed).filter(_visible(actor))
     if kind:
         rows = rows.filter(kind=kind)
-    if phrases:
-        rows = rows.filter(pk__in=_matching(phrases))
-    for character in singles:
-        rows = rows.filter(body__contains=character)
+    if not typed.split():
+        return rows
     in_title = Q()
     for ways in rules.words(typed):
         in_title &= reduce(or_, (Q(title__icontains=word) for word in ways))
@@ -47,10 +43,15 @@ def matching(actor: Actor, typed: str, *, kind: str = "") -> QuerySet[Document]:
     return ranked
 
 
+def keys(kind: str, typed: str) -> QuerySet[Any]:
+    """The keys of the rows of that kind whose words hold all that was typed, for a list that says itself who sees them."""
+    return _holding(typed).filter(kind=kind).values("key")
+
+
 def query(actor: Actor, typed: str, *, limit: int, start: int = 0, kind: str = "") -> list[Hit]:
     """The first of what matches; one statement."""
-    rows = matching(actor, typed, kind=kind)
-    return [Hit(row.kind, row.no, row.title) for row in rows[start : start + limit]]
+    rows = matching(actor, typed, kind=kind).values_list("kind", "no", "title")
+    return [Hit(*row) for row in rows[start : start + limit]]
 
 
 def count(actor: Actor, typed: str, *, most: int, kind: str = "") -> int:
@@ -63,12 +64,15 @@ def _visible(actor: Actor) -> Q:
     return seen | on_desk(actor, Permission.TOPIC_READ) if actor.is_staff else seen
 
 
-def _matching(phrases: list[list[str]]) -> RawSQL:
+def _holding(typed: str) -> QuerySet[Document]:
+    phrases = rules.phrases(typed)
+    if not phrases:
+        return Document.objects.none()
+    # the words are our own hexadecimal tokens, so they need no quoting inside the query
     if connection.vendor == "postgresql":
-        # the words are our own hexadecimal tokens, so they need no quoting inside the query
         wanted = " & ".join("(" + " <-> ".join(phrase) + ")" for phrase in phrases)
-        sql = "SELECT id FROM search_document WHERE to_tsvector('simple', grams) @@ to_tsquery('simple', %s)"
-        return RawSQL(sql, [wanted])  # noqa: S611 — constant text, parameters bound
+        holds = RawSQL("words @@ to_tsquery('simple', %s)", [wanted], output_field=BooleanField())  # noqa: S611
+        return Document.objects.filter(holds)
     wanted = " AND ".join('"' + " ".join(phrase) + '"' for phrase in phrases)
-    sql = "SELECT rowid FROM search_grams WHERE search_grams MATCH %s"
-    return RawSQL(sql, [wanted])  # noqa: S611 — constant text, parameters bound
+    found = RawSQL("SELECT rowid FROM search_grams WHERE search_grams MATCH %s", [wanted])  # noqa: S611
+    return Document.objects.filter(pk__in=found)

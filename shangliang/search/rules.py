@@ -117,13 +117,17 @@ def _pairs(run: str) -> list[str]:
     return [f"g{ord(left):x}h{ord(right):x}" for left, right in zip(run, run[1:], strict=False)]
 
 
+def _single(char: str) -> str:
+    return f"s{ord(char):x}"
+
+
 def _joint(left: str, right: str) -> str:
     """Where a number or word and Chinese touch: 31幢, 楼A."""
     return f"j{ord(left[-1]):x}{right}" if _is_chinese(left) else f"j{left}h{ord(right[0]):x}"
 
 
 def tokens(text: str) -> Iterator[str]:
-    """Pairs of Chinese characters, whole numbers and Latin words, and where the two touch.
+    """Pairs of Chinese characters, whole numbers and Latin words, where the two touch, then each character by itself.
 
     `z` parts runs, so that no phrase spans two. A number in words is there in both ways.
     """
@@ -132,6 +136,7 @@ def tokens(text: str) -> Iterator[str]:
     with_digits = counted(text)
     if with_digits != text:
         yield from _tokens(with_digits)
+    yield from sorted({_single(char) for run in RUN.findall(text) if _is_chinese(run) for char in run})
 
 
 def _tokens(text: str) -> Iterator[str]:
@@ -147,31 +152,27 @@ def _tokens(text: str) -> Iterator[str]:
 
 
 def kept(text: str) -> dict[str, str]:
-    """What the index keeps of a text: all its words, as they are compared, and their tokens."""
-    return {"body": written(text), "grams": " ".join(tokens(text))}
+    """What the index keeps of a text: its tokens."""
+    return {"grams": " ".join(tokens(text))}
 
 
 def phrases(typed: str) -> list[list[str]]:
-    """What must all be found: a list of token phrases."""
+    """What must all be found: a list of token phrases. A character that touches nothing has no pair and stands alone."""
     found: list[list[str]] = []
+    text = alike(typed)
     before: re.Match[str] | None = None
-    for match in RUN.finditer(alike(typed)):
+    for match in RUN.finditer(text):
         run = match[0]
         if before is not None and before.end() == match.start():
             found.append([_joint(before[0], run)])
-        found.append(_pairs(run) if _is_chinese(run) else [f"w{run}"])
+        if not _is_chinese(run):
+            found.append([f"w{run}"])
+        elif len(run) > 1:
+            found.append(_pairs(run))
+        elif not _touched(text, match):
+            found.append([_single(run)])
         before = match
-    return [phrase for phrase in found if phrase]
-
-
-def singles(typed: str) -> list[str]:
-    """Chinese characters that stand alone in the query: they have no pair and are looked for as they are."""
-    text = alike(typed)
-    return [
-        match[0]
-        for match in RUN.finditer(text)
-        if len(match[0]) == 1 and _is_chinese(match[0]) and not _touched(text, match)
-    ]
+    return found
 
 
 def _touched(text: str, match: re.Match[str]) -> bool:

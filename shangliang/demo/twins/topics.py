@@ -24,7 +24,16 @@ from shangliang.search.models import Document
 from shangliang.topics.actions import adoption, screening, transitions
 from shangliang.topics.actions.intake import ACK, DECIDE, Intake, Received, key_for
 from shangliang.topics.actions.screening import Acceptance, HandOver
-from shangliang.topics.models import SEALED_SLIP, Note, Submission, Topic, Visit, key_hash, slip_hash
+from shangliang.topics.models import (
+    SEALED_SLIP,
+    Note,
+    Submission,
+    Topic,
+    Visit,
+    key_hash,
+    slip_hash,
+    words_of,
+)
 from shangliang.topics.rules import mentions
 from shangliang.topics.states import SUBMISSION, TOPIC, Exclusion, Grade, TopicState
 
@@ -320,13 +329,13 @@ def index_topic(past: Past, event: Event) -> None:
     if known:
         known[0].is_public, known[0].happened_at = topic.is_public, topic.changed_at
         return
-    body = f"{topic.summary} {topic.place_text}".strip()
     past.add(
         Document(
             kind="topic",
             no=topic.no,
+            key=topic.pk,
             title=fitted(Document, "title", topic.title),
-            **search.kept(f"{topic.title} {body}"),
+            **search.kept(f"{topic.title} {words_of(topic)}"),
             is_public=topic.is_public,
             desk_path=topic.desk_path,
             desk_room_no=topic.desk_room_no,

@@ -13,7 +13,7 @@ from shangliang.access.actor import ANONYMOUS, Actor, ActorKind, Grant
 from shangliang.access.roles import Role
 from shangliang.search import rules
 from shangliang.search.actions import put, remove
-from shangliang.search.queries import count, query
+from shangliang.search.queries import count, keys, query
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 TITLES = ["电动车充电桩怎么建", "菜场后门垃圾日产日清", "3号楼道灯修复", "村规民约修订", "A座电梯加装"]
@@ -171,6 +171,34 @@ def test_what_is_written_otherwise_is_found_all_the_same(typed: str, title: str)
 def test_another_number_or_character_is_not_found(typed: str, title: str) -> None:
     index("1", title)
     assert found(typed) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("typed", "nos"), [("灯", ["2"]), ("3 灯", ["2"]), ("𡐓", ["1"]), ("燈", ["2"]), ("车 修", [])]
+)
+def test_a_single_character_is_found_wherever_it_stands(typed: str, nos: list[str]) -> None:
+    index("1", "𡐓头村停车难", "广场")
+    index("2", "3号楼修理", "楼道里的灯")
+    assert found(typed) == nos
+
+
+@pytest.mark.django_db
+def test_a_list_of_one_kind_is_asked_by_the_keys_of_its_rows() -> None:
+    for no, title in enumerate(("停车难", "停车收费", "路灯")):
+        put(
+            kind="topic",
+            no=str(no),
+            key=100 + no,
+            title=title,
+            body="",
+            desk=Desk(),
+            is_public=False,
+            happened_at=NOW,
+        )
+    put(kind="room", no="9", key=109, title="停车", body="", desk=Desk(), is_public=True, happened_at=NOW)
+    assert sorted(row["key"] for row in keys("topic", "停車")) == [100, 101]
+    assert list(keys("topic", "!!!")) == []
 
 
 @pytest.mark.django_db

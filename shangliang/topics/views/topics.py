@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from shangliang.access import desk_page
-from shangliang.access.actor import ANONYMOUS
 from shangliang.access.caching import public_page
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
@@ -19,7 +18,6 @@ from shangliang.access.things import house
 from shangliang.clocks.queries import running_by_subject
 from shangliang.desks import listing
 from shangliang.kit import clock
-from shangliang.kit.numbered import by_nos
 from shangliang.kit.paging import page_of
 from shangliang.kit.text import plain
 from shangliang.people.showing import history_of
@@ -33,7 +31,6 @@ from shangliang.topics.permissions import topic_for
 from shangliang.topics.rules import AT_STEP, step_of
 
 LONGEST_SEARCH = 40
-FOUND = 200
 PUBLIC_STEPS = ("looking", "talking", "doing", "rating", "done", "planned", "undone")
 
 
@@ -53,8 +50,7 @@ def topics(request: HttpRequest) -> HttpResponse:
         states=[state.value for state, name in AT_STEP.items() if name == step],
     )
     if typed:
-        hits = search.query(ANONYMOUS, typed, limit=FOUND, kind="topic")
-        rows = by_nos(rows, [hit.no for hit in hits])
+        rows = rows.filter(pk__in=search.keys("topic", typed))
     page = page_of(rows, asked.get("page"))
     context = {
         "page": page,
