@@ -27,7 +27,7 @@ from shangliang.deliberations.rules import end_of, read_lines
 from shangliang.deliberations.states import Conclusion, Mode, Seat, StatutoryRoute
 from shangliang.kit.clock import ZONE
 from shangliang.kit.columns import longest
-from shangliang.kit.forms import PublicWords, Words
+from shangliang.kit.forms import AsksBack, OfficeWords, PublicWords, Words
 from shangliang.kit.images import Unfit, clean_photo
 from shangliang.kit.punctuation import labelled, listed, with_note
 from shangliang.kit.text import shortened
@@ -406,12 +406,12 @@ class AnyTimeForm(forms.Form):
         return {"talk": Talk(**self.cleaned_data)}
 
 
-class PostponeForm(forms.Form):
+class PostponeForm(AsksBack):
     """Why it is postponed."""
 
     needed = ("reason",)
 
-    reason = Words(
+    reason = OfficeWords(
         label=_("改期的原因"),
         max_length=longest(Deliberation, "change_reason"),
         required=False,
@@ -419,12 +419,12 @@ class PostponeForm(forms.Form):
     )
 
 
-class CancelForm(forms.Form):
+class CancelForm(AsksBack):
     """Why it is cancelled."""
 
     needed = ("reason",)
 
-    reason = Words(
+    reason = OfficeWords(
         label=_("取消的原因"),
         max_length=longest(Deliberation, "change_reason"),
         required=False,
@@ -432,12 +432,12 @@ class CancelForm(forms.Form):
     )
 
 
-class AddendumForm(forms.Form):
+class AddendumForm(AsksBack):
     """Later words under a locked record."""
 
     needed = ("text",)
 
-    text = Words(
+    text = OfficeWords(
         label=_("要补记的话"),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=longest(Addendum, "text"),

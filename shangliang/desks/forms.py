@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shangliang.access.publication import Publishable
 from shangliang.kit.columns import longest
-from shangliang.kit.forms import Words
+from shangliang.kit.forms import AsksBack, OfficeWords
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(AsksBack):
     """Why something is not public."""
 
     needed = ("reason",)
 
-    reason = Words(label=_("理由"), max_length=longest(Publishable, "release_reason"), required=False)
+    reason = OfficeWords(label=_("理由"), max_length=longest(Publishable, "release_reason"), required=False)

@@ -39,6 +39,52 @@ class PublicWords(Words):
             )
 
 
+class OfficeWords(Words):
+    """Words of an office that others come to read, such as a reason: the form asks back (`AsksBack`)."""
+
+
+class AsksBack(forms.Form):
+    """A form with an office's words: what looks like somebody's numbers, or a name with its door, is asked about once.
+
+    It may be a false alarm, or meant; so it is asked, not forbidden. The box to tick is drawn only then.
+    """
+
+    keeps_data = forms.BooleanField(
+        label=_("看过了，就这样写：不是个人信息，或者本人同意写上"), required=False, widget=forms.HiddenInput
+    )
+
+    def order_fields(self, field_order: Any) -> None:
+        """The box stands last, whatever order a form gives its own fields."""
+        super().order_fields(field_order)
+        self.fields["keeps_data"] = self.fields.pop("keeps_data")
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not cleaned.pop("keeps_data", False):
+            for name, field in self.fields.items():
+                if isinstance(field, OfficeWords) and (
+                    found := personal_data.private(cleaned.get(name) or "")
+                ):
+                    self._ask_back(name, listed(found))
+        return cleaned
+
+    def _ask_back(self, name: str, what: str) -> None:
+        self.fields["keeps_data"].widget = forms.CheckboxInput()
+        self.add_error(
+            name,
+            forms.ValidationError(
+                _("别人会看到这些话，里面好像有%(what)s。请改掉；要是没有写错，就在下面勾一下。"),
+                params={"what": what},
+            ),
+        )
+
+    @property
+    def asked_back(self) -> forms.BoundField | None:
+        """The box, once it is drawn."""
+        box = self["keeps_data"]
+        return None if box.is_hidden else box
+
+
 class Telephone(Words):
     """A telephone number as it is typed, pasted or read from a card; kept as it is, with whatever is noted beside it."""
 

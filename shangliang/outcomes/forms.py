@@ -17,7 +17,7 @@ from shangliang.accounts.queries import holders_by_unit
 from shangliang.deliberations.models import Measure
 from shangliang.kit import clock, ids
 from shangliang.kit.columns import longest
-from shangliang.kit.forms import PublicWords, Words
+from shangliang.kit.forms import AsksBack, OfficeWords, PublicWords, Words
 from shangliang.kit.images import Photo, Unfit, clean_photo
 from shangliang.kit.punctuation import listed, with_note
 from shangliang.outcomes.actions.assigning import Decision, Order
@@ -84,7 +84,7 @@ class Doers:
         )
 
 
-class DraftForm(forms.Form):
+class DraftForm(AsksBack):
     """The draft of an outcome."""
 
     needed = ("text", "route")
@@ -95,7 +95,7 @@ class DraftForm(forms.Form):
             (kind.value, OUTCOME_KINDS[kind]) for kind in OutcomeKind if kind != OutcomeKind.QUICK_ANSWER
         ],
     )
-    text = Words(
+    text = OfficeWords(
         label=_("成果内容"),
         widget=forms.Textarea(attrs={"rows": 8}),
         max_length=LONGEST_TEXT,
@@ -123,12 +123,12 @@ class ExplainForm(forms.Form):
     )
 
 
-class ReportForm(forms.Form):
+class ReportForm(AsksBack):
     """报送."""
 
     needed = ("reported_to",)
 
-    reported_to = Words(
+    reported_to = OfficeWords(
         label=_("报送给"),
         max_length=longest(Outcome, "reported_to"),
         required=False,
@@ -136,7 +136,7 @@ class ReportForm(forms.Form):
     )
 
 
-class AssignForm(forms.Form):
+class AssignForm(AsksBack):
     """Who does what by when, line by line; and by whose word: the community's own, the town's, or a 批示."""
 
     def __init__(
@@ -218,7 +218,7 @@ class AssignForm(forms.Form):
 
 
 LINE = ("what", "how_seen", "lead", "co_units", "period", "due_on")
-MAY_BE_EMPTY = ("co_units", "approval_on", "partly_because")
+MAY_BE_EMPTY = ("co_units", "approval_on", "partly_because", "keeps_data")
 
 
 def _line_fields(doers: Doers, *, may_be_the_room: bool) -> dict[str, forms.Field]:
@@ -252,7 +252,7 @@ def _decision_fields() -> dict[str, forms.Field]:
     return {
         "approval_no": Words(label=_("批示文号"), max_length=longest(Outcome, "approval_no"), required=False),
         "approval_on": Day(label=_("批示日期"), required=False),
-        "partly_because": Words(
+        "partly_because": OfficeWords(
             label=_("只采纳一部分的理由"),
             max_length=longest(Outcome, "decision_reason"),
             required=False,
@@ -261,12 +261,12 @@ def _decision_fields() -> dict[str, forms.Field]:
     }
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(AsksBack):
     """A reason that people will read."""
 
     needed: tuple[str, ...] = ("reason",)
 
-    reason = Words(
+    reason = OfficeWords(
         label=_("理由"),
         max_length=longest(Outcome, "decision_reason"),
         required=False,
@@ -274,12 +274,12 @@ class ReasonForm(forms.Form):
     )
 
 
-class DeclineForm(forms.Form):
+class DeclineForm(AsksBack):
     """Why it is not ours."""
 
     needed = ("reason",)
 
-    reason = Words(
+    reason = OfficeWords(
         label=_("理由"),
         max_length=longest(Commitment, "decline_reason"),
         required=False,
@@ -287,12 +287,12 @@ class DeclineForm(forms.Form):
     )
 
 
-class PlanForm(forms.Form):
+class PlanForm(AsksBack):
     """How the doer wants to go about it."""
 
     needed = ("plan",)
 
-    plan = Words(
+    plan = OfficeWords(
         label=_("打算怎么办"),
         max_length=longest(Commitment, "work_plan"),
         required=False,
@@ -510,7 +510,7 @@ class DecideForm(ReasonForm):
         }
 
 
-class LookBackForm(forms.Form):
+class LookBackForm(AsksBack):
     """回头看."""
 
     looks = {"still_holds": "across"}  # noqa: RUF012  read by the component that draws it
@@ -521,4 +521,4 @@ class LookBackForm(forms.Form):
         choices=[("yes", _("仍然有效")), ("no", _("又出了问题"))],
         widget=forms.RadioSelect,
     )
-    note = Words(label=_("看到的情况"), max_length=longest(LookBack, "note"), required=False)
+    note = OfficeWords(label=_("看到的情况"), max_length=longest(LookBack, "note"), required=False)

@@ -8,35 +8,35 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shangliang.kit.columns import longest
-from shangliang.kit.forms import Words
+from shangliang.kit.forms import AsksBack, OfficeWords, Words
 from shangliang.places.actions import Sign
 from shangliang.places.labels import FAMILIES
 from shangliang.places.models import Area, Room, Sector
 from shangliang.places.states import Family
 
 
-class SignForm(forms.Form):
+class SignForm(AsksBack):
     """What stands on the door."""
 
     needed: tuple[str, ...] = ("name",)
 
     name = Words(label=_("名称"), max_length=longest(Room, "name"), required=False)
-    introduction = Words(
+    introduction = OfficeWords(
         label=_("介绍"),
         max_length=longest(Room, "introduction"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("一两句话：在哪里、谁可以来、怎么来。"),
     )
-    address = Words(label=_("地点"), max_length=longest(Room, "address"), required=False)
+    address = OfficeWords(label=_("地点"), max_length=longest(Room, "address"), required=False)
     hours = Words(label=_("开放时间"), max_length=longest(Room, "hours"), required=False)
-    phone = Words(
+    phone = OfficeWords(
         label=_("电话"),
         max_length=longest(Room, "phone"),
         required=False,
         help_text=_("公开的办公电话，不写私人号码。"),
     )
-    shared_with = Words(
+    shared_with = OfficeWords(
         label=_("与什么共用一间屋"),
         max_length=longest(Room, "shared_with"),
         required=False,

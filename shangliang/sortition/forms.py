@@ -13,7 +13,7 @@ from shangliang.access.forms import Day
 from shangliang.kit import clock
 from shangliang.kit.columns import longest
 from shangliang.kit.files import BadFile
-from shangliang.kit.forms import Telephone, Words
+from shangliang.kit.forms import AsksBack, OfficeWords, Telephone, Words
 from shangliang.kit.tables import decoded
 from shangliang.rulebook import book
 from shangliang.sortition import rules
@@ -334,11 +334,11 @@ class SeedForm(forms.Form):
     )
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(AsksBack):
     """Why something is taken back."""
 
     use_required_attribute = False
-    reason = Words(
+    reason = OfficeWords(
         label=_("为什么"),
         max_length=longest(Draw, "reason"),
         widget=forms.Textarea(attrs={"rows": 2}),

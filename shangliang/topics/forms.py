@@ -14,7 +14,7 @@ from shangliang.access.forms import Day
 from shangliang.access.publication import SCOPE_NAMES, Scope
 from shangliang.kit import clock, phones, sounds
 from shangliang.kit.columns import longest
-from shangliang.kit.forms import Telephone, Words
+from shangliang.kit.forms import AsksBack, OfficeWords, Telephone, Words
 from shangliang.people.models import Unit
 from shangliang.places.models import Room
 from shangliang.rulebook import book
@@ -311,12 +311,12 @@ class WordsForm(AcceptForm):
         }
 
 
-class TextForm(forms.Form):
+class TextForm(AsksBack):
     """One text that somebody reads."""
 
     needed = ("text",)
 
-    text = Words(
+    text = OfficeWords(
         label=_("内容"),
         max_length=longest(Topic, "answer"),
         required=False,
@@ -332,17 +332,17 @@ class NoteForm(TextForm):
         self.fields["text"].label = _("给反映人留言")
 
 
-class QuestionForm(forms.Form):
+class QuestionForm(AsksBack):
     """What the submitter is asked to add."""
 
     needed = ("question",)
 
-    question = Words(
+    question = OfficeWords(
         label=_("要补充什么"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
 
 
-class HandOverForm(forms.Form):
+class HandOverForm(AsksBack):
     """Where it goes, and the words to its submitter."""
 
     needed = ("words",)
@@ -351,7 +351,7 @@ class HandOverForm(forms.Form):
         label=_("转到哪里"),
         choices=[("", _("请选择")), *((d.value, DESTINATIONS[d]) for d in Destination)],
     )
-    name = Words(
+    name = OfficeWords(
         label=_("单位和电话"),
         max_length=longest(Submission, "destination_name"),
         required=False,
@@ -363,7 +363,7 @@ class HandOverForm(forms.Form):
         required=False,
     )
     outside_no = Words(label=_("那边的编号"), max_length=longest(Submission, "outside_no"), required=False)
-    words = Words(
+    words = OfficeWords(
         label=_("转交时告诉反映人的话"),
         max_length=longest(Submission, "destination_note"),
         required=False,
@@ -383,7 +383,7 @@ class HandOverForm(forms.Form):
         }
 
 
-class EndForm(forms.Form):
+class EndForm(AsksBack):
     """Ended with a reason."""
 
     needed = ("words",)
@@ -391,7 +391,7 @@ class EndForm(forms.Form):
     exclusion = forms.ChoiceField(
         label=_("理由"), choices=[("", _("请选择")), *((e.value, EXCLUSIONS[e]) for e in Exclusion)]
     )
-    words = Words(
+    words = OfficeWords(
         label=_("告诉反映人的话"),
         max_length=longest(Submission, "destination_note"),
         required=False,
@@ -403,12 +403,12 @@ class EndForm(forms.Form):
         return {"exclusion": Exclusion(data["exclusion"]), "words": data["words"]}
 
 
-class NewsForm(forms.Form):
+class NewsForm(AsksBack):
     """News from where it was handed over."""
 
     needed = ("news",)
 
-    news = Words(
+    news = OfficeWords(
         label=_("那边的进展"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     outside_no = Words(label=_("那边的编号"), max_length=longest(Submission, "outside_no"), required=False)
@@ -476,14 +476,14 @@ class RevealForm(forms.Form):
         self.fields["reason"].choices = [(row["code"], row[key]) for row in rows]  # type: ignore[attr-defined]  # a choice field
 
 
-class VisitForm(forms.Form):
+class VisitForm(AsksBack):
     """调研."""
 
     needed = ("place", "found")
 
     on = Day(label=_("哪一天"), initial=clock.today)
-    place = Words(label=_("去了哪里、见了谁"), max_length=longest(Visit, "place"), required=False)
-    found = Words(
+    place = OfficeWords(label=_("去了哪里、见了谁"), max_length=longest(Visit, "place"), required=False)
+    found = OfficeWords(
         label=_("了解到什么"),
         max_length=longest(Visit, "found"),
         required=False,
@@ -491,7 +491,7 @@ class VisitForm(forms.Form):
     )
 
 
-class SecondForm(forms.Form):
+class SecondForm(AsksBack):
     """The second convener's word."""
 
     looks = {"agrees": "across"}  # noqa: RUF012  read by the component that draws it
@@ -502,7 +502,7 @@ class SecondForm(forms.Form):
         choices=[("yes", _("同意立项")), ("no", _("有不同意见"))],
         widget=forms.RadioSelect,
     )
-    opinion = Words(
+    opinion = OfficeWords(
         label=_("说明"),
         max_length=longest(Topic, "second_opinion"),
         required=False,
@@ -510,21 +510,21 @@ class SecondForm(forms.Form):
     )
 
 
-class PlanForm(forms.Form):
+class PlanForm(AsksBack):
     """列入计划."""
 
     needed = ("reason",)
 
     planned_on = Day(label=_("哪一天再拿出来办"))
-    reason = Words(label=_("理由"), max_length=longest(Topic, "end_reason"), required=False)
+    reason = OfficeWords(label=_("理由"), max_length=longest(Topic, "end_reason"), required=False)
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(AsksBack):
     """A reason that people will read."""
 
     needed = ("reason",)
 
-    reason = Words(
+    reason = OfficeWords(
         label=_("理由"),
         max_length=longest(Topic, "end_reason"),
         required=False,

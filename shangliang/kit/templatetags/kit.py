@@ -288,6 +288,12 @@ def may_be_empty(bound: BoundField) -> bool:
     return not bound.field.required and bound.name not in getattr(bound.form, "needed", ())
 
 
+@register.filter
+def asked_back(form: BaseForm) -> BoundField | None:
+    """The box that says "meant so", where the form has one and it is drawn (`kit.forms.AsksBack`)."""
+    return getattr(form, "asked_back", None)
+
+
 @register.inclusion_tag("kit/pager.html", takes_context=True)
 def pager(context: Context, page: Page[Any], name: str = "page") -> dict[str, Any]:
     """Previous and next; the other words of the address stay. `name`: of the number, where two lists share a page."""

@@ -251,6 +251,20 @@ CASES = (
         "公开的文字里好像有个人信息",
     ),
     Case("topic_do cover", at_topic("cover", before=released), {}, {"reason": "写了门牌"}, "请写明理由。"),
+    Case(
+        "topic_do cover",
+        at_topic("cover", before=released),
+        {"reason": "写了 13800001234"},
+        {"reason": "写了 13800001234", "keeps_data": "on"},
+        "好像有手机号",
+    ),
+    Case(
+        "topic_do visit",
+        at_topic("visit"),
+        {"on": "2026-11-02", "place": "3号楼", "found": "王桂芳 13800001234 说三层不亮"},
+        {"found": "王桂芳说三层不亮", "keeps_data": "on"},
+        "好像有手机号",
+    ),
     Case("topic_do up", at_topic("up"), {"reason": "字" * 301}, {"reason": "涉及几个社区"}, "最多写 300"),
     Case(
         "topic_do down",
