@@ -42,7 +42,13 @@ ELSEWHERE = {
         "seen": NUMBER,
     },
     "feedback": {"text": LOCKED, "page": NUMBER, "room": SOUGHT},
-    "outcomes": {"held": NUMBER, "slip": NUMBER, "RatingForm.reason": OWN, "EnteredRatingForm.reason": OWN},
+    "outcomes": {
+        "held": NUMBER,
+        "slip": NUMBER,
+        "RatingForm.reason": OWN,
+        "EnteredRatingForm.reason": OWN,
+        "ExplainForm.text": "inside, as the field says: for the leader who asked",
+    },
     "people": {"name": PERSON, "post": PERSON, "document": NUMBER, "q": SOUGHT},
     "places": {"name": "of a room", "hours": "of the clock", "no": NUMBER},
     "sortition": {
@@ -54,6 +60,8 @@ ELSEWHERE = {
         "seed": NUMBER,
     },
     "topics": {
+        "LostSlipForm.phone": SOUGHT,
+        "LostSlipForm.words": SOUGHT,
         "gist": OWN,
         "outside_no": NUMBER,
         "place_text": BY_ACTION,
@@ -67,20 +75,16 @@ ELSEWHERE = {
 NUMBER_OF_SOMEBODY = "请找王桂芳，13800001234"
 
 
-def forms_of_the_house() -> Iterator[tuple[str, type[forms.BaseForm]]]:
+def forms_of_the_house() -> Iterator[tuple[str, type[forms.Form]]]:
     for path in sorted(settings.PACKAGE.glob("*/forms.py")):
         app = path.parent.name
         module = import_module(f"shangliang.{app}.forms")
         for form in vars(module).values():
-            if (
-                inspect.isclass(form)
-                and issubclass(form, forms.BaseForm)
-                and form.__module__ == module.__name__
-            ):
+            if inspect.isclass(form) and issubclass(form, forms.Form) and form.__module__ == module.__name__:
                 yield app, form
 
 
-def texts(form: type[forms.BaseForm]) -> Iterator[tuple[str, forms.Field]]:
+def texts(form: type[forms.Form]) -> Iterator[tuple[str, forms.Field]]:
     for name, field in form.base_fields.items():
         if isinstance(field, forms.CharField):
             yield name, field

@@ -94,7 +94,7 @@ def asked(count: int) -> list[str]:
     titles = list(
         Document.objects.filter(is_public=True).order_by("pk").values_list("title", flat=True)[:2000]
     )
-    parts = []
+    parts: list[str] = []
     while len(parts) < count:
         title = rng.choice(titles)
         length = rng.choice((2, 2, 2, 3, 4))
