@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shangliang.kit import clock
 from shangliang.kit.columns import longest
-from shangliang.kit.forms import PublicWords
+from shangliang.kit.forms import PublicWords, Words
 from shangliang.opinions.models import Statement
 from shangliang.rulebook import book
 
@@ -35,6 +35,20 @@ class StatementForm(forms.Form):
             widget=forms.Textarea(attrs={"rows": 2}),
             error_messages={"required": _("请写一句再补充。")},
         )
+
+
+class SeatForm(forms.Form):
+    """The code on a printed slip, for whose phone reads none; typed with or without dashes, in either case."""
+
+    code = Words(
+        label=_("座位号"),
+        help_text=_("纸条上的 13 个字母和数字，中间的横线可以不写。"),
+        max_length=40,
+        error_messages={"required": _("请输入纸条上的座位号。")},
+    )
+
+    def clean_code(self) -> str:
+        return "".join(each for each in str(self.cleaned_data["code"]).upper() if each.isalnum())
 
 
 class SeedForm(forms.Form):

@@ -65,6 +65,12 @@ def voter_and_poll(key: str, token: str) -> Voter | None:
     return rows.select_related("poll").first() if token else None
 
 
+def poll_of_seat(code: str) -> tuple[Poll, bool] | None:
+    """The poll for which a slip with this code was printed, and whether nobody has voted with it yet."""
+    row = SeatCode.objects.filter(code_hash=seat_hash(code)).select_related("poll").first()
+    return (row.poll, row.used_at is None) if row else None
+
+
 def free_seat(poll: Poll, code: str) -> bool:
     """Whether nobody has voted with this slip yet."""
     return SeatCode.objects.filter(poll=poll, code_hash=seat_hash(code), used_at=None).exists()

@@ -14,6 +14,7 @@ from shangliang.opinions.states import Part
 
 CLOSE = 0.25  # silhouettes below: views run into each other; above FAR: groups stand apart (Rousseeuw 1987)
 FAR = 0.5
+TOP, NAME_GAP = -101, 5  # of the picture, from -112 to 112
 SHAPES = ("circle", "square", "diamond", "triangle", "cross")
 
 
@@ -30,7 +31,7 @@ def _figure(part: Part, row: OpinionMap, texts: Mapping[int, str]) -> dict[str, 
             "size": group["size"],
             "outline": " ".join(f"{x},{-y}" for x, y in group["outline"]),
             "number": number,
-            "label": _middle(group["outline"]),
+            "label": _above(group["outline"]),
             "says": _lines(group["says"], texts),
         }
         for number, group in enumerate(picture["groups"])
@@ -61,16 +62,22 @@ def _figure(part: Part, row: OpinionMap, texts: Mapping[int, str]) -> dict[str, 
     }
 
 
+def grouped(code: str) -> str:
+    """The code of a seat as it is read out and typed: 4-4-5."""
+    return "-".join(filter(None, (code[:4], code[4:8], code[8:])))
+
+
 def _name(number: int) -> str:
     return str(GROUP_NAMES[number % len(GROUP_NAMES)])
 
 
-def _middle(outline: list[list[int]]) -> dict[str, int] | None:
+def _above(outline: list[list[int]]) -> dict[str, int] | None:
+    """Where a group's name stands: over its upper edge, for inside it would cover people."""
     if not outline:
         return None
     return {
         "x": round(sum(x for x, _y in outline) / len(outline)),
-        "y": -round(sum(y for _x, y in outline) / len(outline)),
+        "y": max(TOP, -max(y for _x, y in outline) - NAME_GAP),
     }
 
 
@@ -122,7 +129,7 @@ def _but(row: Mapping[str, Any]) -> str:
         for number, group in enumerate(row.get("groups", []))
         if group["seen"] and 2 * group["of"] <= group["seen"]
     ]
-    return _("其中 %(groups)s") % {"groups": listed(fewer)} if fewer else ""
+    return _("其中%(groups)s") % {"groups": listed(fewer)} if fewer else ""
 
 
 def record_lines(poll: Poll, maps: Mapping[Part, OpinionMap], texts: Mapping[int, str]) -> list[str]:

@@ -5,6 +5,7 @@ from django.urls import path
 from shangliang.opinions.views import desk, join, wall
 
 urlpatterns = [
+    path("join", join.seat, name="seat"),
     path("join/<str:key>", join.join, name="join"),
     path("join/<str:key>/vote", join.vote, name="join_vote"),
     path("join/<str:key>/votes", join.votes, name="join_votes"),

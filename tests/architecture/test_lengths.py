@@ -57,6 +57,7 @@ NO_TEXTS = {
     "shangliang/feedback/actions.py key_for": "bytes of a key",
     "shangliang/feedback/rules.py page_of": "an address of a page, whose beginning tells the page",
     "shangliang/figures/frozen.py _cells_of": "the uppermost tiers of areas",
+    "shangliang/opinions/showing.py grouped": "the first group of a code, of which the others follow",
     "shangliang/outcomes/actions/topic_state.py _way": "the first of several acts",
     "shangliang/places/actions.py next_number": "the code of a district within the code of a place",
     "shangliang/places/rules.py upto": "the first codes of a path",

@@ -23,6 +23,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from shangliang.kit import ids
+from shangliang.kit.bars import drawn_parts
 from shangliang.kit.paging import Page
 
 register = template.Library()
@@ -331,9 +332,4 @@ def slip_parts(digits: str) -> list[str]:
 def bar(parts: Sequence[dict[str, Any]], label: str = "", total: int | None = None) -> str:
     """A bar with its twin in words. `parts`: {"label", "count", "kind": "" | yes | no | open}."""
     whole = sum(part["count"] for part in parts) if total is None else total
-    drawn, start = [], 0.0
-    for part in parts:
-        width = 100 * part["count"] / whole if whole else 0.0
-        drawn.append({**part, "x": f"{start:.2f}%", "width": f"{width:.2f}%"})
-        start += width
-    return _draw("bar", parts=drawn, label=label, total=whole, share_of=total)
+    return _draw("bar", parts=drawn_parts(parts, whole), label=label, total=whole, share_of=total)

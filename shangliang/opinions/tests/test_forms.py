@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -153,7 +154,7 @@ CASES = (
 )
 
 
-TRIED = frozenset({case.form for case, _ in CASES} | NOTHING_TO_TYPE | {"join_add"})
+TRIED = frozenset({case.form for case, _ in CASES} | NOTHING_TO_TYPE | {"join_add", "seat"})
 
 
 def acts() -> dict[str, Act]:
@@ -171,6 +172,29 @@ def test_what_was_wrong_is_put_right_and_saved(case: Case, saved: Callable[[Poll
         "codes are shown once, to be printed"
     )
     assert saved(Poll.objects.get())
+
+
+def test_a_seat_number_typed_wrong_and_then_right_leads_to_its_poll() -> None:
+    poll = make_poll(texts=ONE, takes_open=False)
+    code = polls.print_seats(poll=poll, count=1, actor=SYSTEM, at=NOW)[0]
+    client = Client()
+    assert "输入座位号" in client.get("/join").content.decode()
+    wrong = client.post("/join", {"code": f"{code[:-1]}0"})
+    assert (wrong.status_code, "没有这个座位号" in wrong.content.decode()) == (400, True)
+    right = client.post("/join", {"code": f" {code[:4]}-{code[4:8]}-{code[8:]} ".lower()})
+    assert right["Location"] == f"/join/{poll.key}?c={code}"
+    assert "请扫会场的码" not in client.get(right["Location"]).content.decode()
+    assert not Voter.objects.exists(), "looking changes nothing"
+    SeatCode.objects.update(used_at=NOW)
+    used = client.post("/join", {"code": code})
+    assert (used.status_code, "已经有人用过" in used.content.decode()) == (400, True)
+
+
+def test_a_slip_bears_a_code_that_can_be_read_out_and_where_to_type_it(desk: Client) -> None:
+    poll = make_poll(texts=ONE)
+    sheet = desk.post(f"/desk/polls/{poll.key}/seats", {"count": "2"}).content.decode()
+    assert len(re.findall(r">[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{5}<", sheet)) == 2
+    assert "打开 testserver/join，输入座位号" in sheet
 
 
 def test_every_form_of_the_desk_is_tried() -> None:

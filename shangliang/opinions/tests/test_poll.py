@@ -316,7 +316,8 @@ def test_the_clerk_goes_the_whole_way_on_the_page(client: Client, clerk: User) -
     statement = poll.statements.all()[0]
     client.post(f"{here}/do/hands", {"statement": statement.pk, "agree": "7", "disagree": "1", "passed": "0"})
     page = client.get(here).content.decode()
-    assert "举手：赞成 7" in page
+    assert "赞成 7 · 不赞成 1 · 说不准 0" in page
+    assert page.count('class="tally"') == 1, "nobody but those who raised hands"
     screen = client.get(f"{here}/screen").content.decode()
     assert "扫码表态" in screen
     assert "<html" not in client.get(f"{here}/screen/now").content.decode()

@@ -10,12 +10,15 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from shangliang.access import desk_page
 from shangliang.access.request import Request
 from shangliang.access.things import house
 from shangliang.kit import clock, personal_data
+from shangliang.kit.bars import drawn_parts
 from shangliang.kit.punctuation import listed
 from shangliang.opinions import queries, showing
 from shangliang.opinions.labels import (
@@ -25,7 +28,7 @@ from shangliang.opinions.labels import (
     STATEMENT_KINDS,
     STATEMENT_STATES,
 )
-from shangliang.opinions.models import Poll, Statement
+from shangliang.opinions.models import HandCount, Poll, Statement
 from shangliang.opinions.permissions import poll_for
 from shangliang.opinions.states import PollState, StatementState, VoterClass
 from shangliang.people.showing import history_of
@@ -78,9 +81,33 @@ def _row(
         "word": STATEMENT_STATES[state],
         "kind": STATEMENT_KINDS[state],
         "votes": row.votes_count,  # type: ignore[attr-defined]  # annotated by the query
-        "classes": [(CLASSES[each], tally[each]) for each in VoterClass if each in tally],
-        "hands": getattr(row, "hands", None),
+        "counts": _counts(tally, getattr(row, "hands", None)),
     }
+
+
+def _counts(tally: dict[VoterClass, queries.Tally], hands: HandCount | None) -> list[dict[str, Any]]:
+    """A line for each class of voters and for the hands raised, never added up; its bar, and the same in words."""
+    found: list[tuple[str | Promise, queries.Tally | HandCount]] = [
+        (CLASSES[each], tally[each]) for each in VoterClass if each in tally
+    ]
+    if hands:
+        found.append((_("举手"), hands))
+    return [
+        {
+            "label": label,
+            "parts": drawn_parts(
+                [
+                    {"kind": "yes", "count": row.agree},
+                    {"kind": "no", "count": row.disagree},
+                    {"kind": "open", "count": row.passed},
+                ],
+                row.agree + row.disagree + row.passed,
+            ),
+            "words": _("赞成 %(a)s · 不赞成 %(d)s · 说不准 %(p)s")
+            % {"a": row.agree, "d": row.disagree, "p": row.passed},
+        }
+        for label, row in found
+    ]
 
 
 @login_required
@@ -116,8 +143,12 @@ def seats(request: Request, key: str) -> HttpResponse:
 def seat_slips(request: Request, found: Poll, codes: list[str]) -> HttpResponse:
     """The sheet itself."""
     join = request.build_absolute_uri(reverse("join", args=[found.key]))
-    slips = [{"code": code, "address": f"{join}?c={code}"} for code in codes]
-    return render(request, "opinions/seats.html", {"poll": found, "slips": slips})
+    slips = [{"code": showing.grouped(code), "address": f"{join}?c={code}"} for code in codes]
+    typed = f"{request.get_host()}{reverse('seat')}"
+    back = reverse("desk_poll", args=[found.key])
+    return render(
+        request, "opinions/seats.html", {"poll": found, "slips": slips, "typed": typed, "back": back}
+    )
 
 
 @login_required

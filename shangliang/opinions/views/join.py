@@ -8,15 +8,16 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shangliang.kit import clock
 from shangliang.opinions import queries, rules, showing
 from shangliang.opinions.actions import voting
-from shangliang.opinions.forms import StatementForm
+from shangliang.opinions.forms import SeatForm, StatementForm
 from shangliang.opinions.labels import CHOICES, PARTS
 from shangliang.opinions.models import Poll, Voter
 from shangliang.opinions.states import Choice, Part, PollState, StatementState
@@ -33,6 +34,7 @@ def _sentence(code: str) -> str:
         "closed": _("现在不收表态：征集还没开始，或者已经结束。"),
         "room_only": _("这次只请在场的人表态。请扫大屏幕或者座位上的码。"),
         "seat_used": _("这张座位号已经有人用过。请向联络员再要一张。"),
+        "no_seat": _("没有这个座位号。请对着纸条再看一遍。"),
         "no_ticket": _("页面放得太久了。请重新扫一次码。"),
         "renewed": _("页面放得太久了，已经换了新的。请再按一次。"),
         "enough": _("您已经补充了好几句，先看看别人的吧。"),
@@ -46,6 +48,21 @@ def _poll(key: str) -> Poll:
     if found is None:
         raise Http404
     return found
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def seat(request: HttpRequest) -> HttpResponse:
+    """`/join`: the code of a slip, typed. No limit on tries: it has 65 bits, and sixty phones share one address."""
+    form = SeatForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        code = form.cleaned_data["code"]
+        found = queries.poll_of_seat(code)
+        if found and found[1]:
+            return redirect(f"{reverse('join', args=[found[0].key])}?c={code}")
+        form.add_error("code", _sentence("seat_used" if found else "no_seat"))
+    status = 400 if form.errors else 200
+    return render(request, "opinions/seat.html", {"form": form}, status=status)
 
 
 @never_cache
