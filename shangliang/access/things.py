@@ -77,9 +77,8 @@ class Review:
     text: Callable[[Any], str]
     label: Promise | None = None  # where what is public has another name than the thing
     desk: str = ""  # prefix of the desk columns: "deliberation__"
-    picture: Callable[[Any], str] | None = (
-        None  # address of what is to be looked at besides; "" where there is none
-    )
+    # what is to be looked at besides, each with `url`, `words` and `is_photo`
+    files: Callable[[Any], Iterable[Any]] | None = None
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ class Shown:
     text: str
     place: str
     scope: str | Promise
-    picture: str
+    files: list[Any]
     reason: str
     is_covered: bool
     noticed: str  # kinds of personal data that stand in the words
@@ -90,7 +90,7 @@ def _shown(
         text=look.text(row),
         place=row.desk.room.name,
         scope=SCOPE_NAMES[Scope(row.scope)],
-        picture=look.picture(row) if look.picture else "",
+        files=list(look.files(row)) if look.files else [],
         reason=row.release_reason,
         is_covered=row.is_covered,
         noticed=listed(personal_data.names(f"{look.title(row)}\n{look.text(row)}", is_public=True)),

@@ -43,6 +43,7 @@ class Kind(StrEnum):
     SUBMISSION_EMBARGOED = "submission.embargoed"
     SUBMISSION_ERASED = "submission.erased"
     CONTACT_REVEALED = "contact.revealed"
+    PHOTOS_SHARED = "submission.photos_shared"  # which of its photos the doer may see
     SLIP_FOUND = "slip.found"  # by staff, for somebody who has lost it
     SLIP_RENEWED = "slip.renewed"  # printed anew under another key; the lost one opens nothing any more
     TOPIC_OPENED = "topic.opened"

@@ -101,6 +101,22 @@ class Telephone(Words):
             raise forms.ValidationError(_("电话好像不完整，请再看看；不想留也可以不填。"))
 
 
+class ManyFiles(forms.ClearableFileInput):
+    """A file input that takes several."""
+
+    allow_multiple_selected = True
+
+
+class Files(forms.FileField):
+    """Several files at once."""
+
+    widget = ManyFiles
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        several = data if isinstance(data, list | tuple) else [data] if data else []
+        return [super(Files, self).clean(item, initial) for item in several]
+
+
 class Renderer(TemplatesSetting):
     """`{{ form }}` and `{{ form.x.as_field_group }}` look like `{% field form.x %}`."""
 

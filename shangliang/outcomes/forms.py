@@ -17,15 +17,16 @@ from shangliang.accounts.queries import holders_by_unit
 from shangliang.deliberations.models import Measure
 from shangliang.kit import clock, ids
 from shangliang.kit.columns import longest
-from shangliang.kit.forms import AsksBack, OfficeWords, PublicWords, Words
-from shangliang.kit.images import Photo, Unfit, clean_photo
-from shangliang.kit.punctuation import listed, with_note
+from shangliang.kit.forms import AsksBack, Files, ManyFiles, OfficeWords, PublicWords, Words
+from shangliang.kit.images import Unfit, clean_photo
+from shangliang.kit.papers import UnfitPaper, clean_paper
+from shangliang.kit.punctuation import labelled, listed, with_note
 from shangliang.outcomes.actions.assigning import Decision, Order
-from shangliang.outcomes.actions.handling import Answer
+from shangliang.outcomes.actions.handling import Answer, Attached
 from shangliang.outcomes.actions.rating import Opinion
 from shangliang.outcomes.labels import LEVELS, OUTCOME_KINDS, PERIODS, REPLY_KINDS, ROUTES
 from shangliang.outcomes.models import Ask, Commitment, LookBack, Outcome, Reply
-from shangliang.outcomes.states import Level, OutcomeKind, Period, RatedBy, ReplyKind, Route
+from shangliang.outcomes.states import FileKind, Level, OutcomeKind, Period, RatedBy, ReplyKind, Route
 from shangliang.people.models import Unit
 from shangliang.rulebook import book
 from shangliang.topics.actions import held_files
@@ -308,7 +309,7 @@ class ExtendForm(DeclineForm):
 
 
 class ReplyForm(forms.Form):
-    """答复 A, B or C. A photo that was chosen is kept while something else is put right."""
+    """答复 A, B or C. Files that were chosen are kept while something else is put right."""
 
     needed = ("text",)
 
@@ -327,26 +328,63 @@ class ReplyForm(forms.Form):
         required=False,
         help_text=_("类别 B、C 必填。"),
     )
-    evidence = forms.FileField(
+    before = Files(
+        label=_("办之前的照片"),
+        required=False,
+        widget=ManyFiles(attrs={"accept": "image/*"}),
+    )
+    after = Files(
         label=_("办好后的照片"),
         required=False,
-        widget=forms.FileInput(attrs={"accept": "image/*"}),
-        help_text=_("不是必须。请不要拍到人脸和门牌。"),
+        widget=ManyFiles(attrs={"accept": "image/*"}),
+        help_text=_("都不是必须，可以一次选几张。请不要拍到人脸、车牌和门牌。"),
+    )
+    letter = forms.FileField(
+        label=_("答复函"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".pdf,.docx,image/*"}),
+        help_text=_(
+            "PDF、Word（docx）或者照片。里面不要有反映人的姓名、住址、电话；审核以后，反映人和大家看得到。"
+        ),
     )
     held = Words(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, megabytes: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, megabytes: int, most: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.megabytes = megabytes
-        self.photo: Photo | None = None
+        self.megabytes, self.most = megabytes, most
+        self.chosen: dict[FileKind, list[Attached]] = {}
 
-    def clean_evidence(self) -> None:
-        """A photo by its content, not by its name; only its pixels are kept."""
-        upload = self.cleaned_data["evidence"]
+    def clean_before(self) -> None:
+        self._photos(FileKind.BEFORE)
+
+    def clean_after(self) -> None:
+        self._photos(FileKind.AFTER)
+
+    def _photos(self, kind: FileKind) -> None:
+        """Photos by their content, not by their names; only their pixels are kept."""
+        uploads = self.cleaned_data[kind.value]
+        if len(uploads) > self.most:
+            raise forms.ValidationError(_("一次最多选 %(most)s 张照片。"), params={"most": self.most})
+        found = []
+        for upload in uploads:
+            try:
+                photo = clean_photo(upload, megabytes=self.megabytes)
+            except Unfit as unfit:
+                raise forms.ValidationError(labelled(upload.name, str(unfit))) from unfit
+            found.append(Attached(kind, photo.photo))
+        if found:
+            self.chosen[kind] = found
+
+    def clean_letter(self) -> None:
+        """A PDF or a Word file as it came, a photo of the sheet by its pixels."""
+        upload = self.cleaned_data["letter"]
+        if not upload:
+            return
         try:
-            self.photo = clean_photo(upload, megabytes=self.megabytes) if upload else None
-        except Unfit as unfit:
+            paper = clean_paper(upload, megabytes=self.megabytes)
+        except (Unfit, UnfitPaper) as unfit:
             raise forms.ValidationError(str(unfit)) from unfit
+        self.chosen[FileKind.LETTER] = [Attached(FileKind.LETTER, paper.data, paper.ending)]
 
     def clean(self) -> None:
         if self.errors:
@@ -357,29 +395,45 @@ class ReplyForm(forms.Form):
         self._hold()
 
     def _hold(self) -> None:
-        """Keep the photo for the next try, and say so."""
-        if self.photo is not None:
-            held_files.drop(held_photos(self.data))
-            name = held_files.hold_photo(self.photo.photo, self.photo.thumbnail)
-            self.photo = None
+        """Keep the files for the next try, and say so."""
+        held = held_by_kind(self.data)
+        for kind, files in self.chosen.items():
+            held_files.drop(held[kind])
+            held[kind] = [held_files.hold_file(each.data, each.ending) for each in files]
+        if self.chosen:
+            self.chosen = {}
             data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
-            data["held"] = held_files.sealed([name])
+            data["held"] = BETWEEN.join(held_files.sealed(held[kind]) for kind in FileKind)
             self.data = data
-        if held_photos(self.data):
-            # of the field as drawn: it took over the hint of its field before it was cleaned
-            self["evidence"].help_text = _("刚才选的照片还在，不用再选；要换就选一张新的。")
+        for kind, names in held.items():
+            if names:
+                # of the field as drawn: it took over the hint of its field before it was cleaned
+                self[kind.value].help_text = _("刚才选的还在（%(n)s 份），不用再选；要换就重新选。") % {
+                    "n": len(names)
+                }
 
     def facts(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        held = held_photos(self.data)
-        evidence = self.photo.photo if self.photo else held_files.photo(held[0])[0] if held else b""
-        return {"answer": Answer(ReplyKind(data["kind"]), data["text"], data["planned_on"], evidence)}
+        data, held = self.cleaned_data, held_by_kind(self.data)
+        files = [
+            each
+            for kind in FileKind
+            for each in self.chosen.get(kind)
+            or [Attached(kind, *held_files.file(name)) for name in held[kind]]
+        ]
+        answer = Answer(ReplyKind(data["kind"]), data["text"], data["planned_on"], tuple(files))
+        return {"answer": answer}
 
 
-def held_photos(data: Mapping[str, Any]) -> list[str]:
-    """The names of the photos kept from the last try."""
+BETWEEN = "|"  # no seal holds it
+
+
+def held_by_kind(data: Mapping[str, Any]) -> dict[FileKind, list[str]]:
+    """The names of the files kept from the last try; of each kind a seal of its own."""
     hours = book().at(clock.today()).integer("topics.form_hours")
-    return held_files.opened(data.get("held", ""), hours)
+    seals = data.get("held", "").split(BETWEEN)
+    if len(seals) != len(FileKind):
+        return {kind: [] for kind in FileKind}
+    return {kind: held_files.opened(seal, hours) for kind, seal in zip(FileKind, seals, strict=True)}
 
 
 class ReassignForm(forms.Form):

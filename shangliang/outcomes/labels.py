@@ -6,6 +6,7 @@ from shangliang.events.kinds import Kind
 from shangliang.outcomes.states import (
     Closing,
     CommitmentState,
+    FileKind,
     Level,
     OutcomeKind,
     OutcomeState,
@@ -24,6 +25,11 @@ OUTCOME_KINDS = {
     OutcomeKind.DEPUTY_SUGGESTION: _("代表建议"),
     OutcomeKind.STATUTORY_PROPOSAL: _("提请表决的建议"),
     OutcomeKind.QUICK_ANSWER: _("即时议答复"),
+}
+FILE_KINDS = {
+    FileKind.BEFORE: _("办之前的照片"),
+    FileKind.AFTER: _("办好后的照片"),
+    FileKind.LETTER: _("答复函"),
 }
 ROUTES = {
     Route.COMMUNITY: _("村（社区）自己办"),

@@ -17,9 +17,11 @@ from shangliang.deliberations.models import Deliberation, Measure
 from shangliang.events.kinds import Subject
 from shangliang.kit import clock
 from shangliang.kit.numbered import Numbered, by_no, number_of, once
+from shangliang.kit.papers import PHOTO
 from shangliang.outcomes.labels import (
     CLOSINGS,
     COMMITMENT_STATES,
+    FILE_KINDS,
     LEVELS,
     OUTCOME_KINDS,
     OUTCOME_STATES,
@@ -31,6 +33,7 @@ from shangliang.outcomes.labels import (
 from shangliang.outcomes.states import (
     Closing,
     CommitmentState,
+    FileKind,
     Level,
     OutcomeKind,
     OutcomeState,
@@ -286,7 +289,6 @@ class Reply(Numbered, Publishable):
     kind = models.CharField(max_length=1, choices=[(v.value, REPLY_KINDS[v]) for v in ReplyKind])
     text = models.CharField(max_length=500)
     planned_on = models.DateField(null=True, blank=True)
-    evidence = models.FileField(upload_to="evidence/", blank=True)
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -310,14 +312,34 @@ class Reply(Numbered, Publishable):
         return Subject("reply", self.no)
 
     @property
-    def public_photo(self) -> str:
-        """The number under which everybody sees its photo; "" where there is none, or it is not released."""
-        return self.no if self.evidence and self.is_public else ""
+    def is_reviewed(self) -> bool:
+        """Whether somebody has looked through it and found it fit for readers, be they all or those of the place."""
+        return self.release == Release.RELEASED
 
     @property
     def desk(self) -> Commitment:
         """A reply lies on the desk of its commitment."""
         return self.commitment
+
+
+class ReplyFile(models.Model):
+    """A photo from before or after the work, or the letter of the answer: private until its reply is reviewed."""
+
+    reply = models.ForeignKey(Reply, on_delete=models.CASCADE, related_name="files")
+    kind = models.CharField(max_length=8, choices=[(v.value, FILE_KINDS[v]) for v in FileKind])
+    file = models.FileField(upload_to="evidence/")
+
+    def __str__(self) -> str:
+        return str(self.file.name)
+
+    @property
+    def ending(self) -> str:
+        """What it is; a key of `kit.papers.TYPES`."""
+        return str(self.file.name).rpartition(".")[2]
+
+    @property
+    def is_photo(self) -> bool:
+        return self.ending == PHOTO
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):

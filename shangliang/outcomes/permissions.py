@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 
 from shangliang.access.actor import Actor
@@ -9,6 +10,7 @@ from shangliang.access.desk import role_on_desk
 from shangliang.access.roles import Permission, Role
 from shangliang.outcomes.models import Commitment, Outcome
 from shangliang.outcomes.queries import asked_office, settling_office
+from shangliang.topics.models import Photo
 
 
 def outcome_for(actor: Actor, no: str) -> Outcome:
@@ -26,6 +28,8 @@ def commitment_for(actor: Actor, no: str) -> Commitment:
     rows = rows.select_related(
         "topic", "room__area__parent__parent", "lead", "outcome__deliberation__record"
     ).prefetch_related("look_backs", "asks")
+    shared = Photo.objects.filter(submission__topic=OuterRef("topic"), for_doer=True)
+    rows = rows.annotate(has_matter_photos=Exists(shared))  # most have none, and their page asks no further
     found = rows.first()
     if found is None or found.no != no:
         raise Http404

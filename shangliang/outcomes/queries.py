@@ -125,7 +125,7 @@ def commitments_of_topic(topic_id: int, actor: Actor) -> list[Commitment]:
     mine = (
         Commitment.objects.filter(topic_id=topic_id)
         .select_related("lead", "topic")
-        .prefetch_related("replies")
+        .prefetch_related("replies__files")
     )
     ids = set(mine.filter(pk__in=Commitment.objects.public().values("pk")).values_list("pk", flat=True))
     if actor.is_staff:

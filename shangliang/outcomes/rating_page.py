@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -16,15 +18,20 @@ from shangliang.kit.guards import Blocked
 from shangliang.kit.states import IllegalMove
 from shangliang.outcomes.actions import rating
 from shangliang.outcomes.forms import RatingForm
-from shangliang.outcomes.models import Commitment, Invitation, Rating
+from shangliang.outcomes.models import Commitment, Invitation, Rating, Reply, ReplyFile
 from shangliang.outcomes.queries import is_open
-from shangliang.outcomes.showing import after_rating
+from shangliang.outcomes.showing import after_rating, shown_reply
 from shangliang.outcomes.states import CommitmentState
 from shangliang.rulebook import book
 
 
-def answer(request: Request, invitation: Invitation, *, back: str) -> HttpResponse:
-    """Show the question and take the answer; `back` is where the slip goes on, "" behind a link."""
+def answer(
+    request: Request, invitation: Invitation, *, back: str, file_at: Callable[[Reply, ReplyFile], str]
+) -> HttpResponse:
+    """Show the question and take the answer; `back` is where the slip goes on, "" behind a link.
+
+    `file_at`: the address under which this reader opens a photo or letter of the reply.
+    """
     before = invitation.rating
     form = RatingForm(request.POST or None, initial=_initial(before) if before else None)
     commitment = invitation.commitment
@@ -39,10 +46,11 @@ def answer(request: Request, invitation: Invitation, *, back: str) -> HttpRespon
             unmet = [{"sentence": _("这次评价已经结束，谢谢您。")}]
         else:
             return _thanks(request, made.commitment, back)
+    reply = commitment.replies.prefetch_related("files").order_by("-at").first()
     context = {
         "form": form,
         "commitment": commitment,
-        "reply": commitment.replies.order_by("-at").first(),
+        "reply": shown_reply(reply, file_at, is_asked=True) if reply is not None else None,
         "unmet": unmet,
         "before": before,
         "over": "" if is_open(invitation) else _over(invitation),

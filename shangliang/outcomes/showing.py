@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.template.defaultfilters import floatformat
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from shangliang.access.actor import Actor
+from shangliang.access.publication import Release
 from shangliang.access.roles import NAMES, Role
 from shangliang.access.things import Thing, house
 from shangliang.clocks.models import Clock
@@ -22,14 +24,16 @@ from shangliang.clocks.queries import Deadline, calendar, is_held_by, late_word,
 from shangliang.desks.queries import due_by
 from shangliang.events.kinds import Kind
 from shangliang.kit.clock import local_day
+from shangliang.kit.punctuation import with_note
 from shangliang.outcomes.actions.assigning import ASSIGN
 from shangliang.outcomes.actions.explaining import EXPLAIN
-from shangliang.outcomes.labels import CLOSINGS, RATED_BY, REPLY_KINDS
-from shangliang.outcomes.models import Ask, Commitment
+from shangliang.outcomes.labels import CLOSINGS, FILE_KINDS, RATED_BY, REPLY_KINDS
+from shangliang.outcomes.models import Ask, Commitment, Reply, ReplyFile
 from shangliang.outcomes.queries import Reason, Result, result_of
 from shangliang.outcomes.rules import Satisfaction, is_late_in_public
-from shangliang.outcomes.states import Closing, CommitmentState, RatedBy, ReplyKind
+from shangliang.outcomes.states import Closing, CommitmentState, FileKind, RatedBy, ReplyKind
 from shangliang.rulebook import book
+from shangliang.topics.models import Photo
 
 RESULTS: dict[Result, Promise] = {
     Result.OPEN: gettext_lazy("办理中"),
@@ -53,6 +57,26 @@ PUT_OFF = {CommitmentState.PLANNED, CommitmentState.SHELVED}
 
 
 @dataclass(frozen=True)
+class ShownFile:
+    """A photo or letter that its reader may open."""
+
+    url: str
+    words: str
+    is_photo: bool
+
+
+@dataclass(frozen=True)
+class ShownReply:
+    """An answer of the doer, with what shows it."""
+
+    kind: str
+    text: str
+    at: datetime
+    files: list[ShownFile]
+    waits: bool  # files are there, and nobody has looked through them yet
+
+
+@dataclass(frozen=True)
 class Shown:
     """One row of a public list."""
 
@@ -60,18 +84,71 @@ class Shown:
     kind: str
     word: str
     note: str
+    replies: list[ShownReply] = field(default_factory=list)
 
     @property
     def link(self) -> str:
         return reverse("topic", args=[self.commitment.topic.no])
 
 
-def shown_results(rows: Iterable[Commitment], now: datetime) -> list[Shown]:
-    """Rows with their status word and line; one statement, for which of the late doers were reminded."""
+def shown_results(
+    rows: Iterable[Commitment], now: datetime, replies: Callable[[Commitment], list[ShownReply]] | None = None
+) -> list[Shown]:
+    """Rows with their status word and line; one statement, for which of the late doers were reminded.
+
+    `replies`: those of a row that this reader may read; its replies and their files are prefetched.
+    """
     found = list(rows)
     late = {row.subject for row in found if result_of(row, now) == Result.DUE}
     told = reminded(late)
-    return [Shown(row, *_status(row, now, row.subject in told), _note(row)) for row in found]
+    return [
+        Shown(row, *_status(row, now, row.subject in told), _note(row), replies(row) if replies else [])
+        for row in found
+    ]
+
+
+def files_of(reply: Reply, address: Callable[[Reply, ReplyFile], str]) -> list[ShownFile]:
+    """Its photos, from before and after, and its letter, in that order; reads `files`, which lists prefetch."""
+    order = list(FileKind)
+    rows = sorted(reply.files.all(), key=lambda row: (order.index(FileKind(row.kind)), row.pk))
+    return [ShownFile(address(reply, row), _named(row), row.is_photo) for row in rows]
+
+
+def _named(row: ReplyFile) -> str:
+    words = str(FILE_KINDS[FileKind(row.kind)])
+    return words if row.is_photo else with_note(words, row.ending.upper())
+
+
+def matter_photos(commitment: Commitment) -> QuerySet[Photo]:
+    """Photos of those who raised the matter that the clerk has looked through and lets its doer see."""
+    return Photo.objects.filter(submission__topic=commitment.topic_id, for_doer=True).order_by("pk")
+
+
+def at_desk(reply: Reply, row: ReplyFile) -> str:
+    """Where whoever has the commitment on the desk opens it."""
+    return reverse("commitment_file", args=[reply.commitment.no, row.pk])
+
+
+def in_public(reply: Reply, row: ReplyFile) -> str:
+    """Where everybody opens it."""
+    return reverse("reply_file", args=[reply.no, row.pk])
+
+
+def shown_reply(reply: Reply, address: Callable[[Reply, ReplyFile], str], *, is_asked: bool) -> ShownReply:
+    """A reply in words, with its files once somebody has looked through them.
+
+    `is_asked`: for whoever raised the matter, who reads the words of it before they are public.
+    """
+    kind = str(REPLY_KINDS[ReplyKind(reply.kind)])
+    waits = is_asked and reply.release == Release.IN_REVIEW and bool(reply.files.all())
+    files = files_of(reply, address) if reply.is_reviewed else []
+    return ShownReply(kind, reply.text, reply.at, files, waits)
+
+
+def public_replies(commitment: Commitment) -> list[ShownReply]:
+    """What everybody may read of the answers, the newest last."""
+    rows = sorted(commitment.replies.all(), key=lambda row: (row.at, row.pk))
+    return [shown_reply(row, in_public, is_asked=False) for row in rows if row.is_public]
 
 
 def _status(row: Commitment, now: datetime, was_reminded: bool) -> tuple[str, str]:

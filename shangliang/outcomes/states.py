@@ -91,6 +91,14 @@ class Level(IntEnum):
     VERY_DISSATISFIED = 1
 
 
+class FileKind(StrEnum):
+    """What a doer puts with a reply."""
+
+    BEFORE = "before"
+    AFTER = "after"
+    LETTER = "letter"  # 答复函
+
+
 class RatedBy(StrEnum):
     """Whose hand entered a rating; what the room's own clerk enters is shown, never scored."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 from django.db.models import QuerySet
@@ -22,7 +23,7 @@ from shangliang.outcomes.labels import COMMITMENT_TASKS, HISTORY, OUTCOME_TASKS,
 from shangliang.outcomes.models import Ask, Commitment, Outcome, Reply
 from shangliang.outcomes.permissions import commitment_for, outcome_for, role_over, role_to_sign
 from shangliang.outcomes.queries import count_unasked
-from shangliang.outcomes.showing import detail
+from shangliang.outcomes.showing import ShownFile, at_desk, detail, files_of
 from shangliang.outcomes.states import COMMITMENT, OUTCOME, OutcomeState, Route
 from shangliang.people.queries import doers_near
 from shangliang.rulebook import book
@@ -146,8 +147,11 @@ def _asked_for(commitment: Commitment, request: Request) -> dict[str, Any]:
 
 
 def _reply(commitment: Commitment, request: Request) -> dict[str, Any]:
-    most = book().at(clock.today()).integer("outcomes.evidence_megabytes", commitment.desk_path)
-    return {"megabytes": most}
+    rules, place = book().at(clock.today()), commitment.desk_path
+    return {
+        "megabytes": rules.integer("outcomes.evidence_megabytes", place),
+        "most": rules.integer("outcomes.evidence_count", place),
+    }
 
 
 def _doers(commitment: Commitment, request: Request) -> dict[str, Any]:
@@ -166,8 +170,8 @@ def _ways(commitment: Commitment, request: Request) -> dict[str, Any]:
 
 
 def _drop_held(request: Request, commitment: Commitment, reply: Reply) -> None:
-    """The photo that was kept between two tries lies with the reply now."""
-    held_files.drop(forms.held_photos(request.POST))
+    """The files that were kept between two tries lie with the reply now."""
+    held_files.drop(chain.from_iterable(forms.held_by_kind(request.POST).values()))
 
 
 def _back_to_late(request: Request, commitment: Commitment, asked: Ask) -> HttpResponse | None:
@@ -354,8 +358,8 @@ COMMITMENTS = Thing(
 )
 
 
-def _evidence(reply: Reply) -> str:
-    return reverse("commitment_photo", args=[reply.commitment.no, reply.pk]) if reply.evidence else ""
+def _files(reply: Reply) -> list[ShownFile]:
+    return files_of(reply, at_desk)
 
 
 REPLIES = Thing(
@@ -368,11 +372,15 @@ REPLIES = Thing(
     place=lambda row: row.commitment.room.name,
     page="",
     review=Review(
-        rows=lambda: Reply.objects.select_related("commitment__room", "commitment__topic").order_by("at"),
+        rows=lambda: (
+            Reply.objects.select_related("commitment__room", "commitment__topic")
+            .prefetch_related("files")
+            .order_by("at")
+        ),
         title=lambda row: row.commitment.what,
         text=lambda row: row.text,
         desk="commitment__",
-        picture=_evidence,
+        files=_files,
     ),
 )
 THINGS = (OUTCOMES, COMMITMENTS, REPLIES)

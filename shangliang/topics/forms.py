@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +16,7 @@ from shangliang.access.forms import Day
 from shangliang.access.publication import SCOPE_NAMES, Scope
 from shangliang.kit import clock, phones, sounds
 from shangliang.kit.columns import longest
-from shangliang.kit.forms import AsksBack, OfficeWords, Telephone, Words
+from shangliang.kit.forms import AsksBack, Files, ManyFiles, OfficeWords, Telephone, Words
 from shangliang.people.models import Unit
 from shangliang.places.models import Room
 from shangliang.rulebook import book
@@ -28,7 +30,7 @@ from shangliang.topics.labels import (
     THEMES,
     WEIGHTS,
 )
-from shangliang.topics.models import Submission, Topic, Visit
+from shangliang.topics.models import Photo, Submission, Topic, Visit
 from shangliang.topics.queries import Lost
 from shangliang.topics.states import Destination, EntryWay, Exclusion, Grade, Theme, Weight
 
@@ -49,22 +51,6 @@ class Spoken(Words):
     def validate(self, value: Any) -> None:
         if value:
             super().validate(value)
-
-
-class ManyFiles(forms.ClearableFileInput):
-    """A file input that takes several."""
-
-    allow_multiple_selected = True
-
-
-class Files(forms.FileField):
-    """Several files at once."""
-
-    widget = ManyFiles
-
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        several = data if isinstance(data, list | tuple) else [data] if data else []
-        return [super(Files, self).clean(item, initial) for item in several]
 
 
 class SayForm(forms.Form):
@@ -462,6 +448,40 @@ class MergeForm(forms.Form):
 
     def facts(self) -> dict[str, Any]:
         return {"topic": self.cleaned_data["topic"]}
+
+
+class SharedPhotosForm(forms.Form):
+    """Which photos the doer may see: those on which nobody can be known by face, plate or door."""
+
+    NONE = "none"
+
+    photos = forms.MultipleChoiceField(
+        label=_("给承办单位看的"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("先点开照片看清楚：拍到人脸、车牌、门牌的不要勾。"),
+    )
+
+    def __init__(self, *args: Any, rows: Sequence[Photo] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["photos"]
+        labels = [(str(row.pk), _labelled(n, row)) for n, row in enumerate(rows, 1)]
+        field.choices = [*labels, (self.NONE, _("一张都不给"))]  # type: ignore[attr-defined]  # a choice field
+        field.initial = [str(row.pk) for row in rows if row.for_doer]
+
+    def clean_photos(self) -> list[str]:
+        """Some of them, or none; not both."""
+        ticked: list[str] = self.cleaned_data["photos"]
+        if self.NONE in ticked and len(ticked) > 1:
+            raise forms.ValidationError(_("勾了照片，就不要再勾“一张都不给”。"))
+        return ticked
+
+    def facts(self) -> dict[str, Any]:
+        return {"photos": [int(pk) for pk in self.cleaned_data["photos"] if pk != self.NONE]}
+
+
+def _labelled(n: int, row: Photo) -> str:
+    small = f"{reverse('submission_photo', args=[row.pk])}?small"
+    return format_html('<img src="{}" alt="" loading="lazy"> {}', small, _("第 %(n)s 张照片") % {"n": n})
 
 
 class RevealForm(forms.Form):

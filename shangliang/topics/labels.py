@@ -232,6 +232,7 @@ HISTORY: dict[Kind, Promise] = {
     Kind.SUBMISSION_EMBARGOED: _("涉及干部，直接交上一级"),
     Kind.SUBMISSION_ERASED: _("反映人要求抹去"),
     Kind.CONTACT_REVEALED: _("查看联系方式"),
+    Kind.PHOTOS_SHARED: _("定了哪些照片给承办单位看"),
     Kind.SLIP_FOUND: _("有人丢了回执，帮着找到"),
     Kind.SLIP_RENEWED: _("补打了新回执，旧二维码作废"),
     Kind.TOPIC_OPENED: _("立为议题"),

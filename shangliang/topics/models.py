@@ -282,11 +282,12 @@ def opened_slip(submission: Submission) -> str:
 
 
 class Photo(models.Model):
-    """A photo of a submission or of a reply's evidence: re-encoded and stripped; staff alone see it."""
+    """A photo of a submission: re-encoded and stripped; the desk alone sees it, and its doer where the clerk says so."""
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="photos")
     file = models.FileField(upload_to="photos/")
     thumbnail = models.FileField(upload_to="photos/")
+    for_doer = models.BooleanField(default=False)  # looked through: no face, no number plate, no door
 
     def __str__(self) -> str:
         return str(self.file.name)

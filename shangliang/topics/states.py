@@ -129,6 +129,11 @@ def has_phone(submission: Any) -> bool:
     return bool(submission.phone_sealed)
 
 
+def has_photos(submission: Any) -> bool:
+    """photos came with it"""
+    return bool(submission.photos.exists())
+
+
 def is_spoken(submission: Any) -> bool:
     """it was spoken"""
     return bool(submission.audio)
@@ -222,6 +227,7 @@ SUBMISSION: Machine[SubmissionState] = Machine(
         Transition("take_note", READ, None, Kind.SUBMISSION_NOTED, SCREEN, when=waits_for_an_answer),
         Transition("reveal", READ, None, Kind.CONTACT_REVEALED, "contact.reveal", when=has_phone),
         Transition("read_slip", READ, None, Kind.CONTACT_REVEALED, "contact.reveal"),
+        Transition("share_photos", READ, None, Kind.PHOTOS_SHARED, SCREEN, when=has_photos),
         Transition("look_up", READ, None, Kind.SLIP_FOUND, "contact.reveal"),
         Transition("renew_slip", READ, None, Kind.SLIP_RENEWED, "contact.reveal"),
         Transition("erase", READ, S.ERASED, Kind.SUBMISSION_ERASED),

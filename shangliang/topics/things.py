@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.formats import date_format
 from django.utils.text import Truncator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shangliang.access.request import Request
@@ -55,6 +56,8 @@ SHORT = 40  # characters of a resident's words on a desk line
 def detail(line: Line) -> str:
     """Where it went, how it is graded, until when it is planned."""
     facts = line.content
+    if line.event == Kind.PHOTOS_SHARED:
+        return gettext("%(n)s 张") % {"n": facts["count"]}
     if line.event == Kind.SLIP_FOUND:
         return str(FOUND_BY[FoundBy(str(facts["by"]))])
     if facts.get("destination"):
@@ -76,6 +79,10 @@ def _accept_given(submission: Submission, request: Request) -> dict[str, Any]:
 
 def _hand_over_given(submission: Submission, request: Request) -> dict[str, Any]:
     return {"initial": {"outside_no": submission.outside_no}}
+
+
+def _photos_given(submission: Submission, request: Request) -> dict[str, Any]:
+    return {"rows": list(submission.photos.order_by("pk"))}
 
 
 def _merge_given(submission: Submission, request: Request) -> dict[str, Any]:
@@ -206,6 +213,17 @@ SUBMISSIONS = Thing(
             said=_("已留言。"),
             form=forms.NoteForm,
             look=BARE,
+        ),
+        Act(
+            "photos",
+            ("share_photos",),
+            _("哪些照片给承办单位看"),
+            screening.share_photos,
+            button=_("就给这几张"),
+            said=_("已定好给承办单位看的照片。"),
+            form=forms.SharedPhotosForm,
+            given=_photos_given,
+            look=FOLD,
         ),
         Act(
             "reveal",

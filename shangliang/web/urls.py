@@ -27,6 +27,7 @@ urlpatterns = [
     path("s", slip.find, name="slips"),
     path("s/", slip.find),
     path("s/<str:slip>", slip.slip, name="slip"),
+    path("s/<str:slip>/files/<int:pk>", slip.file, name="slip_file"),
     path("s/<str:slip>/print", slip.sheet, name="slip_print"),
     path("s/<str:slip>/do/<slug:what>", slip.do, name="slip_do"),
     path("s/<str:slip>/rate/<str:no>", slip.rate, name="slip_rate"),

@@ -11,8 +11,10 @@ from django.db import transaction
 from shangliang.access.actor import Actor
 from shangliang.clocks import actions as clocks
 from shangliang.desks.actions import publication
+from shangliang.kit import ids
 from shangliang.kit.clock import local_day
 from shangliang.kit.guards import Unmet, require
+from shangliang.kit.papers import PHOTO
 from shangliang.kit.workdays import months_after
 from shangliang.outcomes import rules
 from shangliang.outcomes.actions.asking import ask_residents
@@ -26,9 +28,9 @@ from shangliang.outcomes.actions.assigning import (
 )
 from shangliang.outcomes.actions.topic_state import settle
 from shangliang.outcomes.actions.transitions import begin_commitment, end
-from shangliang.outcomes.models import Commitment, Reply
+from shangliang.outcomes.models import Commitment, Reply, ReplyFile
 from shangliang.outcomes.queries import settling_office
-from shangliang.outcomes.states import CommitmentState, Period, ReplyKind
+from shangliang.outcomes.states import CommitmentState, FileKind, Period, ReplyKind
 from shangliang.rulebook import book
 
 EXTENSION = "outcomes.extension_decide_days"
@@ -157,13 +159,22 @@ def extend(*, commitment: Commitment, until: date, reason: str, actor: Actor, at
 
 
 @dataclass(frozen=True)
+class Attached:
+    """A file that goes with an answer, already judged by its content; `ending` says what it is."""
+
+    kind: FileKind
+    data: bytes
+    ending: str = PHOTO
+
+
+@dataclass(frozen=True)
 class Answer:
-    """What the doer writes; `evidence` is an already re-encoded picture."""
+    """What the doer writes, and the files that show it."""
 
     kind: ReplyKind
     text: str
     planned_on: date | None = None
-    evidence: bytes = b""
+    files: tuple[Attached, ...] = ()
 
 
 def _latest(commitment: Commitment, kind: ReplyKind, at: datetime) -> date | None:
@@ -199,9 +210,8 @@ def reply(*, commitment: Commitment, answer: Answer, actor: Actor, at: datetime)
         at=at,
         scope=commitment.scope,
     )
-    if answer.evidence:
-        made.evidence.save(f"{commitment.no}.jpg", ContentFile(answer.evidence), save=False)
     made.save()
+    _keep(made, answer.files)
     end(begun, commitment, at, reply=answer.kind.value)
     for rule in WORK_RULES:
         clocks.stop(rule, commitment.subject, at=at)
@@ -212,6 +222,14 @@ def reply(*, commitment: Commitment, answer: Answer, actor: Actor, at: datetime)
         _wait_for_office(commitment, at, end_of(answer.planned_on))
     settle(commitment.topic, begun, at)
     return made
+
+
+def _keep(made: Reply, files: tuple[Attached, ...]) -> None:
+    """Under names that nobody guesses."""
+    rows = [ReplyFile(reply=made, kind=each.kind.value) for each in files]
+    for row, each in zip(rows, files, strict=True):
+        row.file.save(f"{ids.new_key()}.{each.ending}", ContentFile(each.data), save=False)
+    ReplyFile.objects.bulk_create(rows)
 
 
 def _wait_for_office(commitment: Commitment, at: datetime, until: datetime | None = None) -> None:

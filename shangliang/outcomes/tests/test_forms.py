@@ -18,7 +18,7 @@ from shangliang.access.things import house
 from shangliang.accounts.models import Grant, User
 from shangliang.clocks.models import Clock
 from shangliang.kit import clock
-from shangliang.kit.tests.pressing import press_wrong_then_right, sheets
+from shangliang.kit.tests.pressing import beside, press_wrong_then_right, sheets
 from shangliang.ledger.models import Entry
 from shangliang.outcomes.actions import drafting, explaining, handling
 from shangliang.outcomes.actions.asking import new_link
@@ -317,13 +317,13 @@ def test_a_photo_is_kept_while_the_rest_is_put_right(people: Cast) -> None:
         as_role(Role.DOER),
         page,
         f"{page}/reply",
-        {"kind": "a", "text": " ", "evidence": photo},
+        {"kind": "a", "text": " ", "after": photo},
         {"text": "灯已换好。"},
     )
-    assert "刚才选的照片还在，不用再选" in first.content.decode()
+    assert "刚才选的还在（1 份），不用再选" in first.content.decode()
     assert second.status_code == 302
     reply = Reply.objects.get(commitment=made)
-    assert reply.evidence.size > 0
+    assert [(row.kind, row.file.size > 0) for row in reply.files.all()] == [("after", True)]
     _folders, files = default_storage.listdir(held_files.FOLDER)
     assert files == [], "what was kept for a while lies with the reply now"
 
@@ -333,11 +333,60 @@ def test_a_photo_that_is_none_is_said_beside_it_and_the_words_stay(people: Cast)
     page = f"/desk/commitments/{made.no}"
     file = SimpleUploadedFile("a.jpg", b"%PDF-1.7", "image/jpeg")
     first, second = press_wrong_then_right(
-        as_role(Role.DOER), page, f"{page}/reply", {"kind": "a", "text": "灯已换好。", "evidence": file}, {}
+        as_role(Role.DOER), page, f"{page}/reply", {"kind": "a", "text": "灯已换好。", "after": file}, {}
     )
     assert "这个文件不是照片" in first.content.decode()
     assert second.status_code == 302
-    assert not Reply.objects.get(commitment=made).evidence
+    assert not Reply.objects.get(commitment=made).files.exists()
+
+
+def test_several_photos_and_the_letter_are_kept_while_the_rest_is_put_right(people: Cast) -> None:
+    made = standing(C.UNDER_WAY)(people).made
+    page = f"/desk/commitments/{made.no}"
+    letter = SimpleUploadedFile("函.pdf", b"%PDF-1.7 ... %%EOF", "application/pdf")
+    given = {
+        "kind": "a",
+        "text": " ",
+        "before": [photo_file("a.jpg")],
+        "after": [photo_file("b.jpg"), photo_file("c.jpg")],
+        "letter": letter,
+    }
+    first, second = press_wrong_then_right(
+        as_role(Role.DOER), page, f"{page}/reply", given, {"text": "灯已换好。"}
+    )
+    assert "刚才选的还在（2 份）" in first.content.decode()
+    assert second.status_code == 302
+    rows = Reply.objects.get(commitment=made).files.order_by("pk")
+    assert [(row.kind, row.ending) for row in rows] == [
+        ("before", "jpg"),
+        ("after", "jpg"),
+        ("after", "jpg"),
+        ("letter", "pdf"),
+    ]
+    assert default_storage.listdir(held_files.FOLDER)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("field", "files", "said"),
+    [
+        ("after", [photo_file(f"{n}.jpg") for n in range(7)], "一次最多选 6 张照片"),
+        ("letter", SimpleUploadedFile("a.doc", b"\xd0\xcf\x11\xe0 old"), "老格式的 Word"),
+        ("letter", SimpleUploadedFile("a.pdf", b"%PDF-1.7 half"), "没有传完整"),
+        ("letter", SimpleUploadedFile("a.exe", b"MZ..."), "请上传 PDF、Word（docx）或者照片"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_file_that_cannot_be_taken_is_said_beside_its_field(
+    people: Cast, field: str, files: object, said: str
+) -> None:
+    made = standing(C.UNDER_WAY)(people).made
+    page = f"/desk/commitments/{made.no}"
+    first, second = press_wrong_then_right(
+        as_role(Role.DOER), page, f"{page}/reply", {"kind": "a", "text": "灯已换好。", field: files}, {}
+    )
+    assert said in beside(first, field)
+    assert second.status_code == 302
+    assert not Reply.objects.get(commitment=made).files.exists()
 
 
 def test_a_rating_without_its_reason_is_put_right_by_the_resident(people: Cast) -> None:

@@ -167,7 +167,7 @@ def test_a_pdf_named_jpg_is_refused_with_a_sentence(case: Matter) -> None:
     doer.post(f"/desk/commitments/{made.no}/accept")
     file = SimpleUploadedFile("a.jpg", b"%PDF-1.7", "image/jpeg")
     page = doer.post(
-        f"/desk/commitments/{made.no}/reply", {"kind": "a", "text": "灯已换好。", "evidence": file}
+        f"/desk/commitments/{made.no}/reply", {"kind": "a", "text": "灯已换好。", "after": file}
     ).content.decode()
     assert "这个文件不是照片" in page
     assert "灯已换好。" in page

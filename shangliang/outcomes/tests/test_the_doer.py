@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 
 from shangliang.access.denied import Denied
@@ -19,22 +20,26 @@ from shangliang.events.tasks import react
 from shangliang.inbox.models import Message
 from shangliang.inbox.queries import words
 from shangliang.kit import clock
+from shangliang.kit.images import clean_photo
 from shangliang.ledger.models import Entry
 from shangliang.outcomes.actions import deciding, handling
 from shangliang.outcomes.actions.asking import new_link
-from shangliang.outcomes.models import Reply
-from shangliang.outcomes.states import CommitmentState, ReplyKind
+from shangliang.outcomes.models import Reply, ReplyFile
+from shangliang.outcomes.states import CommitmentState, FileKind, ReplyKind
 from shangliang.outcomes.tests.factories import PATH, cast, staff
 from shangliang.outcomes.tests.starts import Start, answer, begin, lead_on, promise
 from shangliang.people.models import Appointment, Person
 from shangliang.people.states import Office
 from shangliang.places.rules import upto
 from shangliang.places.states import AreaLevel
+from shangliang.topics.actions import screening
+from shangliang.topics.models import Photo, Submission
 from shangliang.topics.tests.factories import photo_file
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 C = CommitmentState
+LETTER = b"%PDF-1.7 dear neighbours %%EOF"
 
 
 @pytest.fixture(autouse=True)
@@ -226,14 +231,25 @@ def status(client: Client, address: str) -> int:
     return answered.status_code
 
 
-def test_the_photo_of_the_work_is_reviewed_and_then_shown_to_those_who_are_asked() -> None:
-    start = standing(C.UNDER_WAY)
-    with_photo = handling.Answer(ReplyKind.SOLVED, "灯已换好。", None, photo_file("a.jpg").read())
-    reply = handling.reply(commitment=start.made, answer=with_photo, actor=cast().doer, at=NOW)
-    inside, outside = (
-        f"/desk/commitments/{start.made.no}/photos/{reply.pk}",
-        f"/results/photos/{reply.no}",
+def shown_files() -> tuple[handling.Attached, ...]:
+    photo = clean_photo(photo_file("a.jpg")).photo
+    return (
+        handling.Attached(FileKind.LETTER, LETTER, "pdf"),
+        handling.Attached(FileKind.AFTER, photo),
+        handling.Attached(FileKind.BEFORE, photo),
+        handling.Attached(FileKind.AFTER, photo),
     )
+
+
+def answered_with_files(start: Start) -> Reply:
+    given = handling.Answer(ReplyKind.SOLVED, "灯已换好。", None, shown_files())
+    return handling.reply(commitment=start.made, answer=given, actor=cast().doer, at=NOW)
+
+
+def test_what_shows_the_work_is_reviewed_and_then_shown_to_those_who_are_asked() -> None:
+    start = standing(C.UNDER_WAY)
+    reply = answered_with_files(start)
+    keys = [row.pk for row in reply.files.order_by("pk")]
     reviewer = staff(Role.REVIEWER, area_path=upto(PATH, AreaLevel.TOWN))
     asked = f"/t/rate/{new_link(start.made.invitations.get())}"
     desk = Client()
@@ -241,17 +257,95 @@ def test_the_photo_of_the_work_is_reviewed_and_then_shown_to_those_who_are_asked
         user(Role.REVIEWER, area_path=upto(PATH, AreaLevel.TOWN)),
         backend="allauth.account.auth_backends.AuthenticationBackend",
     )
-    assert f'src="{inside}"' in desk.get("/desk/review").content.decode()
-    assert status(desk, inside) == 200
-    pages = (asked, f"/topics/{start.case.topic.no}")
+    review = desk.get("/desk/review").content.decode()
+    for key in keys:
+        inside = f"/desk/commitments/{start.made.no}/files/{key}"
+        assert f'href="{inside}"' in review
+        assert status(desk, inside) == 200
+        assert status(Client(), inside) == 302, "the desk asks who one is"
+    topic = f"/topics/{start.case.topic.no}"
+    addresses = {topic: f"/results/files/{reply.no}/%s", asked: f"{asked}/files/%s"}
     for is_released in (False, True, False):
         if is_released:
             publication.release(post=reply, actor=reviewer, at=NOW)
         elif reply.is_public:
             publication.cover(post=reply, reason="有人脸", actor=reviewer, at=NOW)
-        assert status(Client(), outside) == (200 if is_released else 404)
-        for shown in pages:
-            assert (outside in Client().get(shown).content.decode()) == is_released, shown
+        for shown, address in addresses.items():
+            html = Client().get(shown).content.decode()
+            for key in keys:
+                assert (f'href="{address % key}"' in html) == is_released, shown
+                assert status(Client(), address % key) == (200 if is_released else 404)
+        assert ("办之前的照片" in Client().get(topic).content.decode()) == is_released
+        assert ("灯已换好。" in Client().get(topic).content.decode()) == is_released
+
+
+def test_who_is_asked_is_told_that_what_shows_the_work_is_still_looked_through() -> None:
+    start = standing(C.UNDER_WAY)
+    answered_with_files(start)
+    asked = Client().get(f"/t/rate/{new_link(start.made.invitations.get())}").content.decode()
+    assert "灯已换好。" in asked
+    assert "还在审核" in asked
+
+
+def test_the_files_of_another_matter_open_under_no_link_of_this_one() -> None:
+    start = standing(C.UNDER_WAY)
+    reply = answered_with_files(start)
+    Reply.objects.filter(pk=reply.pk).update(release="released")
+    link = f"/t/rate/{new_link(start.made.invitations.get())}"
+    strange = ReplyFile.objects.order_by("-pk")[0].pk + 1
+    assert status(Client(), f"{link}/files/{strange}") == 404
+    assert status(Client(), f"/results/files/2026-999999/{reply.files.order_by('pk')[0].pk}") == 404
+    assert status(Client(), f"/t/rate/nobody/files/{reply.files.order_by('pk')[0].pk}") == 404
+
+
+def test_a_letter_is_taken_to_the_readers_own_program_and_a_photo_seen_on_the_page() -> None:
+    start = standing(C.UNDER_WAY)
+    reply = answered_with_files(start)
+    Reply.objects.filter(pk=reply.pk).update(release="released")
+    found = {}
+    for row in reply.files.all():
+        answered = Client().get(f"/results/files/{reply.no}/{row.pk}")
+        found[row.kind] = (answered["Content-Type"], answered["Content-Disposition"].split(";")[0])
+        with row.file.open("rb") as kept:
+            assert answered.getvalue() == kept.read()
+    assert found == {
+        "letter": ("application/pdf", "attachment"),
+        "before": ("image/jpeg", "inline"),
+        "after": ("image/jpeg", "inline"),
+    }
+
+
+def test_the_doer_sees_those_photos_of_the_matter_that_the_clerk_has_let_through() -> None:
+    start = standing(C.UNDER_WAY)
+    given = Submission.objects.filter(topic=start.case.topic)[0]
+    photos = [
+        Photo.objects.create(
+            submission=given,
+            file=ContentFile(b"\xff\xd8photo", "a.jpg"),
+            thumbnail=ContentFile(b"\xff\xd8small", "s.jpg"),
+        )
+        for _ in range(2)
+    ]
+    at = [f"/desk/commitments/{start.made.no}/photos/{row.pk}" for row in photos]
+    doer = Client()
+    doer.force_login(
+        user(Role.DOER, unit_code="property-1"),
+        backend="allauth.account.auth_backends.AuthenticationBackend",
+    )
+    assert [status(doer, address) for address in at] == [404, 404]
+    screening.share_photos(submission=given, photos=[photos[1].pk], actor=cast().clerk, at=NOW)
+    assert [status(doer, address) for address in at] == [404, 200]
+    html = doer.get(f"/desk/commitments/{start.made.no}").content.decode()
+    assert (at[0] in html, at[1] in html) == (False, True)
+    screening.share_photos(submission=given, photos=[], actor=cast().clerk, at=NOW)
+    assert [status(doer, address) for address in at] == [404, 404], "what was shared can be taken back"
+    outsider = Client()
+    outsider.force_login(
+        user(Role.DOER, unit_code="bureau-9"),
+        backend="allauth.account.auth_backends.AuthenticationBackend",
+    )
+    screening.share_photos(submission=given, photos=[photos[1].pk], actor=cast().clerk, at=NOW)
+    assert status(outsider, at[1]) == 404
 
 
 def test_while_it_waits_for_more_time_each_side_reads_its_own_next_step() -> None:

@@ -20,10 +20,10 @@ from shangliang.kit import clock
 from shangliang.kit.clock import local_day
 from shangliang.kit.paging import PAGE, Page, read_number
 from shangliang.kit.punctuation import listed
-from shangliang.outcomes import queries, showing
+from shangliang.outcomes import queries, reply_files, showing
 from shangliang.outcomes.actions import explaining
 from shangliang.outcomes.listings import COMMITMENTS
-from shangliang.outcomes.models import Commitment
+from shangliang.outcomes.models import Commitment, ReplyFile
 from shangliang.outcomes.permissions import commitment_for
 from shangliang.people.showing import history_of
 from shangliang.rulebook import book
@@ -109,7 +109,11 @@ def _page(request: Request, found: Commitment, **more: Any) -> HttpResponse:
         "again": showing.again_of(found),
         "brief": brief,
         "office": NAMES[brief.office] if brief.office else "",
-        "replies": found.replies.order_by("-at"),
+        "replies": [
+            (row, showing.files_of(row, showing.at_desk))
+            for row in found.replies.prefetch_related("files").order_by("-at")
+        ],
+        "matter_photos": list(showing.matter_photos(found)) if found.has_matter_photos else [],  # type: ignore[attr-defined]  # annotated
         "rated": rated,
         "rates": showing.rates(rated.figures),
         "reasons": showing.reasons(said, rated.round),
@@ -124,12 +128,22 @@ def _page(request: Request, found: Commitment, **more: Any) -> HttpResponse:
 @login_required
 @never_cache
 @require_safe
-def photo(request: Request, no: str, pk: int) -> FileResponse:
-    """The photo of one reply, for whoever has the commitment on the desk, and so for its reviewer."""
-    reply = commitment_for(request.actor, no).replies.exclude(evidence="").filter(pk=pk).first()
-    if reply is None:
+def file(request: Request, no: str, pk: int) -> FileResponse:
+    """A photo or letter of a reply, for whoever has the commitment on the desk, and so for its reviewer."""
+    found = commitment_for(request.actor, no)
+    return reply_files.sent(ReplyFile.objects.filter(reply__commitment=found, pk=pk).first())
+
+
+@login_required
+@never_cache
+@require_safe
+def matter_photo(request: Request, no: str, pk: int) -> FileResponse:
+    """A photo of those who raised the matter, for its doer, where the clerk has let it through."""
+    found = commitment_for(request.actor, no)
+    row = showing.matter_photos(found).filter(pk=pk).first()
+    if row is None:
         raise Http404
-    return FileResponse(reply.evidence.open("rb"), content_type="image/jpeg")
+    return FileResponse(row.file.open("rb"), content_type="image/jpeg")
 
 
 @login_required

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -13,10 +14,9 @@ from shangliang.access.caching import public_page
 from shangliang.access.publication import public
 from shangliang.access.request import Request
 from shangliang.kit import clock
-from shangliang.kit.numbered import by_no
 from shangliang.kit.paging import page_of
-from shangliang.outcomes import queries, rating_page
-from shangliang.outcomes.models import Commitment, Reply
+from shangliang.outcomes import queries, rating_page, reply_files
+from shangliang.outcomes.models import Commitment
 from shangliang.outcomes.queries import Result
 from shangliang.outcomes.showing import RESULTS, shown_results
 from shangliang.places.models import Area, Room
@@ -62,13 +62,11 @@ def _tab(request: Request, value: str, label: str, chosen: str) -> dict[str, obj
 
 @never_cache
 @require_safe
-def photo(request: Request, no: str) -> FileResponse:
-    """`/results/photos/<no>`: the photo of a reply, once it and what it belongs to are released."""
-    rows = Reply.objects.filter(public(), commitment__in=Commitment.objects.public()).exclude(evidence="")
-    reply = by_no(rows, no).first()
-    if reply is None or reply.no != no:
-        raise Http404
-    return FileResponse(reply.evidence.open("rb"), content_type="image/jpeg")
+def file(request: Request, no: str, pk: int) -> FileResponse:
+    """`/results/files/<no>/<pk>`: a photo or letter of a reply, once it and what it belongs to are released."""
+    rows = reply_files.reviewed().filter(public("reply__"), reply__commitment__in=Commitment.objects.public())
+    row = rows.filter(pk=pk).select_related("reply").first()
+    return reply_files.sent(row if row is not None and row.reply.no == no else None)
 
 
 # Pages under a slip or a token send no referrer, so browsers send "Origin: null" and Django's check would refuse
@@ -81,4 +79,17 @@ def rate(request: Request, token: str) -> HttpResponse:
     invitation = queries.invitation_by_token(token)
     if invitation is None:
         raise Http404
-    return rating_page.answer(request, invitation, back="")
+    return rating_page.answer(
+        request, invitation, back="", file_at=lambda _reply, row: reverse("rate_file", args=[token, row.pk])
+    )
+
+
+@never_cache
+@require_safe
+def rate_file(request: Request, token: str, pk: int) -> FileResponse:
+    """`/t/rate/<token>/files/<pk>`: a photo or letter of what whoever was asked is asked about."""
+    invitation = queries.invitation_by_token(token)
+    if invitation is None:
+        raise Http404
+    rows = reply_files.reviewed().filter(reply__commitment=invitation.commitment)
+    return reply_files.sent(rows.filter(pk=pk).first())

@@ -24,8 +24,8 @@ def hold_photo(photo: bytes, thumbnail: bytes) -> str:
     return name
 
 
-def hold_sound(data: bytes, ending: str) -> str:
-    """Keep a sound."""
+def hold_file(data: bytes, ending: str) -> str:
+    """Keep a file of one part: a sound, a letter, a photo without its small one."""
     name = f"{ids.new_key()}.{ending}"
     default_storage.save(f"{FOLDER}/{name}", ContentFile(data))
     return name
@@ -54,8 +54,8 @@ def photo(name: str) -> tuple[bytes, bytes]:
     return _read(name + PARTS[0]), _read(name + PARTS[1])
 
 
-def sound(name: str) -> tuple[bytes, str]:
-    """Sound and its ending."""
+def file(name: str) -> tuple[bytes, str]:
+    """What `hold_file` kept, and its ending."""
     return _read(name), name.rpartition(".")[2]
 
 

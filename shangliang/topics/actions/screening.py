@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -275,3 +275,13 @@ def say(submission: Submission, text: str, role: Role | None, at: datetime) -> N
 
 def _run(rule: str, submission: Submission, at: datetime) -> None:
     clocks.start(rule, submission.subject, holder=holder(submission), at=at, area_path=submission.desk_path)
+
+
+@transaction.atomic
+def share_photos(*, submission: Submission, photos: Sequence[int], actor: Actor, at: datetime) -> None:
+    """Let its doer see these of the photos, by their keys, and no others; somebody has looked through them."""
+    submission, begun = begin_submission(submission, "share_photos", actor)
+    submission.photos.filter(for_doer=True).exclude(pk__in=photos).update(for_doer=False)
+    submission.photos.filter(for_doer=False, pk__in=photos).update(for_doer=True)
+    shared = submission.photos.filter(for_doer=True).count()
+    record(begun, submission, at=at, content={"count": shared})

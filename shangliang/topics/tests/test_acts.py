@@ -366,6 +366,7 @@ def test_whoever_has_no_part_in_it_can_do_nothing(given: Submission, people: Cas
             lambda who: slip.erase(submission=given, actor=who, at=NOW),
             lambda who: contact.reveal(submission=given, reason="check", actor=who, at=NOW),
             lambda who: contact.read_slip(submission=given, actor=who, at=NOW),
+            lambda who: screening.share_photos(submission=given, photos=[], actor=who, at=NOW),
             lambda who: contact.renew_slip(submission=given, actor=who, at=NOW),
             lambda who: contact.look_up(submissions=[given], by=FoundBy.PHONE, actor=who, at=NOW),
             lambda who: wording.word(topic=topic, wording=words, actor=who, at=NOW),

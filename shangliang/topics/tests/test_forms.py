@@ -176,6 +176,13 @@ CASES = (
         {"topic": "2026-000001"},
         "请选一个议题。",
     ),
+    Case(
+        "submission_do photos",
+        at_submission("photos", photos=((b"photo", b"small"),)),
+        {"photos": lambda: [str(Photo.objects.get().pk), "none"]},
+        {"photos": lambda: [str(Photo.objects.get().pk)]},
+        "就不要再勾“一张都不给”",
+    ),
     Case("submission_do ask", at_submission("ask"), {}, {"question": "哪一层？"}, "请写明要补充什么。"),
     Case(
         "submission_do hand-over",

@@ -214,6 +214,10 @@ STEPS: dict[str, Step[Life]] = {
     "print": _s(
         "read_slip", lambda life, who, at: contact.read_slip(submission=life.submission, actor=who, at=at)
     ),
+    "share photos": _s(
+        "share_photos",
+        lambda life, who, at: screening.share_photos(submission=life.submission, photos=[], actor=who, at=at),
+    ),
     "look up": _s(
         "look_up",
         lambda life, who, at: contact.look_up(
@@ -446,7 +450,13 @@ def starts(at: datetime) -> list[Life]:
 
     def life(is_topic: bool = False, **given: Any) -> Life:
         text = "" if "audio" in given else "3号楼的路灯坏了"
-        return Life(village, people, raised(village.room, text, **given).submission, other, is_topic)
+        return Life(
+            village,
+            people,
+            raised(village.room, text, photos=((b"photo", b"small"),), **given).submission,
+            other,
+            is_topic,
+        )
 
     def led(start: Life, *names: str, by: Actor = people.clerk) -> Life:
         for name in names:

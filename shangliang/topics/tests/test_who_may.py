@@ -30,7 +30,7 @@ from shangliang.topics.actions import (
     wording,
 )
 from shangliang.topics.actions.screening import HandOver
-from shangliang.topics.models import Submission, Topic
+from shangliang.topics.models import Photo, Submission, Topic
 from shangliang.topics.states import Destination, Exclusion, FoundBy, Grade, Theme, Weight
 from shangliang.topics.tests.factories import (
     CITY,
@@ -135,6 +135,11 @@ def on_a_submission(given: Submission, other: Topic) -> Iterator[tuple[str, Act,
     yield "print", lambda who: contact.read_slip(submission=given, actor=who, at=NOW), KEEPS_WORDS
     yield "renew", lambda who: contact.renew_slip(submission=given, actor=who, at=NOW), KEEPS_WORDS
     yield (
+        "share photos",
+        lambda who: screening.share_photos(submission=given, photos=[], actor=who, at=NOW),
+        SCREENS,
+    )
+    yield (
         "look up",
         lambda who: contact.look_up(submissions=[given], by=FoundBy.PHONE, actor=who, at=NOW),
         KEEPS_WORDS,
@@ -144,6 +149,7 @@ def on_a_submission(given: Submission, other: Topic) -> Iterator[tuple[str, Act,
 def test_on_a_submission(given: Submission, village: Places, people: Cast) -> None:
     other = opened(raised(village.room).submission, people.clerk)
     Submission.objects.filter(pk=given.pk).update(audio="audio/spoken.webm")  # so that it can be written down
+    Photo.objects.create(submission=given, file="photos/a.jpg", thumbnail="photos/a-s.jpg")
     found = {name: (who_may(act), roles) for name, act, roles in on_a_submission(given, other)}
     assert {name: may for name, (may, _) in found.items()} == {name: r for name, (_, r) in found.items()}
 

@@ -56,7 +56,7 @@ class Try:
         new = self.photos[len(self.photo_names) :]
         names = [*self.photo_names, *(held_files.hold_photo(*pair) for pair in new)]
         if self.sound and not self.sound_name:
-            self.sound_name = held_files.hold_sound(self.sound, self.sound_kind)
+            self.sound_name = held_files.hold_file(self.sound, self.sound_kind)
         if self.sound_name:
             names.append(self.sound_name)
         return held_files.sealed(names)
@@ -106,7 +106,7 @@ def _read_sound(found: Try, form: SayForm, sound_name: str) -> None:
         if sound_name:
             held_files.drop([sound_name])
     elif sound_name:
-        found.sound, found.sound_kind = held_files.sound(sound_name)
+        found.sound, found.sound_kind = held_files.file(sound_name)
         found.sound_name = sound_name
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -24,9 +25,9 @@ from shangliang.kit.guards import Blocked, sentences
 from shangliang.kit.states import IllegalMove
 from shangliang.kit.text import plain
 from shangliang.outcomes import queries as outcomes
-from shangliang.outcomes import rating_page
-from shangliang.outcomes.models import Commitment
-from shangliang.outcomes.showing import shown_results
+from shangliang.outcomes import rating_page, reply_files
+from shangliang.outcomes.models import Commitment, Reply, ReplyFile
+from shangliang.outcomes.showing import ShownReply, public_replies, shown_reply, shown_results
 from shangliang.rulebook import Rules, book
 from shangliang.topics import queries, showing, slip_cookie
 from shangliang.topics.actions import slip as acts
@@ -116,7 +117,8 @@ def _page(request: Request, digits: str, found: Submission, **more: Any) -> Http
         "reason": _reason(found),
         "place": "" if discreet else found.room.name,
     }
-    context["results"] = shown_results(promises, now) if promises else []
+    replies = partial(_replies, digits, holds)
+    context["results"] = shown_results(promises, now, replies) if promises else []
     if holds:
         context |= _held(request, digits, found) | {"story": story(found, promises)}
         context["is_new"] = slip_cookie.is_first_visit(request)
@@ -132,7 +134,19 @@ def _promises(topic_id: int, holds: bool) -> list[Commitment]:
     if not holds:
         return outcomes.commitments_of_topic(topic_id, ANONYMOUS)
     rows = Commitment.objects.filter(topic_id=topic_id).select_related("lead", "topic", "room")
-    return list(rows.prefetch_related("replies").order_by("pk"))
+    return list(rows.prefetch_related("replies__files").order_by("pk"))
+
+
+def _replies(slip: str, holds: bool, commitment: Commitment) -> list[ShownReply]:
+    """The holder reads every answer at once, and opens its files under the slip; others what is public."""
+    if not holds:
+        return public_replies(commitment)
+    rows = sorted(commitment.replies.all(), key=lambda row: (row.at, row.pk))
+    return [shown_reply(row, partial(_file_at, slip), is_asked=True) for row in rows]
+
+
+def _file_at(slip: str, reply: Reply, row: ReplyFile) -> str:
+    return reverse("slip_file", args=[slip, row.pk])
 
 
 def _reason(found: Submission) -> str:
@@ -296,5 +310,21 @@ def rate(request: Request, slip: str, no: str) -> HttpResponse:
         return redirect("slip", slip=slip)
     for asked in outcomes.asked_of(found):
         if asked.commitment.no == no:
-            return rating_page.answer(request, asked.invitation, back=reverse("slip", args=[slip]))
+            return rating_page.answer(
+                request,
+                asked.invitation,
+                back=reverse("slip", args=[slip]),
+                file_at=partial(_file_at, slip),
+            )
     return _nothing(request)
+
+
+@never_cache
+@require_safe
+def file(request: Request, slip: str, pk: int) -> FileResponse:
+    """`/s/<slip>/files/<pk>`: a photo or letter of an answer, for whoever holds the slip, once it is reviewed."""
+    found = _of_holder(request, slip)
+    if found is None or found.topic is None:
+        raise Http404
+    rows = reply_files.reviewed().filter(reply__commitment__topic=found.topic)
+    return reply_files.sent(rows.filter(pk=pk).first())

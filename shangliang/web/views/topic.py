@@ -13,7 +13,7 @@ from shangliang.clocks.queries import running_by_subject
 from shangliang.deliberations.models import Deliberation
 from shangliang.kit import clock
 from shangliang.outcomes import queries as outcomes
-from shangliang.outcomes.showing import shown_results
+from shangliang.outcomes.showing import public_replies, shown_results
 from shangliang.topics import showing
 from shangliang.topics.models import Topic
 from shangliang.web.showing import shown_sessions
@@ -39,6 +39,6 @@ def topic(request: Request, no: str) -> HttpResponse:
         "topic": found,
         "standing": showing.of_topic(found, clocks, clock.now(), outcomes.at_work(promises)),
         "sessions": shown_sessions(sessions.order_by("-held_at", "-pk")[:MOST_SESSIONS], clock.today()),
-        "results": shown_results(promises, clock.now()),
+        "results": shown_results(promises, clock.now(), public_replies),
     }
     return render(request, "web/topic.html", context)
