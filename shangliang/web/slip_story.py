@@ -88,6 +88,7 @@ class Step:
     url: str = ""
     link: str = ""
     who: str = ""
+    when: str = ""  # the day is enough for its reader
 
 
 @dataclass(frozen=True)
