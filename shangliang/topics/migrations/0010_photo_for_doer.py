@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('topics', '0008_waiting_note'),
+        ('topics', '0009_keys_in_the_index'),
     ]
 
     operations = [
