@@ -25,7 +25,7 @@ from shangliang.kit.paging import PAGE
 from shangliang.outcomes.listings import COMMITMENTS, OUTCOMES
 from shangliang.outcomes.models import Commitment
 from shangliang.outcomes.states import CommitmentState
-from shangliang.places.models import Room
+from shangliang.places.models import Area, Room
 from shangliang.topics.listings import SUBMISSIONS, TOPICS
 from shangliang.topics.models import Submission, Topic
 from shangliang.topics.reactions import index_room, index_topic
@@ -181,6 +181,51 @@ def test_place_and_time_narrow_the_list() -> None:
         row for row in everything if f"{clock.local_day(row.opened_at):%Y-%m}" == f"{clock.today():%Y-%m}"
     ]
     assert 0 < len(this_month) == len(wanted) < len(everything)
+
+
+def offered(name: str, part: str, **asked: str) -> list[tuple[str, str, bool]]:
+    """The options of one select box above the list of topics."""
+    answer = client_of(part).get("/desk/topics", asked)
+    (found,) = (each["options"] for each in answer.context["filters"] if each["name"] == name)
+    return [(str(value), str(label), chosen) for value, label, chosen in found]
+
+
+def test_from_a_place_one_can_go_further_down_and_back_up() -> None:
+    place = User.objects.get(cast="district_office").grants.get().area_path
+    down = [code for code, _name, _on in offered("area", "district_office")]
+    assert down == list(
+        Area.objects.filter(parent__path=place).order_by("path").values_list("code", flat=True)
+    )
+    town = next(code for code in down if Area.objects.filter(parent__code=code).exists())
+    below = list(Area.objects.filter(parent__code=town).order_by("path").values_list("code", flat=True))
+    assert [(code, on) for code, _name, on in offered("area", "district_office", area=town)] == [
+        (town, True),
+        *((code, False) for code in below),
+    ]
+    there = offered("area", "district_office", area=below[0])
+    assert [(code, on) for code, _name, on in there][:2] == [(town, False), (below[0], True)]
+
+
+def test_the_last_months_and_years_are_offered_and_the_chosen_one_is_marked() -> None:
+    year, month = clock.today().year, clock.today().month
+    before = (year, month - 1) if month > 1 else (year - 1, 12)
+    usual = [
+        f"{year}-{month:02}",
+        f"{before[0]}-{before[1]:02}",
+        f"{year}Q{(month + 2) // 3}",
+        f"{year}",
+        f"{year - 1}",
+    ]
+    assert [(code, on) for code, _name, on in offered("period", "town_office")] == [
+        (code, False) for code in usual
+    ]
+    chosen = offered("period", "town_office", period=usual[1])
+    assert [code for code, _name, on in chosen if on] == [usual[1]]
+    older = offered("period", "town_office", period=f"{year - 4}-05")
+    assert [(code, on) for code, _name, on in older] == [
+        (f"{year - 4}-05", True),
+        *((code, False) for code in usual),
+    ]
 
 
 def test_a_place_outside_of_ones_own_narrows_nothing_and_shows_nothing_more() -> None:

@@ -311,6 +311,8 @@ def test_a_look_at_the_phone_is_seen_by_its_owner() -> None:
     assert PHONE in desk.post(f"{page}/reveal").content.decode()
     assert "被查看过 1 次" in Client().get(f"/f/{received.key}").content.decode()
     assert Entry.objects.filter(event=Kind.FEEDBACK_PHONE_SEEN).count() == 1
+    desk.post(f"{page}/reveal")
+    assert "被查看过 2 次" in Client().get(f"/f/{received.key}").content.decode()
 
 
 def test_the_phone_is_not_kept_beyond_the_answer() -> None:

@@ -77,10 +77,9 @@ def test_every_act_of_the_clerk_leaves_one_ledger_row_and_a_vote_none() -> None:
 
 def test_the_same_thing_said_twice_is_noticed() -> None:
     poll = make_poll()
-    new, twice = polls.seed(
-        poll=poll, texts=["停车费，应当由业主定！", "电梯旁边装扶手"], actor=SYSTEM, at=NOW
-    )
-    assert (new, twice) == (1, ["停车费，应当由业主定！"])
+    texts = ["停车费，应当由业主定！", "电梯旁边装扶手", "门口加一盏灯"]
+    new, twice = polls.seed(poll=poll, texts=texts, actor=SYSTEM, at=NOW)
+    assert (new, twice) == (2, texts[:1])
 
 
 def test_the_words_stay_once_somebody_has_voted() -> None:
@@ -110,6 +109,7 @@ def test_a_seat_code_serves_one_person() -> None:
     with pytest.raises(voting.NotTaken) as refused:
         voting.join(poll=poll, kind=VoterClass.SEAT, token="two", seat=code, at=NOW)
     assert refused.value.code == "seat_used"
+    assert str(refused.value) == "seat_used", "a traceback names it"
     assert Voter.objects.count() == 1
 
 

@@ -155,6 +155,11 @@ def test_what_stands_on_the_door_is_changed_and_only_what_changed_is_told(room: 
     assert facts() == [("room.changed", "clerk@100001", "room 100001", changed)]
 
 
+def test_a_door_promises_nothing_that_nobody_said() -> None:
+    sign = Sign("桃园")
+    assert not [name for name in Sign.__dataclass_fields__ if name.startswith("has_") and getattr(sign, name)]
+
+
 def test_a_room_keeps_a_name(room: Room) -> None:
     with pytest.raises(Blocked) as blocked:
         actions.change_room(room=room, sign=Sign(""), actor=CLERK, at=NOW)
