@@ -111,6 +111,8 @@ class Thing:
     mends: Callable[[Any], Mapping[str, str]] | None = None  # addresses of the pages on which they are mended
     # The rows of this kind that belong to a thing of another kind, as far as an actor may open them; by that kind.
     beside: Mapping[str, Callable[[Actor, Any], Iterable[Any]]] = field(default_factory=dict)
+    # How such a row stands there, with its parts that one opens by themselves; its title and state, where not said.
+    lines: Callable[[Actor, Any], Iterable[Beside]] | None = None
     review: Review | None = None
     role_of: RoleOf = role_on_desk
     key: Callable[[Any], tuple[str, ...]] = key_of  # what stands for a row in the addresses of page and acts
@@ -124,6 +126,11 @@ class Thing:
     def address(self, row: Any) -> str:
         """The address of the page on which the acts of `row` stand."""
         return self.stands_on(row) if self.stands_on else reverse(self.page, args=self.key(row))
+
+    def line(self, row: Any, note: str = "") -> Beside:
+        """How `row` stands beside a thing of another kind."""
+        title = labelled(self.label, self.title(row))
+        return Beside(title, self.address(row), row.get_state_display(), note)
 
     def act(self, name: str) -> Act | None:
         """The act with that word in its address."""
@@ -148,6 +155,7 @@ class Beside:
     title: str  # what kind of thing it is, and its own title
     url: str
     word: str
+    note: str = ""  # what came of it, in one line
 
 
 @dataclass(frozen=True)
@@ -231,10 +239,11 @@ class House:
     def beside(self, kind: str, row: Any, actor: Actor) -> list[Beside]:
         """What belongs to a thing and has a page that `actor` may open, in the order of the flow; a statement a kind."""
         return [
-            Beside(labelled(thing.label, thing.title(each)), thing.address(each), each.get_state_display())
+            line
             for thing in self.things
             if kind in thing.beside
             for each in thing.beside[kind](actor, row)
+            for line in (thing.lines(actor, each) if thing.lines else [thing.line(each)])
         ]
 
     def where(self, kind: str, no: str, rule: str) -> str:

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from shangliang.access.actor import ANONYMOUS, Actor
-from shangliang.access.publication import Release
+from shangliang.access.publication import Release, Scope
 from shangliang.access.roles import Role
 from shangliang.accounts.queries import holders_by_unit
 from shangliang.clocks.models import Clock
@@ -29,6 +30,7 @@ from shangliang.events.models import Event
 from shangliang.inbox.models import account_ref, slip_ref
 from shangliang.inbox.queries import Told, told
 from shangliang.kit.clock import local_day
+from shangliang.opinions.models import Vote
 from shangliang.people import queries as people
 from shangliang.people.models import Person, Unit
 from shangliang.people.states import Office
@@ -105,6 +107,23 @@ def covered_page(no: str) -> Deliberation | None:
 def record_of(deliberation: Deliberation) -> Record | None:
     """The record, once somebody began it."""
     return getattr(deliberation, "record", None)
+
+
+# how far a record reaches that everybody may read
+OPEN_SCOPES = {Scope.PUBLIC.value, Scope.PLACE.value}
+
+
+def released_record(deliberation: Deliberation) -> Record | None:
+    """The record as everybody may read it, if it is published."""
+    record = record_of(deliberation)
+    return record if record and record.release == Release.RELEASED and record.scope in OPEN_SCOPES else None
+
+
+def with_voters(rows: QuerySet[Deliberation]) -> QuerySet[Deliberation]:
+    """Each with `voters`: how many have said what they think in its poll."""
+    votes = Vote.objects.filter(poll=OuterRef("poll")).order_by().values("poll")
+    counted = votes.annotate(n=Count("voter", distinct=True)).values("n")
+    return rows.annotate(voters=Coalesce(Subquery(counted), 0))
 
 
 def open_of(topic: Topic) -> Deliberation | None:

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from shangliang.access.publication import Release, Scope
 from shangliang.deliberations import queries
 from shangliang.deliberations.labels import CONCLUSIONS, SEATS, SIGNATURE_WAYS
-from shangliang.deliberations.models import Deliberation, Measure, Participant
+from shangliang.deliberations.models import Deliberation, Measure, Participant, Record
 from shangliang.deliberations.states import Conclusion, DeliberationState, Mode, Seat, SignatureWay
 from shangliang.events.kinds import Kind
 from shangliang.inbox.labels import HAND_WAYS
@@ -65,6 +65,19 @@ def hours(deliberation: Deliberation) -> str:
         "when": when(began),
         "until": timezone.localtime(ended).strftime("%H:%M"),
     }
+
+
+def record_word(record: Record) -> str:
+    """How far a record is."""
+    if record.confirmed_at:
+        return _("已确认")
+    return _("等召集人签字") if record.written_at else _("草稿")
+
+
+def voters_note(deliberation: Deliberation) -> str:
+    """How many have said what they think; reads `voters` of `queries.with_voters`."""
+    voters: int = getattr(deliberation, "voters", 0)
+    return ngettext("%(n)s 人表过态", "%(n)s 人表过态", voters) % {"n": voters} if voters else ""
 
 
 def facts(deliberation: Deliberation) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from shangliang.access.denied import Denied
 from shangliang.access.desk import role_on_desk
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission, Role
-from shangliang.access.things import BARE, FOLD, PRESS, Act, Review, Section, Thing, house
+from shangliang.access.things import BARE, FOLD, PRESS, Act, Beside, Review, Section, Thing, house
 from shangliang.deliberations import forms, queries, showing
 from shangliang.deliberations.actions import (
     announcing,
@@ -38,6 +38,7 @@ from shangliang.desks.forms import ReasonForm
 from shangliang.desks.states import POST
 from shangliang.inbox.forms import ToldForm
 from shangliang.kit import clock
+from shangliang.kit.punctuation import labelled
 from shangliang.people.queries import doers_near
 from shangliang.topics.models import Topic
 
@@ -114,6 +115,23 @@ def _staffed(actor: Actor) -> QuerySet[Deliberation]:
     return Deliberation.objects.staffed_by(actor).select_related("room").order_by("pk")
 
 
+def _of_topic(actor: Actor, topic: Topic) -> QuerySet[Deliberation]:
+    """With what their lines say: record, poll, and how many have voted in it."""
+    return queries.with_voters(_staffed(actor).filter(topic=topic)).select_related("record", "poll")
+
+
+def _lines(actor: Actor, row: Deliberation) -> list[Beside]:
+    """The session; its record; what its poll came to, for whoever keeps it."""
+    found = [house().thing("deliberation").line(row, showing.hours(row))]
+    record, poll = queries.record_of(row), row.poll
+    if record is not None:
+        title = labelled(RECORDS.label, record.get_conclusion_display() or row.subject_line)
+        found.append(Beside(title, RECORDS.address(record) + "#written", showing.record_word(record)))
+    if poll is not None and role_on_desk(actor, Permission.POLL_KEEP, row) is not None:
+        found.append(house().thing("poll").line(poll, showing.voters_note(row)))
+    return found
+
+
 # What leads an announced session on to a record that its conveners can sign.
 WRITES = ("open", "close", "attendance", "record", "send")
 
@@ -139,10 +157,11 @@ DELIBERATIONS = Thing(
     },
     parts={"signature": queries.signatures_wanted},
     beside={
-        "topic": lambda actor, topic: _staffed(actor).filter(topic=topic),
+        "topic": _of_topic,
         "poll": lambda actor, poll: _staffed(actor).filter(poll=poll),
         "draw": lambda actor, draw: _staffed(actor).filter(draw=draw),
     },
+    lines=_lines,
     unmet=UNMET,
     mends=_mends,
     review=Review(

@@ -238,8 +238,14 @@ class Commitment(Numbered, Publishable):
 
     @property
     def open_ask(self) -> Ask | None:
-        """The leader's question that no office has answered yet; reads `asks`, which a page prefetches."""
-        return next((ask for ask in self.asks.all() if ask.explained_at is None), None)
+        """The leader's question that no office has answered yet; reads `known_asks`."""
+        return next((ask for ask in self.known_asks if ask.explained_at is None), None)
+
+    @cached_property
+    def known_asks(self) -> list[Ask]:
+        """What leaders have asked, as it stood when it was first looked for; nothing is read where `has_asks`, which a
+        page annotates, says that there is none."""
+        return list(self.asks.all()) if getattr(self, "has_asks", True) else []
 
     @property
     def open_look_backs(self) -> list[LookBack]:

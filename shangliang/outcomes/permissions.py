@@ -8,7 +8,7 @@ from django.http import Http404
 from shangliang.access.actor import Actor
 from shangliang.access.desk import role_on_desk
 from shangliang.access.roles import Permission, Role
-from shangliang.outcomes.models import Commitment, Outcome
+from shangliang.outcomes.models import Ask, Commitment, Outcome
 from shangliang.outcomes.queries import asked_office, settling_office
 from shangliang.topics.models import Photo
 
@@ -27,9 +27,11 @@ def commitment_for(actor: Actor, no: str) -> Commitment:
     rows = Commitment.objects.worked_on_by(actor).by_no(no)
     rows = rows.select_related(
         "topic", "room__area__parent__parent", "lead", "outcome__deliberation__record"
-    ).prefetch_related("look_backs", "asks")
+    ).prefetch_related("look_backs")
     shared = Photo.objects.filter(submission__topic=OuterRef("topic"), for_doer=True)
-    rows = rows.annotate(has_matter_photos=Exists(shared))  # most have none, and their page asks no further
+    asked = Ask.objects.filter(commitment=OuterRef("pk"))
+    # most have none, and their page asks no further
+    rows = rows.annotate(has_matter_photos=Exists(shared), has_asks=Exists(asked))
     found = rows.first()
     if found is None or found.no != no:
         raise Http404

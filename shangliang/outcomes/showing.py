@@ -102,7 +102,7 @@ def shown_results(
     late = {row.subject for row in found if result_of(row, now) == Result.DUE}
     told = reminded(late)
     return [
-        Shown(row, *_status(row, now, row.subject in told), _note(row), replies(row) if replies else [])
+        Shown(row, *_status(row, now, row.subject in told), note_of(row), replies(row) if replies else [])
         for row in found
     ]
 
@@ -178,7 +178,8 @@ def _due_status(row: Commitment, now: datetime, was_reminded: bool) -> tuple[str
     return "soon", ngettext("还剩 %(n)s 天", "还剩 %(n)s 天", left) % {"n": left}
 
 
-def _note(row: Commitment) -> str:
+def note_of(row: Commitment) -> str:
+    """One quiet line: who does it, and how long it took or when it is due."""
     doer = row.lead.name if row.lead else _("%(room)s自己办") % {"room": row.room.name}
     if row.closed_at:
         return " · ".join(filter(None, [doer, _took(row)]))
@@ -310,7 +311,7 @@ class ShownAsk:
 
 def asks(commitment: Commitment, now: datetime) -> list[ShownAsk]:
     """Everything that was asked about it, the newest first."""
-    rows = sorted(commitment.asks.all(), key=lambda each: each.at, reverse=True)
+    rows = sorted(commitment.known_asks, key=lambda each: each.at, reverse=True)
     found = (_ask_in_words(row, commitment.running_clocks, now) for row in rows)
     return [each for each in found if each is not None]
 

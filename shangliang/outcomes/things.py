@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from shangliang.access.actor import Actor
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
-from shangliang.access.things import PRESS, Act, Review, Section, Thing
+from shangliang.access.things import PRESS, Act, Review, Section, Thing, house
 from shangliang.access.transitions import may
 from shangliang.kit import clock
 from shangliang.outcomes import forms
@@ -22,7 +22,7 @@ from shangliang.outcomes.labels import COMMITMENT_TASKS, HISTORY, OUTCOME_TASKS,
 from shangliang.outcomes.models import Ask, Commitment, Outcome, Reply
 from shangliang.outcomes.permissions import commitment_for, outcome_for, role_over, role_to_sign
 from shangliang.outcomes.queries import count_unasked
-from shangliang.outcomes.showing import ShownFile, at_desk, detail, files_of
+from shangliang.outcomes.showing import ShownFile, at_desk, detail, files_of, note_of
 from shangliang.outcomes.states import COMMITMENT, OUTCOME, OutcomeState, Route
 from shangliang.people.queries import doers_near
 from shangliang.rulebook import book
@@ -54,7 +54,7 @@ def _outcomes(actor: Actor) -> QuerySet[Outcome]:
 
 
 def _commitments(actor: Actor) -> QuerySet[Commitment]:
-    return Commitment.objects.worked_on_by(actor).select_related("room").order_by("pk")
+    return Commitment.objects.worked_on_by(actor).select_related("room", "lead").order_by("pk")
 
 
 OUTCOMES = Thing(
@@ -71,7 +71,11 @@ OUTCOMES = Thing(
     history={event: words for event, words in HISTORY.items() if event.startswith("outcome.")},
     detail=detail,
     tasks=OUTCOME_TASKS,
-    beside={"topic": lambda actor, topic: _outcomes(actor).filter(topic=topic)},
+    beside={
+        "topic": lambda actor, topic: _outcomes(actor).filter(topic=topic),
+        "deliberation": lambda actor, session: _outcomes(actor).filter(deliberation=session),
+    },
+    lines=lambda actor, row: [house().thing("outcome").line(row, str(row.get_kind_display()))],
     answers={
         drafting.DRAFT: ("edit",),
         drafting.COUNTERSIGN: ("countersign",),
@@ -192,7 +196,11 @@ COMMITMENTS = Thing(
     history={event: words for event, words in HISTORY.items() if event.startswith("commitment.")},
     detail=detail,
     tasks=COMMITMENT_TASKS,
-    beside={"topic": lambda actor, topic: _commitments(actor).filter(topic=topic)},
+    beside={
+        "topic": lambda actor, topic: _commitments(actor).filter(topic=topic),
+        "deliberation": lambda actor, session: _commitments(actor).filter(outcome__deliberation=session),
+    },
+    lines=lambda actor, row: [house().thing("commitment").line(row, note_of(row))],
     answers={
         assigning.ACCEPT: ("accept", "decline"),
         assigning.ASSIGN: ("reassign", "resume"),

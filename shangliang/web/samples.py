@@ -109,8 +109,13 @@ def samples() -> dict[str, Any]:
             {"url": "#next", "label": _("写议程"), "note": ""},
         ],
         "beside": [
-            {"title": _("5 号楼前积水怎么治"), "url": "#next", "word": _("商量中")},
-            {"title": _("雨天 5 号楼前积水"), "url": "#next", "word": _("已收到")},
+            {
+                "title": _("5 号楼前积水怎么治"),
+                "url": "#next",
+                "word": _("商量中"),
+                "note": _("11月20日（星期五）19:00"),
+            },
+            {"title": _("雨天 5 号楼前积水"), "url": "#next", "word": _("已收到"), "note": ""},
         ],
         "slip": {"number": SLIP, "address": ADDRESS},
         "unmet": [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from shangliang.deliberations.labels import MODES, STATE_KINDS, STATES
 from shangliang.deliberations.models import Deliberation
-from shangliang.deliberations.queries import is_to_come
+from shangliang.deliberations.queries import is_to_come, released_record
 from shangliang.deliberations.states import DeliberationState, Mode
 from shangliang.kit.punctuation import listed
 from shangliang.places.models import Area, Room
@@ -80,6 +80,18 @@ class ShownSession:
     note: str
     link: str
     heading: str
+    result: str = ""  # what it came to, once its record is published
+
+
+def with_results(rows: Iterable[Deliberation], today: date) -> list[ShownSession]:
+    """The same, each with what it came to and where that stands; the record must be loaded."""
+    found = list(rows)
+    return [
+        replace(shown, result=str(record.get_conclusion_display()), link=f"{shown.link}#result")
+        if record
+        else shown
+        for shown, record in zip(shown_sessions(found, today), map(released_record, found), strict=True)
+    ]
 
 
 def shown_sessions(rows: Iterable[Deliberation], today: date) -> list[ShownSession]:

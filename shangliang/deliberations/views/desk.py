@@ -101,6 +101,7 @@ def show(request: Request, found: Deliberation, **more: Any) -> HttpResponse:
         "keeps_poll": role_on_desk(request.actor, Permission.POLL_KEEP, found) is not None,
         "keeps_draw": role_on_desk(request.actor, Permission.DRAW_KEEP, found) is not None,
         "draw_stage": _draw_stage(found.draw, clock.today()),
+        "beside": house().beside("deliberation", found, request.actor) if found.state == S.ARCHIVED else [],
         "history": history_of("deliberation", found.subject, *([record.subject] if record else [])),
     }
     return render(request, "deliberations/desk_deliberation.html", context | more)

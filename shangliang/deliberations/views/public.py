@@ -14,12 +14,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shangliang.access.caching import public_page
-from shangliang.access.publication import Release, Scope
 from shangliang.access.request import Request
 from shangliang.deliberations import queries, showing
 from shangliang.deliberations.actions import signing
 from shangliang.deliberations.labels import PUBLIC_STATES, SEATS, STATE_KINDS
-from shangliang.deliberations.models import Deliberation, Record
+from shangliang.deliberations.models import Deliberation
 from shangliang.deliberations.states import DeliberationState, Seat
 from shangliang.deliberations.views.records import send_document
 from shangliang.kit import clock
@@ -30,8 +29,6 @@ from shangliang.opinions.states import PollState
 from shangliang.places.models import Area
 from shangliang.places.queries import area_by_code, counties
 from shangliang.rulebook import book
-
-OPEN = {Scope.PUBLIC.value, Scope.PLACE.value}
 
 
 @require_safe
@@ -44,7 +41,7 @@ def deliberation(request: HttpRequest, no: str) -> HttpResponse:
         if covered is None:
             raise Http404
         return render(request, "deliberations/covered.html", {"deliberation": covered}, status=410)
-    record = _released(found)
+    record = queries.released_record(found)
     state = DeliberationState(found.state)
     context: dict[str, Any] = {
         "deliberation": found,
@@ -72,11 +69,6 @@ def _join_at(found: Deliberation) -> str:
     return reverse("join", args=[poll.key]) if poll is not None and is_open else ""
 
 
-def _released(found: Deliberation) -> Record | None:
-    record = queries.record_of(found)
-    return record if record and record.release == Release.RELEASED and record.scope in OPEN else None
-
-
 def _is_covered(found: Deliberation) -> bool:
     record = queries.record_of(found)
     return record is not None and record.is_covered
@@ -93,7 +85,7 @@ def _help(found: Deliberation) -> list[str]:
 def document(request: Request, no: str) -> HttpResponseBase:
     """`/d/<no>/record.docx`: once the record is released."""
     found = queries.public_page(no)
-    record = _released(found) if found else None
+    record = queries.released_record(found) if found else None
     if found is None or record is None:
         raise Http404
     return send_document(request, record, found.no)

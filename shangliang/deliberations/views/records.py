@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shangliang.access import desk_page
+from shangliang.access.desk import role_on_desk
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
 from shangliang.access.things import house
@@ -100,6 +101,8 @@ def _record_page(
         "routes": _routes() if is_statutory else [],
         "majorities": _majorities() if is_statutory else [],
         "asked": _asked(found.poll) if found.poll else [],
+        "reads_topic": role_on_desk(request.actor, Permission.TOPIC_READ, found.topic) is not None,
+        "keeps_poll": role_on_desk(request.actor, Permission.POLL_KEEP, found) is not None,
     }
     return render(request, "deliberations/desk_record.html", context)
 

@@ -85,6 +85,21 @@ def _reads_asks(request: Request, found: Commitment) -> bool:
     return role_on_desk(request.actor, Permission.ASK_READ, found) is not None
 
 
+def _leads(request: Request, found: Commitment) -> dict[str, str]:
+    """Where the matter, the session and the outcome stand, for those who may open them; by what they are."""
+    outcome = found.outcome
+    wanted = {
+        "topic": (Permission.TOPIC_READ, found.topic),
+        "deliberation": (Permission.DELIBERATION_READ, outcome.deliberation),
+        "outcome": (Permission.OUTCOME_READ, outcome),
+    }
+    return {
+        kind: house().thing(kind).address(row)
+        for kind, (permission, row) in wanted.items()
+        if row is not None and role_on_desk(request.actor, permission, row) is not None
+    }
+
+
 def _page(request: Request, found: Commitment, **more: Any) -> HttpResponse:
     now, thing = clock.now(), house().thing("commitment")
     acts = desk_page.offers(thing, found, request, now, more.pop("tried", None))
@@ -109,6 +124,7 @@ def _page(request: Request, found: Commitment, **more: Any) -> HttpResponse:
         "again": showing.again_of(found),
         "brief": brief,
         "office": NAMES[brief.office] if brief.office else "",
+        "leads": _leads(request, found),
         "replies": [
             (row, showing.files_of(row, showing.at_desk))
             for row in found.replies.prefetch_related("files").order_by("-at")

@@ -16,7 +16,7 @@ from shangliang.outcomes import queries as outcomes
 from shangliang.outcomes.showing import public_replies, shown_results
 from shangliang.topics import showing
 from shangliang.topics.models import Topic
-from shangliang.web.showing import shown_sessions
+from shangliang.web.showing import with_results
 
 MOST_SESSIONS = 10
 
@@ -33,12 +33,14 @@ def topic(request: Request, no: str) -> HttpResponse:
     if not Topic.objects.filter(pk=found.pk).at_the_door().exists():
         raise Http404
     clocks = running_by_subject([found.subject])[found.subject]
-    sessions = Deliberation.objects.filter(topic=found).at_the_door().select_related("room", "topic")
+    sessions = (
+        Deliberation.objects.filter(topic=found).at_the_door().select_related("room", "topic", "record")
+    )
     promises = outcomes.commitments_of_topic(found.pk, ANONYMOUS)
     context = {
         "topic": found,
         "standing": showing.of_topic(found, clocks, clock.now(), outcomes.at_work(promises)),
-        "sessions": shown_sessions(sessions.order_by("-held_at", "-pk")[:MOST_SESSIONS], clock.today()),
+        "sessions": with_results(sessions.order_by("-held_at", "-pk")[:MOST_SESSIONS], clock.today()),
         "results": shown_results(promises, clock.now(), public_replies),
     }
     return render(request, "web/topic.html", context)
