@@ -81,7 +81,9 @@ REACTIONS: Reactions = {
     Kind.COMMITMENT_RATED: (outcomes.tell_district,),
     Kind.COMMITMENT_REOPENED: (outcomes.tell_who_must_act,),
     Kind.COMMITMENT_DISPUTED: (outcomes.tell_who_must_act,),
-    Kind.COMMITMENT_CLOSED: (outcomes.tell_residents,),
+    Kind.COMMITMENT_DECIDED: (outcomes.tell_residents, outcomes.propose_reasons),
+    Kind.COMMITMENT_CLOSED: (outcomes.tell_residents, outcomes.propose_reasons),
+    Kind.SUBMISSION_ERASED: (outcomes.forget_reasons,),
     Kind.CLOCK_REMINDED: (web.remind,),
     Kind.CLOCK_CAME_DUE: (
         topics.clock_ran_out,

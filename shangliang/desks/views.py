@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -61,7 +62,11 @@ def _page(
     """The list; on `found`, if one is given, what the last press met."""
     if not request.actor.can_somewhere(Permission.POST_REVIEW):
         raise Http404
-    rows = [(thing, look, row) for thing, look in _reviewed() for row in waiting(request.actor, look)[:MOST]]
+    rows = [
+        (thing, look, row)
+        for thing, look in _with_something(request.actor)
+        for row in waiting(request.actor, look)[:MOST]
+    ]
     own = publication.sent_by(request.actor, [row.subject for _thing, _look, row in rows])
     posts = [
         _shown(request, thing, look, row, tried if row == found else None, is_own=row.subject in own)
@@ -72,6 +77,13 @@ def _page(
 
 def _reviewed() -> Iterator[tuple[Thing, Review]]:
     return ((thing, thing.review) for thing in house().things if thing.review is not None)
+
+
+def _with_something(actor: Actor) -> list[tuple[Thing, Review]]:
+    """The kinds of which anything waits for `actor`; one statement for all, and none for those of which nothing does."""
+    asked = {thing.kind: Exists(waiting(actor, look)) for thing, look in _reviewed()}
+    found = get_user_model().objects.filter(pk=actor.account_id).values(**asked).first() or {}
+    return [(thing, look) for thing, look in _reviewed() if found.get(thing.kind)]
 
 
 def waiting(actor: Actor, look: Review) -> Any:

@@ -445,6 +445,37 @@ class Rating(models.Model):
         return f"{self.level}"
 
 
+class PublicReason(Numbered, Publishable):
+    """Why somebody answered as they did, without its numbers, for everybody: once enough have, and a person has let it.
+
+    It stands beside the rating, which nobody edits; it goes when its writer has everything erased.
+    """
+
+    rating = models.OneToOneField(Rating, on_delete=models.CASCADE, related_name="public_reason")
+    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="public_reasons")
+    text = models.CharField(max_length=1000)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [once("public_reason_number")]
+
+    def __str__(self) -> str:
+        return self.text[:20]
+
+    @property
+    def no(self) -> str:
+        return number_of(self, self.at)
+
+    @property
+    def subject(self) -> Subject:
+        return Subject("reason", self.no)
+
+    @property
+    def desk(self) -> Commitment:
+        """It lies on the desk of what it is about."""
+        return self.commitment
+
+
 class LookBack(models.Model):
     """回头看: is it still so after 3 and 12 months?"""
 

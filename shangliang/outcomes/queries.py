@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from shangliang.access.actor import Actor
 from shangliang.access.desk import role_on_desk
+from shangliang.access.publication import public
 from shangliang.access.roles import PERMISSIONS, Permission, Role
 from shangliang.clocks.models import Holder
 from shangliang.clocks.queries import late
@@ -28,8 +29,11 @@ from shangliang.outcomes.models import (
     InvitationQuerySet,
     Outcome,
     OutcomeQuerySet,
+    PublicReason,
     Rating,
     RatingQuerySet,
+    Reply,
+    ReplyFile,
 )
 from shangliang.outcomes.states import Closing, CommitmentState, RatedBy, Route
 from shangliang.people.models import Person
@@ -342,20 +346,54 @@ class Reason:
     for_district: bool = False  # nobody else reads it
 
 
+def replies_with_files(commitment: Commitment) -> list[tuple[Reply, list[ReplyFile]]]:
+    """Every answer to it with its files, the newest first; one statement."""
+    rows = Reply.objects.filter(commitment=commitment).order_by("-at", "-pk", "files__pk")
+    rows = rows.annotate(file_pk=F("files__pk"), file_kind=F("files__kind"), file_name=F("files__file"))
+    found: dict[int, tuple[Reply, list[ReplyFile]]] = {}
+    for row in rows:
+        _reply, files = found.setdefault(row.pk, (row, []))
+        if row.file_pk is not None:
+            files.append(ReplyFile(pk=row.file_pk, kind=row.file_kind, file=row.file_name))
+    return list(found.values())
+
+
+def public_reasons(rows: Iterable[Commitment]) -> dict[int, list[PublicReason]]:
+    """What everybody may read of the last round of each, by the commitment's key; one statement.
+
+    What is being done again has no last round that is over: then nothing of the former one is shown.
+    """
+    shown = [row.pk for row in rows if row.closed_at is not None and row.is_public]
+    found: dict[int, list[PublicReason]] = {}
+    if not shown:
+        return found
+    reasons = PublicReason.objects.filter(
+        public(),
+        commitment__in=shown,
+        rating__replaced_at=None,
+        rating__invitation__round=F("commitment__reopened_count"),
+    )
+    for row in reasons.select_related("rating__invitation").order_by("at", "pk"):
+        found.setdefault(row.commitment_id, []).append(row)
+    return found
+
+
 def reasons_for(commitment: Commitment, actor: Actor) -> list[Reason]:
     """Why residents answered as they did, the newest round first.
 
-    Whoever must redo it or decide reads them at once, however few have answered; everybody else those of the last
-    round, from n ≥ `outcomes.rating_public_min_count` people on, with their numbers starred out. What was said to the
-    district office alone nobody else reads.
+    Whoever must redo it or decide reads them at once, however few have answered; the rest of the desk those of the
+    last round, from n ≥ `outcomes.rating_public_min_count` people on, with their numbers starred out; everybody those
+    of them that a person has let through. What was said to the district office alone nobody else reads.
     """
     if _may(actor, Permission.RATING_READ, commitment):
         reads_all = _may(actor, Permission.RATING_READ_KEPT, commitment)
         return _reasons(commitment.ratings.all(), with_kept=reads_all)
-    if actor.is_staff:
-        is_open = _may(actor, Permission.COMMITMENT_READ, commitment)
-    else:
-        is_open = commitment.is_public and commitment.topic.is_public
+    if not actor.is_staff:
+        return [
+            Reason(row.text, row.rating.is_solved, row.rating.invitation.round, entered_by_clerk=False)
+            for row in public_reasons([commitment]).get(commitment.pk, [])
+        ]
+    is_open = _may(actor, Permission.COMMITMENT_READ, commitment)
     least = book().at(clock.today()).integer("outcomes.rating_public_min_count", commitment.desk_path)
     found = rated(commitment, least)
     if not is_open or found.figures.satisfied_percent is None:

@@ -26,6 +26,7 @@ from shangliang.outcomes.queries import doer, reasons_until, settling_office
 from shangliang.outcomes.states import CommitmentState, OutcomeState
 from shangliang.people.models import Unit
 from shangliang.topics.models import Topic
+from shangliang.topics.states import SubmissionState
 
 
 def draft_outcome(event: Event) -> None:
@@ -279,8 +280,21 @@ def tell_author(event: Event) -> None:
     )
 
 
+def propose_reasons(event: Event) -> None:
+    """The last round is over: what residents said of it goes to whoever releases words, where enough have answered."""
+    commitment = _commitment(event)
+    if commitment.closed_at is not None:
+        releasing.propose_reasons(commitment=commitment, at=event.at)
+
+
+def forget_reasons(event: Event) -> None:
+    """Whoever had everything erased is quoted no more."""
+    releasing.forget_reasons(submission_no=event.subject_no)
+
+
 ASKED = gettext_noop("您反映的事已有答复：%(what)s。请您看看办得怎样，点开链接评价（打开不会提交任何内容）。")
 ANSWERED = gettext_noop("您反映的事有了答复：%(what)s。详情请看回执。")
+DECIDED = gettext_noop("您反映的事，区推进办作了裁定：%(what)s。理由在回执上。")
 CLOSED = gettext_noop("您反映的事已经办结：%(what)s。谢谢您。")
 
 
@@ -301,8 +315,8 @@ def tell_residents(event: Event) -> None:
                     dedupe=f"event:{event.pk}:{invitation.pk}",
                 )
         return
-    title = CLOSED if event.kind == Kind.COMMITMENT_CLOSED else ANSWERED
-    for submission in commitment.topic.submissions.all():
+    title = {Kind.COMMITMENT_CLOSED: CLOSED, Kind.COMMITMENT_DECIDED: DECIDED}.get(Kind(event.kind), ANSWERED)
+    for submission in commitment.topic.submissions.exclude(state=SubmissionState.ERASED.value):
         notify_slip(
             submission.no,
             kind=event.kind,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -28,8 +28,8 @@ from shangliang.kit.punctuation import with_note
 from shangliang.outcomes.actions.assigning import ASSIGN
 from shangliang.outcomes.actions.explaining import EXPLAIN
 from shangliang.outcomes.labels import CLOSINGS, FILE_KINDS, RATED_BY, REPLY_KINDS
-from shangliang.outcomes.models import Ask, Commitment, Reply, ReplyFile
-from shangliang.outcomes.queries import Reason, Result, result_of
+from shangliang.outcomes.models import Ask, Commitment, PublicReason, Reply, ReplyFile
+from shangliang.outcomes.queries import Reason, Result, public_reasons, result_of
 from shangliang.outcomes.rules import Satisfaction, is_late_in_public
 from shangliang.outcomes.states import Closing, CommitmentState, FileKind, RatedBy, ReplyKind
 from shangliang.rulebook import book
@@ -85,6 +85,9 @@ class Shown:
     word: str
     note: str
     replies: list[ShownReply] = field(default_factory=list)
+    reasons: list[dict[str, str]] = field(
+        default_factory=list
+    )  # of those who were asked, as everybody may read them
 
     @property
     def link(self) -> str:
@@ -107,10 +110,27 @@ def shown_results(
     ]
 
 
-def files_of(reply: Reply, address: Callable[[Reply, ReplyFile], str]) -> list[ShownFile]:
-    """Its photos, from before and after, and its letter, in that order; reads `files`, which lists prefetch."""
+def with_reasons(rows: list[Shown]) -> list[Shown]:
+    """The same with what those who were asked have said, as far as everybody may read it; one statement."""
+    found = public_reasons(row.commitment for row in rows)
+    return [replace(row, reasons=_in_public(found.get(row.commitment.pk, []))) for row in rows]
+
+
+def _in_public(rows: Iterable[PublicReason]) -> list[dict[str, str]]:
+    return [
+        {"text": row.text, "note": _("解决了") if row.rating.is_solved else _("没有解决")} for row in rows
+    ]
+
+
+def files_of(
+    reply: Reply, address: Callable[[Reply, ReplyFile], str], files: Iterable[ReplyFile] | None = None
+) -> list[ShownFile]:
+    """Its photos, from before and after, and its letter, in that order; reads `files` of the reply where not given."""
     order = list(FileKind)
-    rows = sorted(reply.files.all(), key=lambda row: (order.index(FileKind(row.kind)), row.pk))
+    rows = sorted(
+        reply.files.all() if files is None else files,
+        key=lambda row: (order.index(FileKind(row.kind)), row.pk),
+    )
     return [ShownFile(address(reply, row), _named(row), row.is_photo) for row in rows]
 
 
@@ -124,9 +144,9 @@ def matter_photos(commitment: Commitment) -> QuerySet[Photo]:
     return Photo.objects.filter(submission__topic=commitment.topic_id, for_doer=True).order_by("pk")
 
 
-def at_desk(reply: Reply, row: ReplyFile) -> str:
-    """Where whoever has the commitment on the desk opens it."""
-    return reverse("commitment_file", args=[reply.commitment.no, row.pk])
+def at_desk(reply: Reply, row: ReplyFile, *, no: str = "") -> str:
+    """Where whoever has the commitment on the desk opens it; `no`: its number, where that is known."""
+    return reverse("commitment_file", args=[no or reply.commitment.no, row.pk])
 
 
 def in_public(reply: Reply, row: ReplyFile) -> str:

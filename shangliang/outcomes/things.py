@@ -19,7 +19,7 @@ from shangliang.kit import clock
 from shangliang.outcomes import forms
 from shangliang.outcomes.actions import assigning, deciding, drafting, explaining, filing, handling, rating
 from shangliang.outcomes.labels import COMMITMENT_TASKS, HISTORY, OUTCOME_TASKS, UNMET
-from shangliang.outcomes.models import Ask, Commitment, Outcome, Reply
+from shangliang.outcomes.models import Ask, Commitment, Outcome, PublicReason, Reply
 from shangliang.outcomes.permissions import commitment_for, outcome_for, role_over, role_to_sign
 from shangliang.outcomes.queries import count_unasked
 from shangliang.outcomes.showing import ShownFile, at_desk, detail, files_of, note_of
@@ -390,7 +390,25 @@ REPLIES = Thing(
         files=_files,
     ),
 )
-THINGS = (OUTCOMES, COMMITMENTS, REPLIES)
+REASONS = Thing(
+    kind="reason",
+    label=_("群众评价的话"),
+    rows=lambda actor: PublicReason.objects.filter(
+        commitment__in=Commitment.objects.worked_on_by(actor)
+    ).select_related("commitment__room"),
+    title=lambda row: row.commitment.what,
+    place=lambda row: row.commitment.room.name,
+    page="",
+    review=Review(
+        rows=lambda: PublicReason.objects.select_related("commitment__room", "commitment__topic").order_by(
+            "at"
+        ),
+        title=lambda row: row.commitment.what,
+        text=lambda row: row.text,
+        desk="commitment__",
+    ),
+)
+THINGS = (OUTCOMES, COMMITMENTS, REPLIES, REASONS)
 SECTIONS = (
     Section("desk_outcomes", _("商定的事"), Permission.OUTCOME_READ),
     Section("desk_commitments", _("承诺事项"), Permission.COMMITMENT_READ),

@@ -161,20 +161,6 @@ def test_nobody_else_reads_any_of_it(made: Commitment, case: Matter) -> None:
     assert len(said(made, staff(Role.DOER, unit_code="bureau-2"))) == 4, "协办 must redo it too"
 
 
-def test_the_public_reads_them_from_five_people_on_without_their_numbers(
-    made: Commitment, case: Matter
-) -> None:
-    rated(made, case, 4)
-    Commitment.objects.filter(pk=made.pk).update(release="released", scope="public")
-    case.topic.scope = "public"
-    case.topic.save()
-    made.refresh_from_db()
-    assert said(made, ANONYMOUS) == []
-    rated(made, case, 1, first=4)
-    Rating.objects.filter(reason="第2句").update(reason="打 13800001234 问我")
-    assert said(made, ANONYMOUS) == ["第0句", "第1句", "打 *********34 问我", "第4句"]
-
-
 def test_a_matter_about_the_rooms_own_cadres_is_read_by_nobody_in_the_room(
     made: Commitment, case: Matter
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -126,8 +127,8 @@ def _page(request: Request, found: Commitment, **more: Any) -> HttpResponse:
         "office": NAMES[brief.office] if brief.office else "",
         "leads": _leads(request, found),
         "replies": [
-            (row, showing.files_of(row, showing.at_desk))
-            for row in found.replies.prefetch_related("files").order_by("-at")
+            (reply, showing.files_of(reply, partial(showing.at_desk, no=found.no), files))
+            for reply, files in queries.replies_with_files(found)
         ],
         "matter_photos": list(showing.matter_photos(found)) if found.has_matter_photos else [],  # type: ignore[attr-defined]  # annotated
         "rated": rated,
