@@ -82,7 +82,7 @@ def _reviewed() -> Iterator[tuple[Thing, Review]]:
 def _with_something(actor: Actor) -> list[tuple[Thing, Review]]:
     """The kinds of which anything waits for `actor`; one statement for all, and none for those of which nothing does."""
     asked = {thing.kind: Exists(waiting(actor, look)) for thing, look in _reviewed()}
-    found = get_user_model().objects.filter(pk=actor.account_id).values(**asked).first() or {}
+    found = get_user_model().objects.filter(pk=actor.account_id or 0).values(**asked).first() or {}
     return [(thing, look) for thing, look in _reviewed() if found.get(thing.kind)]
 
 
