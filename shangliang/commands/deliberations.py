@@ -142,7 +142,9 @@ def _pick(args: argparse.Namespace) -> int:
     panels = read_panels(_content(args.files[1]), _name(args.files[1]))
     seal = rules.digest(panels)
     number = rules.pick(len(panels), seal, args.seed)
-    writing.write_panel(panels[number - 1], args.out / "panel.csv")
+    drawn = panels[number - 1]
+    writing.write_panel(drawn, args.out / "panel.csv")
+    writing.write_panel(rules.waiting_order(panels, seal, args.seed, drawn), args.out / "alternates.csv")
     print(
         f"panels_sha256 {seal}\n共 {len(panels)} 组，抽中第 {number} 组。"
         f"Panel {number} of {len(panels)} is drawn."

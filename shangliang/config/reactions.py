@@ -67,6 +67,7 @@ REACTIONS: Reactions = {
     Kind.DRAW_FIXED: (sortition.tell_keeper,),
     Kind.DRAW_IMPOSSIBLE: (sortition.tell_keeper,),
     Kind.DRAW_DRAWN: (sortition.send_letters,),
+    Kind.DRAW_FILLED: (sortition.send_letters,),
     Kind.VOLUNTEER_REPLIED: (sortition.tell_declined,),
     Kind.DRAW_CANCELLED: (sortition.tell_called_off,),
     Kind.DRAW_SETTLED: (deliberations.seat_panel,),

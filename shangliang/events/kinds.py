@@ -92,6 +92,7 @@ class Kind(StrEnum):
     DRAW_IMPOSSIBLE = "draw.impossible"
     DRAW_TAKEN_BACK = "draw.taken_back"
     DRAW_DRAWN = "draw.drawn"
+    DRAW_FILLED = "draw.filled"  # alternates were asked for seats that became empty
     DRAW_SETTLED = "draw.settled"
     DRAW_CANCELLED = "draw.cancelled"
     VOLUNTEER_ENTERED = "volunteer.entered"  # by the clerk: paper, telephone, a list

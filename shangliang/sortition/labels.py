@@ -87,6 +87,7 @@ UNMET: dict[str, Promise] = {
     "pool_sealed": _("名单已经封存，正在抽签。抽完以后可以再来删。"),
     "seat_gone": _("这个位子已经给了别人，或者正在补抽，不能再改成来。"),
     "nobody_declined": _("没有空位，不用补抽。"),
+    "no_alternate": _("候补里没有合适的人，请补抽一次。"),
     "seed_missing": _("请写下当众产生的数。"),
     "reason_missing": _("请写明原因，大家会看到。"),
 }
@@ -118,6 +119,7 @@ HISTORY: dict[Kind, Promise] = {
     Kind.DRAW_IMPOSSIBLE: _("编不成组"),
     Kind.DRAW_TAKEN_BACK: _("取回，重新准备"),
     Kind.DRAW_DRAWN: _("当众抽出"),
+    Kind.DRAW_FILLED: _("请候补"),
     Kind.DRAW_SETTLED: _("名单已定，请到会"),
     Kind.DRAW_CANCELLED: _("不抽了"),
     Kind.VOLUNTEER_ENTERED: _("代录报名"),

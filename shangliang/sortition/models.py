@@ -161,6 +161,8 @@ class Volunteer(models.Model):
     token_hash = models.CharField(max_length=64, unique=True)
     joined_at = models.DateTimeField(default=clock.now)
     replied_at = models.DateTimeField(null=True, blank=True)
+    # of those drawn: came as an alternate for this number
+    seat_of = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -218,6 +220,7 @@ class Lottery(models.Model):
     picked_at = models.DateTimeField(null=True, blank=True)
     panel_number = models.PositiveIntegerField(null=True, blank=True)
     panel = models.JSONField(default=list)  # volunteers' numbers
+    alternates = models.JSONField(default=list)  # volunteers' numbers, in the order in which they are asked
     reason = models.CharField(max_length=200, blank=True)  # why it was taken back
 
     class Meta:

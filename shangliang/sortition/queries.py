@@ -118,6 +118,44 @@ def empty_seats(draw: Draw) -> int:
     return draw.size - draw.volunteers.filter(state__in=SEATED).count()
 
 
+def vacancies(draw: Draw) -> list[Volunteer]:
+    """Who cannot come and whose seat nobody has taken, the first to say so first; a later lottery filled those before it."""
+    rows = draw.volunteers.filter(state=VolunteerState.DECLINED.value)
+    last = _last_picked(draw)
+    if last is not None and last.number > 1:
+        rows = rows.filter(replied_at__gte=last.asked_at)
+    taken = set(draw.volunteers.exclude(seat_of=None).values_list("seat_of", flat=True))
+    found = [row for row in rows.order_by("replied_at", "number") if row.number not in taken]
+    return found[: empty_seats(draw)]
+
+
+def alternates(draw: Draw) -> dict[int, int]:
+    """Whom to ask for the empty seats: number of who left -> number of the alternate. Nobody while a lottery is open."""
+    last = _last_picked(draw)
+    if last is None or not last.alternates or empty_seats(draw) == 0 or open_lottery(draw) is not None:
+        return {}
+    quotas = asked(draw)
+    waiting = {row.number: row for row in pool(draw) if is_whole(row, quotas)}
+    order = [waiting[number] for number in last.alternates if number in waiting]
+    rows = vacancies(draw), order, seated(draw)
+    return rules.fill_seats(*([_seatable(row) for row in each] for each in rows), quotas)
+
+
+def filled(draw: Draw) -> list[tuple[int, int]]:
+    """Seats that alternates were asked for: number of who left, number of who was asked."""
+    rows = draw.volunteers.exclude(seat_of=None).order_by("seat_of")
+    return [(seat or 0, number) for seat, number in rows.values_list("seat_of", "number")]
+
+
+def _last_picked(draw: Draw) -> Lottery | None:
+    rows = draw.lotteries.filter(state=LotteryState.PICKED.value)
+    return rows.defer("panels", "chances").order_by("-number").first()
+
+
+def _seatable(row: Volunteer) -> rules.Seatable:
+    return rules.Seatable(row.number, row.values, row.home_hash)
+
+
 def office_names(draw: Draw, day: date) -> frozenset[str]:
     """Names of who sits at this room's table by office, or may: conveners, stand-ins, members near."""
     names = {row.person.name for row in people.offices(draw.room, day)}
@@ -145,8 +183,7 @@ def missing_for_lottery(draw: Draw, day: date) -> list[Unmet]:
     crowded = [row.number for row in here if row.home_hash in homes]
     if crowded:
         unmet.append(Unmet("same_home", {"names": _numbers(crowded)}, mend="volunteers"))
-    closed = {(each.feature.category, each.feature.name) for each in quotas if each.high == 0}
-    shut_out = [row.number for row in here if closed & set(row.values.items())]
+    shut_out = [row.number for row in here if is_shut_out(row, quotas)]
     if shut_out:
         unmet.append(Unmet("no_seat_for", {"names": _numbers(shut_out)}, mend="quotas", advice=True))
     again = Counter(row.name for row in here if row.name)
@@ -182,6 +219,12 @@ def is_whole(row: Volunteer, quotas: Iterable[rules.Asked]) -> bool:
     for each in quotas:
         known.setdefault(each.feature.category, set()).add(each.feature.name)
     return all(row.values.get(category) in names for category, names in known.items())
+
+
+def is_shut_out(row: Volunteer, quotas: Iterable[rules.Asked]) -> bool:
+    """Whether nobody of one of their kinds is asked for."""
+    closed = {(each.feature.category, each.feature.name) for each in quotas if each.high == 0}
+    return bool(closed & set(row.values.items()))
 
 
 def _numbers(found: list[int]) -> str:

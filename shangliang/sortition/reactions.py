@@ -16,7 +16,7 @@ DRAWN = gettext_noop("您被抽中了，请来商量：%(what)s。来不来都�
 FIXED = gettext_noop("各组已经编好、留痕，可以当众抽签了：%(what)s")
 CALLED_OFF = gettext_noop("抽签请您来商量的事取消了：%(what)s。原因：%(why)s。")
 IMPOSSIBLE = gettext_noop("按现在的人数要求编不成组，请看要改哪几项：%(what)s")
-DECLINED = gettext_noop("抽中的 %(n)s 号来不了，可以补抽：%(what)s")
+DECLINED = gettext_noop("抽中的 %(n)s 号来不了，可以请候补：%(what)s")
 
 
 def send_letters(event: Event) -> None:

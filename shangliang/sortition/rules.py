@@ -343,3 +343,75 @@ def pick(count: int, fingerprint: str, seed: str) -> int:
         if number < limit:
             return number % count + 1
         turn += 1
+
+
+def waiting_order(
+    panels: Iterable[Sequence[str]], fingerprint: str, seed: str, drawn: Iterable[str]
+) -> list[str]:
+    """Alternates: everybody who is on some panel but not on the one that was drawn, in the order of the same seed.
+
+    They are sorted by the SHA-256 of the text "fair draw alternates 1", the SHA-256 of the panels in hexadecimal, the
+    seed and who it is, each ended by a line feed, in UTF-8: panels and seed are all that it takes to repeat it.
+    """
+    said = unicodedata.normalize("NFC", seed).strip()
+
+    def place(who: str) -> tuple[bytes, str]:
+        text = f"fair draw alternates 1\n{fingerprint}\n{said}\n{who}\n"
+        return hashlib.sha256(text.encode()).digest(), who
+
+    return sorted({who for panel in panels for who in panel} - set(drawn), key=place)
+
+
+@dataclass(frozen=True)
+class Seatable:
+    """Somebody who sits, has left a seat, or waits for one: number, value of each attribute, and household."""
+
+    number: int
+    values: Mapping[str, str]
+    home: str = ""
+
+
+def fill_seats(
+    vacant: Sequence[Seatable],
+    waiting: Sequence[Seatable],
+    sitting: Sequence[Seatable],
+    asked: Sequence[Asked],
+) -> dict[int, int]:
+    """Who takes whose seat: number of the one who left -> number of the alternate; seats that nobody fits are left out.
+
+    The first of those waiting who is of the same kinds in every attribute, so that every quota stays as it was. Where
+    there is none of those kinds and no other seat is empty, the first with whom all quotas hold. Nobody comes whose
+    household sits already.
+    """
+    found: dict[int, int] = {}
+    here, left = list(sitting), list(waiting)
+
+    def take(seat: Seatable, one: Seatable) -> None:
+        found[seat.number] = one.number
+        here.append(one)
+        left.remove(one)
+
+    def may_come(one: Seatable) -> bool:
+        return not one.home or all(one.home != other.home for other in here)
+
+    for seat in vacant:
+        alike = (one for one in left if may_come(one) and _kinds(one, asked) == _kinds(seat, asked))
+        if (one := next(alike, None)) is not None:
+            take(seat, one)
+    still = [seat for seat in vacant if seat.number not in found]
+    if len(still) == 1:
+        fitting = (one for one in left if may_come(one) and keeps([*here, one], asked))
+        if (one := next(fitting, None)) is not None:
+            take(still[0], one)
+    return found
+
+
+def _kinds(one: Seatable, asked: Iterable[Asked]) -> dict[str, str | None]:
+    return {each.feature.category: one.values.get(each.feature.category) for each in asked}
+
+
+def keeps(sitting: Iterable[Seatable], asked: Sequence[Asked]) -> bool:
+    """Whether a whole panel keeps every quota."""
+    pairs = [(each.feature.category, each.feature.name) for each in asked]
+    found = counts((one.values for one in sitting), pairs)
+    return all(each.low <= found[pair] <= each.high for each, pair in zip(asked, pairs, strict=True))

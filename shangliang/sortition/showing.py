@@ -50,12 +50,8 @@ def _detail(line: Line, draw: Draw, lotteries: Mapping[int, Lottery]) -> str:
                 "seed": lottery.seed,
                 "panel": lottery.panel_number,
             }
-        case Kind.VOLUNTEER_LEFT:
-            reason = facts.get("reason")
-            return f"{facts.get('volunteer', '')} · {OUT_REASONS[OutReason(str(reason))]}" if reason else ""
-        case Kind.VOLUNTEER_REPLIED:
-            state = VolunteerState.ACCEPTED if facts.get("comes") else VolunteerState.DECLINED
-            return f"{facts.get('volunteer', '')} · {VOLUNTEER_STATES[state]}"
+        case Kind.DRAW_FILLED | Kind.VOLUNTEER_LEFT | Kind.VOLUNTEER_REPLIED:
+            return _about_people(line.event, facts)
         case Kind.DRAW_TAKEN_BACK if lottery is not None:
             return lottery.reason
         case Kind.DRAW_CANCELLED:
@@ -175,6 +171,26 @@ def bars(rows: Iterable[Share]) -> list[dict[str, Any]]:
 
 def _bar(percent: float | None) -> int:
     return round(BAR * (percent or 0) / 100)
+
+
+def _about_people(event: str, facts: Mapping[str, object]) -> str:
+    if event == Kind.DRAW_FILLED:
+        return filled_words(zip(_list(facts.get("seats")), _list(facts.get("drawn")), strict=False))
+    if event == Kind.VOLUNTEER_REPLIED:
+        state = VolunteerState.ACCEPTED if facts.get("comes") else VolunteerState.DECLINED
+        return f"{facts.get('volunteer', '')} · {VOLUNTEER_STATES[state]}"
+    reason = facts.get("reason")
+    return f"{facts.get('volunteer', '')} · {OUT_REASONS[OutReason(str(reason))]}" if reason else ""
+
+
+def filled_words(filled: Iterable[tuple[object, object]]) -> str:
+    """Who was asked for whose seat, by number."""
+    parts = [_("%(seat)s 号来不了，请 %(number)s 号") % {"seat": seat, "number": who} for seat, who in filled]
+    return str(_("；")).join(parts)
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
 
 
 def volunteer_row(row: Volunteer, mates: Mapping[str, list[int]], offices: frozenset[str]) -> dict[str, Any]:

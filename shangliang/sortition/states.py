@@ -90,6 +90,8 @@ DRAW: Machine[DrawState] = Machine(
         Transition("enter", OPEN_DRAW, None, Kind.VOLUNTEER_ENTERED, KEEP),
         Transition("ask_lottery", OPEN_DRAW, None, Kind.DRAW_ASKED, KEEP),
         Transition("draw", OPEN_DRAW, D.DRAWN, Kind.DRAW_DRAWN),  # with the lottery that was picked
+        # who was drawn as an alternate takes the seat of who cannot come
+        Transition("call_alternates", (D.DRAWN,), None, Kind.DRAW_FILLED, KEEP, also=("volunteer.draw",)),
         Transition("settle", (D.DRAWN,), D.SETTLED, Kind.DRAW_SETTLED, KEEP),
         Transition("cancel", OPEN_DRAW, D.CANCELLED, Kind.DRAW_CANCELLED, KEEP),
     ),

@@ -85,7 +85,7 @@ DRAWS = Thing(
     machine=DRAW,
     history=HISTORY,
     tasks=TASKS,
-    answers={drawing.REPLY: ("volunteer.yes", "volunteer.no", "settle")},
+    answers={drawing.REPLY: ("volunteer.yes", "volunteer.no", "alternates", "settle")},
     parts={"volunteer": lambda row: row.volunteers.select_related("draw")},
     unmet=UNMET,
     mends=pool.mending_pages,
@@ -118,6 +118,14 @@ DRAWS = Thing(
             _("封存名单，编组"),
             drawing.fix,
             said=_("名单封存了，正在编组。"),
+            look=PRESS,
+        ),
+        Act(
+            "alternates",
+            ("call_alternates",),
+            _("请候补"),
+            drawing.call_alternates,
+            said=_("候补已经补上，等他们答复。请打印信，逐一送到。"),
             look=PRESS,
         ),
         Act(

@@ -22,6 +22,7 @@ from shangliang.sortition.actions.transitions import (
     begin_lottery,
     begin_volunteer,
     end,
+    refuse_while_lots_are_made,
 )
 from shangliang.sortition.models import Draw, Lottery, Volunteer
 from shangliang.sortition.states import (
@@ -120,11 +121,12 @@ def pick(*, lottery: Lottery, seed: str, way: SeedWay, actor: Actor, at: datetim
     lottery.picked_at = at
     lottery.seed, lottery.seed_way = seed.strip(), way.value
     lottery.panel_number, lottery.panel = number, drawn
+    order = rules.waiting_order(panels, lottery.panels_sha256, seed, panels[number - 1])
+    lottery.alternates = [int(who) for who in order]
     lottery.save()
     VOLUNTEER.go_many(draw.volunteers.filter(number__in=drawn), "draw")
     DRAW.go_many(Draw.objects.filter(pk=draw.pk), "draw")
-    clocks.stop(REPLY, draw.subject, at=at)
-    clocks.start(REPLY, draw.subject, holder=holder(draw), at=at, area_path=draw.desk_path)
+    _wait_for_replies(draw, at)
     end(
         begun,
         draw,
@@ -139,12 +141,37 @@ def pick(*, lottery: Lottery, seed: str, way: SeedWay, actor: Actor, at: datetim
 
 
 @transaction.atomic
+def call_alternates(*, draw: Draw, actor: Actor, at: datetime) -> list[int]:
+    """Alternates of the last public draw are asked for the seats that became empty. Returns their numbers.
+
+    Raises Blocked where no seat is empty or nobody who waits fits it: then a lottery of its own is left.
+    """
+    draw, begun = begin_draw(draw, "call_alternates", actor)
+    refuse_while_lots_are_made(draw)
+    found = queries.alternates(draw)
+    if not found:
+        require([Unmet("no_alternate" if queries.empty_seats(draw) else "nobody_declined", mend="lottery")])
+    for seat, number in found.items():
+        draw.volunteers.filter(number=number).update(seat_of=seat)
+    drawn = list(found.values())
+    VOLUNTEER.go_many(draw.volunteers.filter(number__in=drawn), "draw")
+    _wait_for_replies(draw, at)
+    end(begun, draw, at, seats=list(found), drawn=drawn)
+    return drawn
+
+
+def _wait_for_replies(draw: Draw, at: datetime) -> None:
+    clocks.stop(REPLY, draw.subject, at=at)
+    clocks.start(REPLY, draw.subject, holder=holder(draw), at=at, area_path=draw.desk_path)
+
+
+@transaction.atomic
 def reply(*, volunteer: Volunteer, comes: bool, actor: Actor, at: datetime) -> None:
     """Yes or no of somebody who was drawn, on their own page or taken down by the clerk. Raises Blocked or IllegalMove."""
     act = ("accept" if comes else "decline") + ("_for" if actor.kind == ActorKind.STAFF else "")
     volunteer, begun = begin_volunteer(volunteer, act, actor)
     draw = volunteer.draw
-    if comes and begun.was == VolunteerState.DECLINED and _is_seat_gone(draw):
+    if comes and begun.was == VolunteerState.DECLINED and _is_seat_gone(volunteer):
         require([Unmet("seat_gone")])
     volunteer.replied_at = at
     volunteer.save(update_fields=["state", "replied_at"])
@@ -153,8 +180,11 @@ def reply(*, volunteer: Volunteer, comes: bool, actor: Actor, at: datetime) -> N
         clocks.stop(REPLY, draw.subject, at=at)
 
 
-def _is_seat_gone(draw: Draw) -> bool:
+def _is_seat_gone(volunteer: Volunteer) -> bool:
     """Whether the seat of somebody who had declined was given, or is being given, to somebody else."""
+    draw = volunteer.draw
+    if draw.volunteers.filter(seat_of=volunteer.number).exists():
+        return True
     return queries.empty_seats(draw) == 0 or queries.open_lottery(draw) is not None
 
 

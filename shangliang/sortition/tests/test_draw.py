@@ -422,6 +422,54 @@ def test_letters_replies_others_for_empty_seats_and_the_settled_panel() -> None:
     assert [row.number for row in queries.seated(draw)] == sorted([*drawn[2:], *others])
 
 
+def test_an_empty_seat_goes_to_the_first_alternate_of_the_same_draw() -> None:
+    draw = make_draw()
+    fill(draw)
+    lottery = fixed(draw)
+    drawn = pick(lottery)
+    lottery.refresh_from_db()
+    draw.refresh_from_db()
+    panels = drawing.read_panels(lottery.panels)
+    order = rules.waiting_order(panels, lottery.panels_sha256, SEED, map(str, drawn))
+    assert lottery.alternates == [int(who) for who in order]
+    with pytest.raises(Blocked) as caught:
+        drawing.call_alternates(draw=draw, actor=SYSTEM, at=NOW)
+    assert codes(caught) == ["nobody_declined"]
+    gone = draw.volunteers.get(number=drawn[0])
+    drawing.reply(volunteer=gone, comes=False, actor=ANONYMOUS, at=NOW)
+    called = drawing.call_alternates(draw=draw, actor=SYSTEM, at=NOW)
+    came = draw.volunteers.get(number=called[0])
+    assert (len(called), came.state, came.seat_of) == (1, VolunteerState.DRAWN, gone.number)
+    alike = [row.number for row in draw.volunteers.filter(values=gone.values).exclude(pk=gone.pk)]
+    sitting = set(drawn)
+    assert came.number == next(number for number in lottery.alternates if number in set(alike) - sitting)
+    keeps_quotas(draw, [*drawn[1:], *called])
+    while react(NOW):
+        pass
+    assert Message.objects.filter(
+        kind=Kind.DRAW_FILLED, recipient__ref=came.ref, recipient__channel="sms"
+    ).exists()
+    assert Clock.objects.running().filter(rule=drawing.REPLY).count() == 1
+    assert queries.filled(draw) == [(gone.number, came.number)]
+    with pytest.raises(Blocked) as caught:
+        drawing.reply(volunteer=gone, comes=True, actor=ANONYMOUS, at=NOW)
+    assert codes(caught) == ["seat_gone"]
+    # who comes for another may not come either: the seat is then theirs to give
+    drawing.reply(volunteer=came, comes=False, actor=ANONYMOUS, at=NOW)
+    assert [row.number for row in queries.vacancies(draw)] == [came.number]
+    while draw.volunteers.filter(state=VolunteerState.DRAWN, seat_of__gt=0).exists() or queries.alternates(
+        draw
+    ):
+        drawing.call_alternates(draw=draw, actor=SYSTEM, at=NOW)
+        row = draw.volunteers.get(state=VolunteerState.DRAWN, seat_of__gt=0)
+        drawing.reply(volunteer=row, comes=False, actor=ANONYMOUS, at=NOW)
+    with pytest.raises(Blocked) as caught:
+        drawing.call_alternates(draw=draw, actor=SYSTEM, at=NOW)
+    assert codes(caught) == ["no_alternate"]
+    assert fixed(draw).size == 1, "then a lottery of its own is left"
+    assert queries.alternates(draw) == {}
+
+
 def test_names_go_when_their_time_is_over() -> None:
     draw = make_draw()
     fill(draw, 6)

@@ -150,6 +150,13 @@ STEPS: dict[str, Step[Life]] = {
         "pool_small",
         "nobody_declined",
     ),
+    "ask alternates": _d(
+        "call_alternates",
+        lambda life, who, at: drawing.call_alternates(draw=life.draw, actor=who, at=at),
+        SEALED,
+        "no_alternate",
+        "nobody_declined",
+    ),
     "settle": _d(
         "settle",
         lambda life, who, at: draws.settle(draw=life.draw, actor=who, at=at),

@@ -26,6 +26,7 @@ from shangliang.sortition.states import (
     VolunteerState,
 )
 from shangliang.sortition.tests.draws import (
+    NEXT_NO,
     NOW,
     ROOM_NO,
     SEED,
@@ -301,3 +302,37 @@ def test_who_volunteers_can_be_found_again() -> None:
     assert "电话和住址至少写一样" in answer.content.decode()
     assert anybody.post(f"/draws/{draw.key}", {**told, "home": "8幢"}).status_code == 302
     assert draw.volunteers.count() == 1
+
+
+def test_who_cannot_be_drawn_is_told_on_their_own_page_before_the_lot_is_made() -> None:
+    draw = make_draw()
+    row = volunteering.enter(draw=draw, entry=entry(1), actor=SYSTEM, at=NOW)
+    assert "这次没有名额" not in Client().get(row.own_path).content.decode()
+    draw.quotas.filter(feature="男").update(low=0, high=0)
+    assert "您这一类人这次没有名额" in Client().get(row.own_path).content.decode()
+    other = volunteering.enter(draw=draw, entry=entry(2), actor=SYSTEM, at=NOW)
+    assert "这次没有名额" not in Client().get(other.own_path).content.decode()
+
+
+def test_the_desk_names_the_alternate_and_everybody_reads_who_was_asked() -> None:
+    draw = make_draw()
+    fill(draw)
+    drawn = pick(fixed(draw))
+    desk = Client()
+    desk.force_login(make_clerk(room_no=ROOM_NO))
+    for place, number in enumerate(drawn):
+        drawing.reply(volunteer=draw.volunteers.get(number=number), comes=place > 0, actor=SYSTEM, at=NOW)
+    page = desk.get(f"/desk/draws/{draw.key}").content.decode()
+    seat, alternate = next(iter(queries.alternates(draw).items()))
+    assert f"{seat} 号来不了，请 {alternate} 号" in page
+    assert "补抽，先编组" not in page
+    everybody = Client().get(f"/draws/{draw.key}").content.decode()
+    assert "候补的次序" in everybody
+    assert "请了候补" not in everybody
+    desk.post(f"/desk/draws/{draw.key}/do/alternates")
+    assert f"{seat} 号来不了，请 {alternate} 号" in Client().get(f"/draws/{draw.key}").content.decode()
+    letters = desk.get(f"/desk/draws/{draw.key}/letters").content.decode()
+    assert letters.count('class="letter"') == 1
+    stranger = Client()
+    stranger.force_login(make_clerk("next", room_no=NEXT_NO))
+    assert stranger.post(f"/desk/draws/{draw.key}/do/alternates").status_code == 404

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -197,3 +200,60 @@ def test_a_chance_is_said_with_two_figures_that_count(chance: float, said: str) 
 )
 def test_throws_of_dice_are_read_as_they_are_written(text: str, throws: list[int] | None) -> None:
     assert rules.dice(text) == throws
+
+
+SEAL = "0" * 64
+ORDER = rules.waiting_order([["1", "2"], ["3", "4"], ["2", "5"]], SEAL, "3 6 1 1 5 2", ["3", "4"])
+
+
+def test_alternates_are_who_could_have_been_drawn_in_an_order_that_anybody_can_repeat() -> None:
+    assert sorted(ORDER) == ["1", "2", "5"]
+    texts = {who: f"fair draw alternates 1\n{SEAL}\n3 6 1 1 5 2\n{who}\n".encode() for who in "125"}
+    assert sorted("125", key=lambda who: hashlib.sha256(texts[who]).digest()) == ORDER
+    again = rules.waiting_order([["5", "2"], ["4", "3"], ["1", "2"]], SEAL, " 3 6 1 1 5 2 ", ["4", "3"])
+    assert again == ORDER, "in whatever order the panels are read"
+
+
+def test_every_alternate_is_as_often_first() -> None:
+    firsts = Counter(rules.waiting_order([["1", "2", "3"]], SEAL, str(seed), [])[0] for seed in range(3000))
+    assert all(900 < firsts[who] < 1100 for who in "123")
+
+
+ASKED = [
+    rules.Asked(rules.Feature("性别", "男", None), 1, 2),
+    rules.Asked(rules.Feature("性别", "女", None), 1, 2),
+    rules.Asked(rules.Feature("住房", "业主", None), 1, 3),
+    rules.Asked(rules.Feature("住房", "租户", None), 0, 1),
+]
+
+
+def sits(number: int, kinds: str, home: str = "") -> rules.Seatable:
+    return rules.Seatable(number, {"性别": kinds[0], "住房": "租户" if kinds[1] == "租" else "业主"}, home)
+
+
+def test_a_seat_goes_to_the_first_alternate_of_the_same_kinds() -> None:
+    waiting = [sits(7, "女业"), sits(8, "男租"), sits(9, "男租"), sits(10, "男业")]
+    assert rules.fill_seats([sits(1, "男租")], waiting, [sits(2, "女业")], ASKED) == {1: 8}
+    both = rules.fill_seats([sits(1, "男租"), sits(3, "男业")], waiting, [sits(2, "女业")], ASKED)
+    assert both == {1: 8, 3: 10}
+
+
+def test_of_a_household_that_sits_already_nobody_comes() -> None:
+    waiting = [sits(8, "男租", "5幢"), sits(9, "男租", "6幢"), sits(10, "男租", "6幢")]
+    assert rules.fill_seats([sits(1, "男租")], waiting, [sits(2, "女业", "5幢")], ASKED) == {1: 9}
+    two = rules.fill_seats([sits(1, "男租"), sits(3, "男租")], waiting, [sits(2, "女业", "5幢")], ASKED)
+    assert two == {1: 9}, "nor of one whose alternate came just now"
+
+
+def test_where_none_is_of_the_same_kinds_the_first_with_whom_all_numbers_hold() -> None:
+    sitting = [sits(2, "女业"), sits(3, "女租")]
+    assert rules.fill_seats([sits(1, "男租")], [sits(7, "女业"), sits(9, "男租")], sitting[:1], ASKED) == {
+        1: 9
+    }
+    # a third woman would be one too many, a second tenant too
+    waiting = [sits(7, "女业"), sits(8, "男租"), sits(9, "男业")]
+    gone = rules.Seatable(1, {"性别": "男", "住房": "别的"})
+    assert rules.fill_seats([gone], waiting, sitting, ASKED) == {1: 9}
+    assert rules.fill_seats([gone], waiting[:2], sitting, ASKED) == {}
+    two = [gone, rules.Seatable(4, {"性别": "男", "住房": "别的"})]
+    assert rules.fill_seats(two, waiting, sitting[:1], ASKED) == {}, "others decide what the last one may be"

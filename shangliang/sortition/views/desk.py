@@ -65,6 +65,7 @@ def _page(request: Request, found: Draw, **more: Any) -> HttpResponse:
         "word": word,
         "counts": counts,
         "empty": empty,
+        "alternates": showing.filled_words(queries.alternates(found).items()) if empty else "",
         "quotas": quotas,
         "step": step,
         "changes": _changes(acts, quotas, tried or {}, may_edit=state in CHANGED and not is_open),

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shangliang.access.actor import ANONYMOUS
 from shangliang.kit import clock, ids, limits
 from shangliang.kit.guards import Blocked
+from shangliang.kit.punctuation import listed
 from shangliang.kit.states import IllegalMove
 from shangliang.rulebook import book
 from shangliang.sortition import queries, rules, showing
@@ -84,6 +85,7 @@ def _context(request: HttpRequest, found: Draw, form: CallEntryForm | None = Non
         "is_call_open": queries.is_call_open(found, clock.today()),
         "pool": counts["all"] - counts[VolunteerState.OUT],
         "lotteries": [_lottery(row) for row in lotteries],
+        "filled": showing.filled_words(queries.filled(found)) if counts["seated"] else "",
         "bars": showing.bars(queries.shares(found)) if lotteries else [],
         "has_panel": counts["seated"] > 0,
         "wanted": showing.wanted(queries.asked(found)) if not lotteries else [],
@@ -100,6 +102,7 @@ def _lottery(row: Lottery) -> dict[str, Any]:
         "is_fixed": row.state == LotteryState.FIXED,
         "is_picked": row.state == LotteryState.PICKED,
         "is_taken_back": row.state == LotteryState.TAKEN_BACK,
+        "alternates": listed(row.alternates),
         "way": SEED_WAYS[SeedWay(row.seed_way)] if row.seed_way else "",
     }
 
@@ -187,6 +190,7 @@ def _own(row: Volunteer) -> dict[str, Any]:
         "row": row,
         "chance": rules.in_percent(lottery.chances[str(row.number)]) if lottery else "",
         "has_no_chance": lottery is not None and lottery.chances[str(row.number)] == 0,
+        "has_no_seat": lottery is None and queries.is_shut_out(row, queries.asked(draw)),
         "least": rules.in_percent(least) if least is not None else "",
         "lottery": lottery,
         "is_waiting": state == VolunteerState.WAITING,
