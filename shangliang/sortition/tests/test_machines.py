@@ -372,7 +372,7 @@ def starts() -> list[Life]:
 
 
 # What few lives come by unless they begin with it.
-RARE: set[str] = set()
+RARE = {"volunteer.bring_back"}
 FEW, MORE = 15, 20
 
 

@@ -318,6 +318,7 @@ def test_the_desk_names_the_alternate_and_everybody_reads_who_was_asked() -> Non
     draw = make_draw()
     fill(draw)
     drawn = pick(fixed(draw))
+    draw.refresh_from_db()
     desk = Client()
     desk.force_login(make_clerk(room_no=ROOM_NO))
     for place, number in enumerate(drawn):
