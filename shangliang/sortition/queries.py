@@ -137,8 +137,7 @@ def alternates(draw: Draw) -> dict[int, int]:
     quotas = asked(draw)
     waiting = {row.number: row for row in pool(draw) if is_whole(row, quotas)}
     order = [waiting[number] for number in last.alternates if number in waiting]
-    rows = vacancies(draw), order, seated(draw)
-    return rules.fill_seats(*([_seatable(row) for row in each] for each in rows), quotas)
+    return rules.fill_seats(_seatable(vacancies(draw)), _seatable(order), _seatable(seated(draw)), quotas)
 
 
 def filled(draw: Draw) -> list[tuple[int, int]]:
@@ -152,8 +151,8 @@ def _last_picked(draw: Draw) -> Lottery | None:
     return rows.defer("panels", "chances").order_by("-number").first()
 
 
-def _seatable(row: Volunteer) -> rules.Seatable:
-    return rules.Seatable(row.number, row.values, row.home_hash)
+def _seatable(rows: Iterable[Volunteer]) -> list[rules.Seatable]:
+    return [rules.Seatable(row.number, row.values, row.home_hash) for row in rows]
 
 
 def office_names(draw: Draw, day: date) -> frozenset[str]:

@@ -354,7 +354,7 @@ def starts() -> list[Life]:
     return [
         collecting(),
         collecting(1),
-        one_out,
+        again(one_out),
         asked(collecting()),
         with_panels(collecting()),
         again(failed),
@@ -372,7 +372,7 @@ def starts() -> list[Life]:
 
 
 # What few lives come by unless they begin with it.
-RARE = {"volunteer.bring_back"}
+RARE: set[str] = set()
 FEW, MORE = 15, 20
 
 
