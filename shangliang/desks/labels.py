@@ -3,6 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from shangliang.access.roles import Role
 from shangliang.events.kinds import Kind
 
 HISTORY: dict[Kind, Promise] = {
@@ -13,6 +14,14 @@ HISTORY: dict[Kind, Promise] = {
     Kind.POST_TAKEN_DOWN: _("确认撤下，不再公开"),
     Kind.POST_RESTORED: _("恢复公开"),
     Kind.CLOCK_HANDED_ON: _("逾期，改由上级办理"),
+}
+# How an office over an area is called there, as people say it; elsewhere it goes by the name of its role.
+OF_AREA: dict[Role, Promise] = {
+    Role.TOWN_OFFICE: _("%(area)s政协工委"),
+    Role.DISTRICT_OFFICE: _("%(area)s推进办"),
+    Role.CITY_OFFICE: _("%(area)s推进办"),
+    Role.ASSIGNING_OFFICE: _("%(area)s交办单位"),
+    Role.REVIEWER: _("%(area)s发布审核员"),
 }
 # What clocks ask that any thing may have, and the page on which it is done.
 TASKS = {

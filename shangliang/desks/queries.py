@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -17,7 +17,9 @@ from shangliang.accounts.queries import areas_held, held_at, holders
 from shangliang.clocks import queries as clocks
 from shangliang.clocks.models import Clock, ClockQuerySet, Holder
 from shangliang.clocks.queries import Deadline
-from shangliang.people.models import Unit
+from shangliang.desks.labels import OF_AREA
+from shangliang.kit.clock import local_day
+from shangliang.people.models import Appointment, Unit
 from shangliang.places.models import Area, Room
 from shangliang.places.rules import DEPTH, ancestors, codes, level_of, tier_above, upto
 from shangliang.places.states import AreaLevel, RoomState
@@ -203,26 +205,69 @@ def turn_name(thing: OnDesk, room_name: str, clock: Clock | None) -> str:
 
 
 def holder_name(clock: Clock) -> str:
-    """Who has to act before it runs out: a unit by its own name, an office by its own; nobody's where residents are
-    waited for."""
-    if clock.role == Role.DOER:
-        found = Unit.objects.filter(code=clock.unit_code).values_list("name", flat=True).first()
-        return found or str(NAMES[Role.DOER])
-    return str(NAMES[Role(clock.role)]) if clock.role else ""
+    """Who has to act before it runs out, for everybody: a unit and an office by their own names, never a person;
+    nobody's where residents are waited for."""
+    return called([clock.holder])[clock.holder]
 
 
-def due_by(clock: Clock | None, now: datetime, unit: Unit | None = None) -> Deadline:
+def called(
+    holders: Iterable[Holder], *, known: Iterable[Unit | Area | None] = (), day: date | None = None
+) -> dict[Holder, str]:
+    """What each is called: units and offices by their own names, and on pages of staff, which give a `day`, whoever
+    holds an office of a room by theirs. At most three statements; none for what is `known`.
+    """
+    wanted = set(holders)
+    units = {each.code: each.name for each in known if isinstance(each, Unit)}
+    areas = {each.path: each.name for each in known if isinstance(each, Area)}
+    codes = {who.unit_code for who in wanted if who.role == Role.DOER} - units.keys()
+    paths = {who.area_path for who in wanted if who.role in OF_AREA and who.area_path} - areas.keys()
+    if codes:
+        units |= dict(Unit.objects.filter(code__in=codes).values_list("code", "name"))
+    if paths:
+        areas |= dict(Area.objects.filter(path__in=paths).values_list("path", "name"))
+    people = _in_office(wanted, day) if day else {}
+    return {who: _called(who, units, areas, people) for who in wanted}
+
+
+def _called(
+    who: Holder, units: Mapping[str, str], areas: Mapping[str, str], people: Mapping[Holder, str]
+) -> str:
+    if who.role is None:
+        return ""
+    if who.role == Role.DOER and who.unit_code in units:
+        return units[who.unit_code]
+    if who.role in OF_AREA and who.area_path in areas:
+        return str(OF_AREA[who.role]) % {"area": areas[who.area_path]}
+    name = people.get(who, "")
+    return f"{NAMES[who.role]} {name}" if name else str(NAMES[who.role])
+
+
+def _in_office(wanted: Iterable[Holder], day: date) -> dict[Holder, str]:
+    """Who holds those offices of rooms, with an account or without."""
+    rooms = {who.room_no for who in wanted if who.room_no}
+    if not rooms:
+        return {}
+    rows = Appointment.objects.in_force(day).filter(room__no__in=rooms).order_by("from_on", "pk")
+    found = rows.values_list("office", "room__no", "person__name")
+    offices = {role.value for role in Role}
+    return {Holder(Role(office), room_no=no): name for office, no, name in found if office in offices}
+
+
+def due_by(clock: Clock | None, now: datetime, known: Iterable[Unit | Area | None] = ()) -> Deadline:
     """A running clock in words for the pages of the desk: who by name, by when, what is left.
 
-    `unit`: one that the page has read already.
+    `known`: units and areas that the page has read already.
     """
     found = clocks.deadline(clock, now)
     if clock is None:
         return found
-    is_known = unit is not None and unit.code == clock.unit_code
-    return replace(found, who=unit.name if unit is not None and is_known else holder_name(clock))
+    who = called([clock.holder], known=known, day=local_day(now))[clock.holder]
+    return replace(found, who=who)
 
 
 def office_name(thing: OnDesk, room_name: str) -> str:
-    """Who works on it, as people say it: the room by its name, or the office of the tier."""
-    return room_name if thing.desk_room_no else str(NAMES[OFFICES[level_of(thing.desk_path)]])
+    """Who works on it, as people say it: the room by its name, or the office of the tier by its own."""
+    if thing.desk_room_no:
+        return room_name
+    office = tier_office(thing)
+    return called([office])[office]

@@ -16,7 +16,7 @@ from shangliang.access.roles import PERMISSIONS, Permission, Role
 from shangliang.clocks.models import Holder
 from shangliang.clocks.queries import late
 from shangliang.deliberations.models import Deliberation, Measure
-from shangliang.desks.queries import assigning_office, holder, tier_office
+from shangliang.desks.queries import assigning_office, called, holder, tier_office
 from shangliang.kit import clock, crypto, personal_data
 from shangliang.kit.clock import local_day
 from shangliang.kit.numbered import COLUMNS, by_nos
@@ -186,6 +186,7 @@ def settling_office(commitment: Commitment) -> Holder:
     return tier
 
 
+AROUND = 3  # village, town, district: as far as a page loads them
 # Offices that explain their own delay; whoever else is late, the office that assigned it explains it.
 EXPLAINING = frozenset(role for role in Role if Permission.COMMITMENT_EXPLAIN in PERMISSIONS[role])
 
@@ -237,15 +238,17 @@ class Brief:
     measures: Sequence[Measure]  # all that was agreed there
     contact: Person | None  # the room's clerk; nobody of the room where its own cadres are concerned
     phone: str
-    office: Role | None  # which assigned it
-    office_area: Area | None
+    office: str  # which assigned it, by its own name
 
 
-def _area_above(area: Area | None, path: str) -> Area | None:
-    """The area at `path`, on the way up from a room's own."""
-    while area is not None and area.path != path:
-        area = area.parent
-    return area
+def areas_around(commitment: Commitment) -> list[Area]:
+    """The place of its room and those above it; `room.area` and its parents must be loaded."""
+    found: list[Area] = []
+    area: Area | None = commitment.room.area
+    while area is not None and len(found) < AROUND:
+        found.append(area)
+        area = area.parent if len(found) < AROUND else None
+    return found
 
 
 def brief_of(commitment: Commitment, day: date) -> Brief:
@@ -259,8 +262,7 @@ def brief_of(commitment: Commitment, day: date) -> Brief:
         measures=list(record.measures.select_related("unit").order_by("pk")) if record else [],
         contact=holder_of(commitment.room, Office.CLERK, day) if is_open else None,
         phone=commitment.room.phone if is_open else "",
-        office=office.role,
-        office_area=_area_above(commitment.room.area, office.area_path),
+        office=called([office], known=areas_around(commitment))[office],
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -17,11 +17,18 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from shangliang.access.actor import Actor
 from shangliang.access.publication import Release
-from shangliang.access.roles import NAMES, Role
 from shangliang.access.things import Thing, house
-from shangliang.clocks.models import Clock
-from shangliang.clocks.queries import Deadline, calendar, is_held_by, late_word, reminded, running_by_subject
-from shangliang.desks.queries import due_by
+from shangliang.clocks.models import Clock, Holder
+from shangliang.clocks.queries import (
+    Deadline,
+    calendar,
+    deadline,
+    is_held_by,
+    late_word,
+    reminded,
+    running_by_subject,
+)
+from shangliang.desks.queries import called, due_by
 from shangliang.events.kinds import Kind
 from shangliang.kit.clock import local_day
 from shangliang.kit.punctuation import with_note
@@ -32,6 +39,8 @@ from shangliang.outcomes.models import Ask, Commitment, PublicReason, Reply, Rep
 from shangliang.outcomes.queries import Reason, Result, public_reasons, result_of
 from shangliang.outcomes.rules import Satisfaction, is_late_in_public
 from shangliang.outcomes.states import Closing, CommitmentState, FileKind, RatedBy, ReplyKind
+from shangliang.people.models import Unit
+from shangliang.places.models import Area
 from shangliang.rulebook import book
 from shangliang.topics.models import Photo
 
@@ -271,11 +280,19 @@ class Next:
         return self.due.light
 
 
-def next_of(thing: Thing, row: Any, now: datetime, actor: Actor, *, beside: Container[str] = ()) -> Next:
+def next_of(
+    thing: Thing,
+    row: Any,
+    now: datetime,
+    actor: Actor,
+    *,
+    beside: Container[str] = (),
+    known: Iterable[Unit | Area | None] = (),
+) -> Next:
     """By the first of its clocks that asks the reader for something, else somebody; what waits for nobody has come to
     its end.
 
-    `beside`: rules of clocks that run beside the work and are no task of this reader.
+    `beside`: rules of clocks that run beside the work and are no task of this reader; `known`: what the page has read.
     """
     kept = getattr(row, "running_clocks", None)
     running = running_by_subject([row.subject])[row.subject] if kept is None else kept
@@ -284,7 +301,7 @@ def next_of(thing: Thing, row: Any, now: datetime, actor: Actor, *, beside: Cont
     asks = next(mine, open_ones[0] if open_ones else None)
     if asks is None:
         return Next(row.get_state_display(), Deadline(), is_over=True)
-    due = due_by(asks, now, getattr(row, "lead", None))
+    due = due_by(asks, now, known)
     is_put_off = row.state in PUT_OFF and asks.rule == ASSIGN
     return Next(_("到日子再拿出来办") if is_put_off else thing.tasks[asks.rule], due, rule=asks.rule)
 
@@ -305,14 +322,16 @@ class LateLine:
 
 
 def late_lines(found: Iterable[tuple[Commitment, datetime]], now: datetime) -> list[LateLine]:
-    """Lines of a leader's page; one statement, for whose turn it is."""
+    """Lines of a leader's page; three statements at most, for whose turn it is and what they are called."""
     rows, tasks = list(found), house().thing("commitment").tasks
     running = running_by_subject(row.subject for row, _since in rows)
+    holders = {clock.holder for clocks in running.values() for clock in clocks}
+    names = called(holders, known=[row.lead for row, _since in rows])
     lines = []
     for row, since in rows:
         late = next(each for each in running[row.subject] if each.due_at == since)
-        who = row.room.name if late.room_no else due_by(late, now, row.lead).who
-        asked = _ask_in_words(row.open_ask, running[row.subject], now)
+        who = row.room.name if late.room_no else names[late.holder]
+        asked = _ask_in_words(row.open_ask, running[row.subject], now, names)
         lines.append(LateLine(row, late_word(since, now), who, tasks[late.rule], asked))
     return lines
 
@@ -329,21 +348,24 @@ class ShownAsk:
     is_over: bool = False  # nobody waits for the answer any more: it was closed before
 
 
-def asks(commitment: Commitment, now: datetime) -> list[ShownAsk]:
-    """Everything that was asked about it, the newest first."""
+def asks(commitment: Commitment, now: datetime, known: Iterable[Area | None] = ()) -> list[ShownAsk]:
+    """Everything that was asked about it, the newest first; a statement for offices whose areas are not `known`."""
     rows = sorted(commitment.known_asks, key=lambda each: each.at, reverse=True)
-    found = (_ask_in_words(row, commitment.running_clocks, now) for row in rows)
+    names = called([row.office for row in rows], known=known)
+    found = (_ask_in_words(row, commitment.running_clocks, now, names) for row in rows)
     return [each for each in found if each is not None]
 
 
-def _ask_in_words(row: Ask | None, running: Iterable[Clock], now: datetime) -> ShownAsk | None:
+def _ask_in_words(
+    row: Ask | None, running: Iterable[Clock], now: datetime, names: Mapping[Holder, str]
+) -> ShownAsk | None:
     if row is None:
         return None
     clock = next((each for each in running if each.rule == EXPLAIN), None)
-    by = due_by(clock, now).by if clock and row.explained_at is None else ""
+    by = deadline(clock, now).by if clock and row.explained_at is None else ""
     return ShownAsk(
         row.at,
-        NAMES[Role(row.role)],
+        names[row.office],
         by,
         row.explanation,
         row.explained_at,

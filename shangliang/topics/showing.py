@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from shangliang.access.roles import NAMES, Role
 from shangliang.clocks.models import Clock
 from shangliang.clocks.queries import deadline
-from shangliang.desks.queries import office_name, turn_name
+from shangliang.desks.queries import due_by, office_name, turn_name
 from shangliang.kit.clock import local_day
 from shangliang.kit.punctuation import listed, with_note
 from shangliang.topics import rules
@@ -109,7 +109,11 @@ def of_topic(
     step = rules.step_of(SubmissionState.ACCEPTED, topic.state)
     clock = _first(clocks)
     who = _who(topic, topic, topic.room.name, clock, units)
+    if for_staff and clock is not None and clock.role:
+        who = str(due_by(clock, now).who)
     standing = _standing(step, topic, {"looking": topic.opened_at}, clock, who, now)
+    if step == "rating" and not standing.is_over:  # its reader is not the one who is asked
+        standing = replace(standing, what=_("请反映的群众看看办得怎样"), who=_("反映的群众"))
     task = TOPIC_TASKS.get(clock.rule) if for_staff and clock else None
     return replace(standing, what=str(task)) if task else standing
 

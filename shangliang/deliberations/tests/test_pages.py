@@ -218,7 +218,7 @@ def test_after_the_meeting_the_record_stands_first_and_each_person_once(world: W
     places = [main.index(f"<h2>{title}</h2>") for title in ("协商记录", "签字", "议程", "安排", "谁到了")]
     assert places == sorted(places)
     assert "许委员（没有到）" in main
-    assert main.count("丁书记") == 2, "on the list, and under the record"
+    assert main.count("丁书记") == 3, "on the list, under the record, and as the one whose turn it is"
     assert "<details" in main[main.rindex("<details") : main.index("经过（")]
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from shangliang.access.actor import Actor, ActorKind, Grant
@@ -17,6 +20,8 @@ from shangliang.clocks.models import Holder
 from shangliang.desks import queries
 from shangliang.desks.queries import Desk, desk_above, desk_of
 from shangliang.events.kinds import Subject
+from shangliang.people.models import Appointment, Person, Unit
+from shangliang.people.states import Office, UnitKind
 from shangliang.places.models import Room
 from shangliang.places.states import AreaLevel, RoomState
 from shangliang.places.tests.factories import CITY, COUNTY, TOWN, VILLAGE, make_room, tree
@@ -91,19 +96,21 @@ def test_the_districts_offices_stand_over_all_that_lies_in_it() -> None:
         assert queries.assigning_office(Thing(path)) == Holder(Role.ASSIGNING_OFFICE, area_path=COUNTY)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("thing", "place", "name"),
     [
         (Thing(VILLAGE, "100001"), "100001", "桃园议事室"),
-        (Thing(VILLAGE), "321102001001", "镇街政协工委"),
-        (Thing(TOWN), "321102001", "镇街政协工委"),
-        (Thing(COUNTY), "321102", "区级推进办"),
-        (Thing(CITY), "3211", "市级推进办"),
+        (Thing(VILLAGE), "321102001001", "正东路街道政协工委"),
+        (Thing(TOWN), "321102001", "正东路街道政协工委"),
+        (Thing(COUNTY), "321102", "京口区推进办"),
+        (Thing(CITY), "3211", "镇江市推进办"),
     ],
 )
 def test_a_place_has_a_number_for_the_ledger_and_a_name_for_people(
     thing: Thing, place: str, name: str
 ) -> None:
+    tree()
     assert queries.place_of(thing) == place
     with translation.override("zh-hans"):
         assert queries.office_name(thing, "桃园议事室") == name
@@ -184,3 +191,39 @@ def test_what_waits_for_an_office_that_nobody_holds_lies_with_the_office_of_the_
     clerk.is_active = False
     clerk.save()
     assert lies_with(office) == {"topics.ack_days", "topics.research_days"}
+
+
+# -- what they are called -------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_everybody_reads_units_and_offices_by_their_names_and_staff_read_people_too() -> None:
+    room = make_room("100001", tree()[VILLAGE])
+    Unit.objects.create(code="p-1", name="桃园物业公司", kind=UnitKind.PROPERTY.value)
+    person = Person.objects.create(name="张金保")
+    second = Holder(Role.SECOND_CONVENER, room_no=room.no)
+    Appointment.objects.create(
+        person=person, room=room, office=Office.SECOND_CONVENER.value, from_on=date(2026, 1, 1)
+    )
+    wanted = {
+        Holder(Role.DOER, unit_code="p-1"): "桃园物业公司",
+        Holder(Role.TOWN_OFFICE, area_path=TOWN): "正东路街道政协工委",
+        Holder(Role.ASSIGNING_OFFICE, area_path=COUNTY): "京口区交办单位",
+        second: "第二召集人",
+        Holder(Role.FIRST_CONVENER, room_no=room.no): "第一召集人",
+        Holder(None): "",
+    }
+    with translation.override("zh-hans"):
+        assert queries.called(wanted) == wanted
+        for_staff = queries.called(wanted, day=NOON.date())
+        assert for_staff == {**wanted, second: "第二召集人 张金保"}
+        assert queries.called([second], day=date(2025, 1, 1)) == {second: "第二召集人"}, "not yet in office"
+
+
+@pytest.mark.django_db
+def test_what_a_page_has_read_already_is_not_asked_for_again() -> None:
+    towns, unit = tree(), Unit(code="p-1", name="桃园物业公司")
+    wanted = [Holder(Role.DOER, unit_code="p-1"), Holder(Role.TOWN_OFFICE, area_path=TOWN)]
+    with CaptureQueriesContext(connection) as asked:
+        queries.called(wanted, known=[unit, towns[TOWN], None], day=NOON.date())
+    assert len(asked) == 0

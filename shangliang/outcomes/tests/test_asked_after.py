@@ -93,7 +93,7 @@ def test_one_press_asks_the_office_has_it_on_its_desk_and_the_leader_reads_why()
     assert "逾期 3 天" in page
     pressed = seen.post(f"/desk/commitments/{start.made.no}/ask-after", {"list": "1"}, follow=True)
     assert pressed.redirect_chain == [("/desk/late", 302)]
-    assert "11月23日已过问，镇街政协工委 11月30日前说明" in plain(seen, "/desk/late")
+    assert "11月23日已过问，正东路街道政协工委 11月30日前说明" in plain(seen, "/desk/late")
     settle()
     assert any("挂钩领导过问：更换楼道灯" in words_ for words_ in told(town))
     day = NOW.date()

@@ -94,7 +94,7 @@ def test_the_doer_reads_the_matter_what_was_agreed_and_whom_to_telephone() -> No
         topic.summary,
         topic.place_text,
         "每层灯都亮",  # the record's standard
-        "正东路街道 镇街政协工委",  # who assigned it
+        "正东路街道政协工委",  # who assigned it
         f"联络员 {clerk.name}",
         "0511-00006107",
         "交办日期 2026年11月23日",

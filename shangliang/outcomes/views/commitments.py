@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from shangliang.access import desk_page
 from shangliang.access.desk import role_on_desk
 from shangliang.access.request import Request
-from shangliang.access.roles import NAMES, Permission
+from shangliang.access.roles import Permission
 from shangliang.access.things import house
 from shangliang.desks import listing
 from shangliang.kit import clock
@@ -109,6 +109,7 @@ def _page(request: Request, found: Commitment, **more: Any) -> HttpResponse:
     said = queries.reasons_for(found, request.actor) if rated.figures.asked else []
     brief = queries.brief_of(found, local_day(now))
     co_units = list(found.co_units.all())
+    around = queries.areas_around(found)
     context: dict[str, Any] = {
         "commitment": found,
         "acts": acts,
@@ -119,12 +120,12 @@ def _page(request: Request, found: Commitment, **more: Any) -> HttpResponse:
             now,
             request.actor,
             beside=[rule for rule, answer in BESIDE.items() if not acts[answer]],
+            known=[found.lead, *around],
         ),
-        "asks": showing.asks(found, now) if _reads_asks(request, found) else [],
+        "asks": showing.asks(found, now, around) if _reads_asks(request, found) else [],
         "helpers": listed(unit.name for unit in co_units),
         "again": showing.again_of(found),
         "brief": brief,
-        "office": NAMES[brief.office] if brief.office else "",
         "leads": _leads(request, found),
         "replies": [
             (reply, showing.files_of(reply, partial(showing.at_desk, no=found.no), files))
