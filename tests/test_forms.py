@@ -27,6 +27,7 @@ FILLED_IN = re.compile(
 )
 # Forms that are buttons, or a choice in which nothing can be wrong; with what is theirs to say.
 NOTHING_TO_FILL_IN = {
+    "account_code": "a button for each account",
     "account_logout": "a button",
     "closed_period": "a button that locks a period",
     "deliberation_ask": "a button that makes the poll",

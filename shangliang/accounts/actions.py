@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
-from shangliang.access.actor import Actor
+from shangliang.access.actor import SYSTEM, Actor, ActorKind
 from shangliang.access.roles import Role
-from shangliang.accounts.models import Grant, Installation, User
+from shangliang.accounts.models import Grant, Installation, ResetCode, User
 from shangliang.accounts.permissions import check_can_grant
 from shangliang.events.kinds import Kind, Subject
+from shangliang.events.models import Event
 from shangliang.inbox import actions as inbox
 from shangliang.inbox.models import account_ref
 from shangliang.inbox.states import ChannelKind
-from shangliang.kit import clock
+from shangliang.kit import clock, crypto
+from shangliang.kit.text import folded
 from shangliang.ledger.actions import act
+from shangliang.rulebook import book
 
 PASSWORD_BYTES = 9  # twelve characters that can be read out
+CODE_ALPHABET = (
+    "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is taken for something else when it is read out
+)
+CODE_LENGTH = 12
+CODE = "accounts.reset"  # what the codes are hashed for
+GIVEN = gettext_noop("办公室给了您一个重设密码的验证码")
+NOT_YOURS = gettext_noop("要是您没有要过，请马上联系给您开通账号的办公室。")
+DONE = gettext_noop("您的账号设了新密码")
 
 
 def subject(user: User) -> Subject:
@@ -105,6 +117,74 @@ def revoke(*, actor: Actor, grant_id: int, within: str, at: datetime) -> Grant:
             payload={"account": row.user_id, "grant": row.pk},
         )
     return row
+
+
+def give_code(
+    *, actor: Actor, user: User, role: Role | None, within: str, at: datetime
+) -> tuple[str, datetime]:
+    """A code with which the holder of an account sets a new password, and until when it holds.
+
+    It is shown once and stored as a hash; one that was given before is dead. Who may give it is judged by the caller, who
+    knows where rooms and units lie (`people.actions.give_code`).
+    """
+    code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+    until = at + timedelta(hours=book().at(clock.local_day(at)).integer("accounts.reset_code_hours"))
+    with transaction.atomic():
+        ResetCode.objects.update_or_create(user=user, defaults={"code_hash": _hashed(code), "until": until})
+        event = act(Kind.ACCOUNT_CODE_GIVEN, subject(user), actor=actor, role=role, place=within, at=at)
+        inbox.notify(
+            accounts=[user.pk],
+            kind=Kind.ACCOUNT_CODE_GIVEN,
+            title=GIVEN,
+            body=NOT_YOURS,
+            urgent=True,
+            at=at,
+            dedupe=f"event:{event.pk}",
+        )
+    return code, until
+
+
+def set_password(*, username: str, code: str, new: str, at: datetime) -> User | None:
+    """A new password for whoever holds the code; None where name and code do not belong together, or its time is over.
+
+    Every session of the account ends with it, the second factor stays.
+    """
+    found = ResetCode.objects.select_related("user").filter(user__username__iexact=username.strip())
+    row = found.filter(code_hash=_hashed(code), until__gt=at, user__is_active=True).first()
+    if row is None:
+        return None
+    user = row.user
+    user.set_password(new)  # slow, hence before the transaction
+    with transaction.atomic():
+        used, _rows = ResetCode.objects.filter(pk=row.pk, code_hash=row.code_hash).delete()
+        if not used:
+            return None  # somebody else was faster with the same code
+        user.save(update_fields=["password"])
+        event = _by_oneself(Kind.ACCOUNT_PASSWORD_RESET, user, at)
+        inbox.notify(
+            accounts=[user.pk],
+            kind=Kind.ACCOUNT_PASSWORD_RESET,
+            title=DONE,
+            body=NOT_YOURS,
+            urgent=True,
+            at=at,
+            dedupe=f"event:{event.pk}",
+        )
+    return user
+
+
+def _by_oneself(kind: Kind, user: User, at: datetime) -> Event:
+    """What somebody did to their own account, in the role that they were given first."""
+    held = Grant.objects.filter(user=user).order_by("pk").first()
+    if held is None:
+        return act(kind, subject(user), actor=SYSTEM, at=at)
+    own = Actor(ActorKind.STAFF, key=f"account:{user.pk}", account_id=user.pk)
+    return act(kind, subject(user), actor=own, role=Role(held.role), place=held.place, at=at)
+
+
+def _hashed(code: str) -> str:
+    """As it is compared: in any width, small or large, with whatever stands between its groups."""
+    return crypto.fingerprint("".join(char for char in folded(code).upper() if char.isalnum()), CODE)
 
 
 def be_reached(*, actor: Actor, language: str, mail: str) -> None:

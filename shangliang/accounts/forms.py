@@ -10,12 +10,14 @@ from allauth.mfa.base.forms import ReauthenticateForm as ReauthenticateByCodeFor
 from allauth.mfa.totp.forms import ActivateTOTPForm, DeactivateTOTPForm
 from django import forms
 from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from shangliang.accounts.adapter import count_try
 from shangliang.kit import limits
+from shangliang.kit.forms import Words
 
-FORGOTTEN = _("忘了密码，请联系给您开通账号的办公室重设。")
+FORGOTTEN = _("忘了密码，请找给您开通账号的办公室要一个验证码，在登录页上重设。")
 CODE_HINT = _("打开手机上的验证器，输入 6 位数字；手机不在身边，可以输入一个备用码。")
 
 
@@ -58,6 +60,36 @@ class NewPassword(ChangePasswordForm):  # type: ignore[misc]
         old: str = super().clean_oldpassword()
         limits.forgive(f"old-password:{self.user.pk}")
         return old
+
+
+class ResetPassword(forms.Form):
+    """A new password by a code that the office has given."""
+
+    username = Words(label=_("用户名"), max_length=150)
+    code = Words(
+        label=_("办公室给的验证码"),
+        max_length=40,
+        help_text=_("12 位，大小写都行。"),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters"}),
+    )
+    password1 = forms.CharField(
+        label=_("新密码"),
+        help_text=_("写长一点，不要用常见的词。"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    password2 = forms.CharField(
+        label=_("再输一遍新密码"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+    def clean_password1(self) -> str:
+        password: str = self.cleaned_data["password1"]
+        validate_password(password)
+        return password
+
+    def clean(self) -> None:
+        data = self.cleaned_data
+        if "password1" in data and "password2" in data and data["password1"] != data["password2"]:
+            self.add_error("password2", _("两次输入的密码不一样，请再输一遍。"))
 
 
 class _CountedCode:

@@ -69,4 +69,6 @@ HISTORY = {
     Kind.ACCOUNT_OPENED: _("开立账号"),
     Kind.ACCOUNT_GRANTED: _("授予角色"),
     Kind.ACCOUNT_REVOKED: _("收回角色"),
+    Kind.ACCOUNT_CODE_GIVEN: _("给了重设密码的验证码"),
+    Kind.ACCOUNT_PASSWORD_RESET: _("凭验证码设了新密码"),
 }

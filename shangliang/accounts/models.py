@@ -79,6 +79,20 @@ class Grant(models.Model):
         return self.area_path or self.room_no or self.unit_code
 
 
+class ResetCode(models.Model):
+    """The one code by which an account sets a new password; kept as a keyed hash, gone once it is used."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="reset_code")
+    code_hash = models.CharField(max_length=64)
+    until = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("重设密码的验证码")
+
+    def __str__(self) -> str:
+        return str(self.user_id)
+
+
 class Installation(models.Model):
     """What this database is; one row. Only one that is marked as a demo offers the demo's sign-in."""
 

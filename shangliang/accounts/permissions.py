@@ -13,6 +13,11 @@ GIVEN_AT_THE_MACHINE = frozenset({Role.SYSTEM_KEEPER, Role.AUDITOR})
 GIVEN_BY_THE_CITY = frozenset({Role.CITY_OFFICE, Role.DISTRICT_OFFICE})
 
 
+def not_given_by(role: Role) -> frozenset[Role]:
+    """The roles that an office with `role` gives to nobody, however it may appoint otherwise."""
+    return GIVEN_AT_THE_MACHINE if role == Role.CITY_OFFICE else GIVEN_AT_THE_MACHINE | GIVEN_BY_THE_CITY
+
+
 def check_can_grant(actor: Actor, role: Role, within: str) -> Role | None:
     """Raise Denied unless `actor` may give or take `role` somewhere in the area `within`; else the role they act in."""
     if actor.kind == ActorKind.SYSTEM:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("sign-in/code", mfa.authenticate, name="mfa_authenticate"),
     path("sign-in/again", account.reauthenticate, name="account_reauthenticate"),
     path("sign-in/again/code", mfa.reauthenticate, name="mfa_reauthenticate"),
+    path("sign-in/new-password", views.new_password, name="account_reset"),
     path("sign-in/closed", account.account_inactive, name="account_inactive"),
     path("sign-out", account.logout, name="account_logout"),
     path("desk/me", views.me, name="me"),

@@ -9,6 +9,7 @@ from allauth.account.views import password_change as allauth_password_change
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,7 +20,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from shangliang.access.request import Request
 from shangliang.access.roles import DUTIES, NAMES, Role
 from shangliang.accounts import actions, queries
-from shangliang.accounts.forms import Reach
+from shangliang.accounts.adapter import count_try
+from shangliang.accounts.forms import Reach, ResetPassword
 from shangliang.accounts.labels import CAST, RESIDENT
 from shangliang.accounts.middleware import CAST as PART
 from shangliang.accounts.models import Grant, User
@@ -102,6 +104,35 @@ def password(request: HttpRequest) -> HttpResponseBase:
         raise Http404
     answer: HttpResponseBase = allauth_password_change(request)
     return answer
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def new_password(request: HttpRequest) -> HttpResponse:
+    """`/sign-in/new-password`: by the code that the office has given; unknown names and dead codes look alike."""
+    form = ResetPassword(request.POST or None)
+    if request.method == "POST" and form.is_valid() and _may_try(request, form):
+        data = form.cleaned_data
+        user = actions.set_password(
+            username=data["username"], code=data["code"], new=data["password1"], at=clock.now()
+        )
+        if user is not None:
+            messages.success(request, _("新密码设好了，请登录。"))
+            return redirect("account_login")
+        form.add_error("code", _("用户名和验证码对不上，或者验证码用过了、过期了。请再核对，或者再要一个。"))
+    return render(request, "accounts/new_password.html", {"form": form}, status=400 if form.errors else 200)
+
+
+def _may_try(request: HttpRequest, form: ResetPassword) -> bool:
+    """A few tries for a name from one network, more of them in all, as at sign-in."""
+    name = f"reset:{form.cleaned_data['username'].lower()}"
+    near = f"{name}:{limits.client_network(request)}"
+    try:
+        count_try((near, "accounts.sign_in_tries_count"), (name, "accounts.sign_in_name_tries_count"))
+    except ValidationError as wait:
+        form.add_error(None, wait)
+        return False
+    return True
 
 
 @require_safe

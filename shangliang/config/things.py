@@ -43,6 +43,7 @@ HOUSE = House(
         *deliberations.SECTIONS,
         *outcomes.SECTIONS,
         *places.SECTIONS,
+        *people.SECTIONS,
         *feedback.SECTIONS,
         Section("me", _("我的账号")),
     ),

@@ -17,6 +17,8 @@ class Kind(StrEnum):
     ACCOUNT_OPENED = "account.opened"
     ACCOUNT_GRANTED = "account.granted"
     ACCOUNT_REVOKED = "account.revoked"
+    ACCOUNT_CODE_GIVEN = "account.code_given"
+    ACCOUNT_PASSWORD_RESET = "account.password_reset"  # noqa: S105 — a thing that happened
     ROOM_OPENED = "room.opened"
     ROOM_CHANGED = "room.changed"
     OFFICE_APPOINTED = "office.appointed"

@@ -10,7 +10,7 @@ from django.db import transaction
 from shangliang.access.actor import Actor
 from shangliang.access.roles import Role
 from shangliang.accounts import actions as accounts
-from shangliang.accounts.models import Grant
+from shangliang.accounts.models import Grant, User
 from shangliang.events.kinds import Kind
 from shangliang.kit.clock import ZONE, local_day
 from shangliang.kit.guards import Unmet, require
@@ -18,6 +18,7 @@ from shangliang.kit.workdays import months_after
 from shangliang.ledger.actions import act
 from shangliang.people import queries, rules
 from shangliang.people.models import Appointment, Person
+from shangliang.people.permissions import check_can_give_code
 from shangliang.people.states import Office
 from shangliang.places.actions import begin_room, subject
 from shangliang.places.models import Room
@@ -118,6 +119,12 @@ def appoint(*, room: Room, proposal: Proposal, actor: Actor, at: datetime) -> Ap
             at=at,
         )
     return appointment
+
+
+def give_code(*, user: User, actor: Actor, at: datetime) -> tuple[str, datetime]:
+    """The office that gives somebody's roles gives a one-time code for a new password. Raises Denied."""
+    role = check_can_give_code(actor, user, local_day(at))
+    return accounts.give_code(actor=actor, user=user, role=role, within=queries.within(actor), at=at)
 
 
 @transaction.atomic

@@ -6,9 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import translation
 
+from shangliang.access.actor import Actor
+from shangliang.access.matching import NOTHING
+from shangliang.access.roles import PERMISSIONS, Permission
+from shangliang.accounts.models import Grant, User
+from shangliang.accounts.permissions import not_given_by
 from shangliang.people.models import Appointment, Member, Person, Unit
 from shangliang.people.states import Office
 from shangliang.places.models import Room
@@ -37,6 +42,36 @@ def pattern(room: Room, day: date) -> Pattern:
     )
     tail = "_en" if translation.get_language() == "en" else ""
     return Pattern(row[f"first{tail}"], row[f"second{tail}"], bool(row["second_is_needed"]))
+
+
+def accounts_of(actor: Actor, day: date, typed: str = "") -> QuerySet[User]:
+    """Accounts all of whose roles the actor could give, one's own aside: who may reset what else would be a way up."""
+    given = _given_by(actor)
+    held = Grant.objects.filter(Q(until_on=None) | Q(until_on__gte=day), user=OuterRef("pk"))
+    rows = User.objects.filter(Exists(held.filter(given)), ~Exists(held.exclude(given)), is_active=True)
+    rows = rows.filter(cast="", is_superuser=False).exclude(pk=actor.account_id or 0)
+    if typed:
+        rows = rows.filter(Q(display_name__contains=typed) | Q(username__icontains=typed))
+    in_force = Grant.objects.in_force(day).order_by("pk")
+    return rows.prefetch_related(Prefetch("grants", queryset=in_force)).order_by("display_name", "pk")
+
+
+def _given_by(actor: Actor) -> Q:
+    """The grants that the actor could give: over their area, its rooms and its units."""
+    found = NOTHING
+    for grant in actor.grants:
+        if Permission.OFFICE_APPOINT in PERMISSIONS[grant.role] and grant.area_path:
+            rooms = Room.objects.filter(area_path__startswith=grant.area_path).order_by()
+            units = Unit.objects.filter(area_path__startswith=grant.area_path).order_by()
+            place = Q(area_path__startswith=grant.area_path) | Q(room_no__in=rooms.values("no"))
+            place |= Q(unit_code__in=units.values("code"))
+            found |= place & ~Q(role__in=[role.value for role in not_given_by(grant.role)])
+    return found
+
+
+def within(actor: Actor) -> str:
+    """The area in which the actor gives roles; "" for nobody's."""
+    return next(iter(actor.scope(Permission.OFFICE_APPOINT).area_paths), "")
 
 
 def offices(room: Room, day: date) -> list[Appointment]:

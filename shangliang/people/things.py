@@ -9,7 +9,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from shangliang.access.request import Request
-from shangliang.access.things import Act
+from shangliang.access.roles import Permission
+from shangliang.access.things import Act, Section
 from shangliang.kit import clock
 from shangliang.people import actions, queries
 from shangliang.people.forms import AppointForm
@@ -28,6 +29,7 @@ def _back(request: Request, room: Room, result: object) -> HttpResponse:
     return redirect("room_offices", no=room.no)
 
 
+SECTIONS = (Section("desk_accounts", _("账号"), Permission.OFFICE_APPOINT),)
 ON_ROOM = (
     Act(
         "appoint",

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shangliang.access import desk_page
 from shangliang.access.request import Request
-from shangliang.access.roles import Permission
+from shangliang.access.roles import NAMES, Permission, Role
 from shangliang.access.things import house
+from shangliang.accounts.models import User
 from shangliang.kit import clock
+from shangliang.kit.paging import page_of
 from shangliang.kit.states import IllegalMove
 from shangliang.people import actions, queries
 from shangliang.people.labels import OFFICES
@@ -67,6 +72,43 @@ def _room(request: Request, no: str) -> Room:
     if room is None:
         raise Http404
     return room
+
+
+@login_required
+@require_safe
+def accounts(request: Request) -> HttpResponse:
+    """`/desk/accounts`: whose password may be reset from here, by name."""
+    if not request.actor.can_somewhere(Permission.OFFICE_APPOINT):
+        raise Http404
+    typed = queries.typed_name(request.GET)
+    page = page_of(queries.accounts_of(request.actor, clock.today(), typed), request.GET.get("page"))
+    rows = [(user, _held(user)) for user in page.rows]
+    return render(request, "people/desk_accounts.html", {"page": page, "rows": rows, "q": typed})
+
+
+def _held(user: User) -> str:
+    """User name and roles, in one line."""
+    roles = (f"{NAMES[Role(row.role)]} {row.place_name}".strip() for row in user.grants.all())
+    return " · ".join([user.username, *roles])
+
+
+@login_required
+@require_POST
+@never_cache
+def give_code(request: Request, pk: int) -> HttpResponse:
+    """A code for a new password; the answer is the only page that ever holds it."""
+    user = queries.accounts_of(request.actor, clock.today()).filter(pk=pk).first()
+    if user is None:
+        raise Http404
+    code, until = actions.give_code(user=user, actor=request.actor, at=clock.now())
+    context = {
+        "holder": user,
+        "code": " ".join(code[start : start + 4] for start in range(0, len(code), 4)),
+        "until": until,
+        "address": f"{settings.BASE_URL}{reverse('account_reset')}",
+        "back": reverse("desk_accounts"),
+    }
+    return render(request, "people/account_code.html", context)
 
 
 @login_required

@@ -10,9 +10,12 @@ from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 
+from shangliang.access.actor import SYSTEM
+from shangliang.accounts import actions
 from shangliang.accounts.models import User
 from shangliang.accounts.tests.factories import PASSWORD, make_clerk
 from shangliang.accounts.tests.test_sign_in import code_now, sign_in
+from shangliang.kit import clock
 from shangliang.kit.tests.pressing import Case, put_right
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +70,16 @@ def setting_up() -> Standing:
     return client, page, action
 
 
+CODES: list[str] = []
+
+
+def with_a_code() -> Standing:
+    user = make_clerk(password=PASSWORD)
+    code, _until = actions.give_code(actor=SYSTEM, user=user, role=None, within="", at=clock.now())
+    CODES.append(code)
+    return Client(), "/sign-in/new-password", "/sign-in/new-password"
+
+
 def code_of_the_new_one() -> str:
     """What a telephone shows that has just read the square on the page."""
     return code_now(SessionStore(Session.objects.get().session_key)["mfa.totp.secret"])
@@ -116,6 +129,20 @@ CASES = (
         {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW},
         "每次输入的密码必须相同",
     ),
+    Case(
+        "account_reset",
+        with_a_code,
+        {"username": "clerk", "code": "ABCD-EFGH-JKLM", "password1": NEW, "password2": NEW},
+        {"code": lambda: CODES[-1].lower(), "password1": NEW, "password2": NEW},
+        "对不上",
+    ),
+    Case(
+        "account_reset",
+        with_a_code,
+        {"username": "clerk", "code": lambda: CODES[-1], "password1": NEW, "password2": "another"},
+        {"password1": NEW, "password2": NEW},
+        "两次输入的密码不一样",
+    ),
     Case("mfa_activate_totp", setting_up, {"code": "000000"}, {"code": code_of_the_new_one}, "验证码不对"),
     Case(
         "me",
@@ -132,7 +159,7 @@ TRIED = frozenset(case.form for case in CASES)
 def test_what_was_wrong_is_put_right_and_taken(case: Case) -> None:
     second = put_right(case)
     assert second.status_code == 302
-    if case.form == "account_change_password":
+    if case.form in {"account_change_password", "account_reset"}:
         assert User.objects.get().check_password(NEW)
     if case.form == "mfa_activate_totp":
         assert Authenticator.objects.filter(type=Authenticator.Type.TOTP).exists()

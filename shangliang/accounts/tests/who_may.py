@@ -34,7 +34,10 @@ def everybody(room_no: str, path: str) -> list[Actor]:
     places |= {role: Grant(role, area_path=above(4)) for role in OF_THE_TOWN}
     places |= {role: Grant(role, area_path=above(3)) for role in OF_THE_COUNTY}
     places |= {role: Grant(role, area_path=above(2)) for role in OF_THE_CITY}
-    places |= {R.GRID_WORKER: Grant(R.GRID_WORKER, area_path=path), R.DOER: Grant(R.DOER, unit_code="property-1")}
+    places |= {
+        R.GRID_WORKER: Grant(R.GRID_WORKER, area_path=path),
+        R.DOER: Grant(R.DOER, unit_code="property-1"),
+    }
     assert set(places) == set(Role)
     return [
         Actor(ActorKind.STAFF, key=f"account:{role.value}", name="王芳", account_id=None, grants=(grant,))
