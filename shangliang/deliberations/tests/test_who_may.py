@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -129,18 +130,27 @@ def test_on_its_record(world: World) -> None:
     )
 
 
+def _sign(row: Signature, at: datetime, who: Actor) -> None:
+    signing.sign(signature=row, actor=who, at=at)
+
+
+def _make_link(row: Signature, at: datetime, who: Actor) -> None:
+    signing.make_link(signature=row, actor=who, at=at)
+
+
+def _mark_paper(row: Signature, at: datetime, who: Actor) -> None:
+    signing.mark_paper(signature=row, signed_at=at, paper=None, actor=who, at=at)
+
+
 def test_on_its_signatures(world: World) -> None:
     waiting = to_sign(world)
     later = MONDAY + timedelta(days=7, hours=13)
     by_role = {row.seat: row for row in Signature.objects.filter(record__deliberation=waiting)}
-    own = {R.FIRST_CONVENER, R.SECOND_CONVENER}
-    for office in own:
+    for office in (R.FIRST_CONVENER, R.SECOND_CONVENER):
         row = by_role[office.value]
+        refuse_none_but({"sign": partial(_sign, row, later)}, {office})
         refuse_none_but(
-            {"sign": lambda who, row=row: signing.sign(signature=row, actor=who, at=later)}, {office}
-        )  # type: ignore[misc]
-        refuse_none_but(
-            {"make_link": lambda who, row=row: signing.make_link(signature=row, actor=who, at=later)}  # type: ignore[misc]
+            {"make_link": partial(_make_link, row, later), "mark_paper": partial(_mark_paper, row, later)}
         )
     refuse_none_but({"take_back": lambda who: recording.take_back(deliberation=waiting, actor=who, at=later)})
 
