@@ -42,6 +42,7 @@ ELSEWHERE = {
         "seen": NUMBER,
     },
     "feedback": {"text": LOCKED, "page": NUMBER, "room": SOUGHT},
+    "opinions": {"code": NUMBER},
     "outcomes": {
         "held": NUMBER,
         "slip": NUMBER,

@@ -72,12 +72,12 @@ class ResetPassword(forms.Form):
         help_text=_("12 位，大小写都行。"),
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters"}),
     )
-    password1 = forms.CharField(
+    password1 = Words(
         label=_("新密码"),
         help_text=_("写长一点，不要用常见的词。"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
-    password2 = forms.CharField(
+    password2 = Words(
         label=_("再输一遍新密码"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
     )
 
