@@ -15,6 +15,7 @@ from shangliang.figures.queries import by_state
 from shangliang.kit.guards import Unmet
 from shangliang.kit.punctuation import listed
 from shangliang.people import queries as people
+from shangliang.places.models import Room
 from shangliang.rulebook import book
 from shangliang.sortition import rules
 from shangliang.sortition.labels import DRAW_STATES, LOTTERY_STATES, PREPARING, STATE_KINDS
@@ -23,6 +24,7 @@ from shangliang.sortition.states import DrawState, LotteryState, VolunteerState
 
 OPEN_LOTTERY = (LotteryState.ASKED.value, LotteryState.FIXED.value)
 SEATED = (VolunteerState.DRAWN.value, VolunteerState.ACCEPTED.value)
+MOST_CALLS = 4  # on one page
 MOST_NAMED = 12  # numbers in one sentence
 
 
@@ -322,6 +324,17 @@ def is_call_open(draw: Draw, day: date) -> bool:
     if not draw.is_called or draw.state != DrawState.COLLECTING or draw.size == 0:
         return False
     return draw.call_until is None or day <= draw.call_until
+
+
+def open_calls(day: date, room: Room | None = None) -> list[Draw]:
+    """Where people may put their names down now, the soonest to end first; of one room, or of all. One statement."""
+    rows = Draw.objects.filter(
+        is_called=True, is_embargoed=False, state=DrawState.COLLECTING.value, size__gt=0
+    )
+    rows = rows.filter(Q(call_until=None) | Q(call_until__gte=day)).select_related("room")
+    if room is not None:
+        rows = rows.filter(room=room)
+    return list(rows.order_by(F("call_until").asc(nulls_last=True), "pk")[:MOST_CALLS])
 
 
 def stage(draw: Draw, lottery: Lottery | None, day: date) -> tuple[str, Promise]:

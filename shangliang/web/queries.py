@@ -40,6 +40,8 @@ from shangliang.places.states import AreaLevel
 from shangliang.rulebook import book
 from shangliang.search import queries as search_index
 from shangliang.search import rules as search_rules
+from shangliang.sortition.models import Draw
+from shangliang.sortition.queries import open_calls
 from shangliang.topics.models import Topic
 from shangliang.topics.states import TopicState
 
@@ -66,10 +68,11 @@ class Home:
     sessions: list[Deliberation]
     agreed: list[Commitment]
     figures: list[Shown]
+    calls: list[Draw]  # where one may put one's name down for a seat
 
 
 def home(now: datetime) -> Home:
-    """Everything public, newest first; six statements."""
+    """Everything public, newest first; seven statements."""
     return Home(
         places=list(counties()),
         talking=list(
@@ -82,6 +85,7 @@ def home(now: datetime) -> Home:
         sessions=coming_sessions(now),
         agreed=list(results().filter(assigned_at__gte=now - timedelta(days=7))[:6]),
         figures=figures(local_day(now), {}),
+        calls=open_calls(local_day(now)),
     )
 
 
@@ -107,6 +111,7 @@ class RoomPage:
     talking: list[Topic]
     promises: list[Commitment]
     figures: list[Shown]
+    calls: list[Draw]
 
 
 def room_page(room: Room, now: datetime, today: date) -> RoomPage:
@@ -143,6 +148,7 @@ def room_page(room: Room, now: datetime, today: date) -> RoomPage:
             .order_by("-assigned_at", "-pk")[:8]
         ),
         figures=figures(today, {ROOM: room.no}),
+        calls=open_calls(today, room),
     )
 
 

@@ -16,6 +16,7 @@ from shangliang.access.request import Request
 from shangliang.access.things import house
 from shangliang.kit import clock
 from shangliang.kit.guards import Unmet
+from shangliang.kit.posters import is_tight
 from shangliang.ledger.queries import history
 from shangliang.sortition import queries, showing
 from shangliang.sortition.labels import LOTTERY_STATES, VOLUNTEER_KINDS, VOLUNTEER_STATES
@@ -198,5 +199,10 @@ def poster(request: Request, key: str) -> HttpResponse:
     """`/desk/draws/<key>/poster`: the open call, to hang up."""
     found = draw_for(request.actor, key)
     address = request.build_absolute_uri(reverse("draw", args=[found.key]))
-    context = {"draw": found, "address": address, "back": reverse("desk_draw", args=[found.key])}
+    context = {
+        "draw": found,
+        "address": address,
+        "back": reverse("desk_draw", args=[found.key]),
+        "is_tight": is_tight(found.title, found.room.name),
+    }
     return render(request, "sortition/poster.html", context)

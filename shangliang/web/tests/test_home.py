@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import DjangoAssertNumQueries
 
+from shangliang.access.actor import SYSTEM
 from shangliang.access.publication import Release
 from shangliang.access.roles import Role
 from shangliang.access.things import house
@@ -24,7 +26,11 @@ from shangliang.outcomes.actions import assigning, drafting, filing
 from shangliang.outcomes.actions.assigning import Order
 from shangliang.outcomes.states import Period, Route
 from shangliang.outcomes.tests.factories import Matter, cast, matter
+from shangliang.places.models import Room
 from shangliang.search.actions import put
+from shangliang.sortition.actions import draws
+from shangliang.sortition.models import Draw
+from shangliang.sortition.tests.draws import make_draw
 from shangliang.topics.models import Topic
 from shangliang.web.context import links
 
@@ -346,3 +352,36 @@ def test_nobody_is_asked_to_a_session_that_is_over(
         page = client.get(address).content.decode()
         assert "电动车充电怎么建0" in page
         assert ("谁都可以来" in page) == is_to_come, address
+
+
+def test_where_seats_are_drawn_by_lot_people_read_it_on_the_front_page_and_at_the_room(
+    client: Client,
+) -> None:
+    draw = make_draw()
+    at_room = f"/r/{draw.room.no}"
+    with clock.at(draw.made_at):
+        assert all("公开报名，抽签请人" not in client.get(path).content.decode() for path in ("/", at_room))
+        draws.call(draw=draw, is_open=True, until=date(2026, 11, 27), actor=SYSTEM, at=draw.made_at)
+        cache.clear()
+        for path in ("/", at_room):
+            page = client.get(path).content.decode()
+            assert f'href="/draws/{draw.key}"' in page, path
+            assert "抽 6 位" in page, path
+            assert "11月27日前报名" in page, path
+        Draw.objects.update(is_embargoed=True)
+        cache.clear()
+        assert all(draw.key not in client.get(path).content.decode() for path in ("/", at_room))
+        Draw.objects.update(is_embargoed=False)
+        cache.clear()
+    with clock.at(draw.made_at + timedelta(days=5)):
+        assert all(draw.key not in client.get(path).content.decode() for path in ("/", at_room))
+
+
+@pytest.mark.parametrize(("name", "tight"), [("桃园社区协商议事室", False), ("长" * 44, True)])
+def test_a_poster_of_many_words_is_set_smaller_to_stay_one_sheet(
+    client: Client, name: str, tight: bool
+) -> None:
+    room = make_draw().room
+    Room.objects.update(name=name)
+    page = client.get(f"/r/{room.no}/poster").content.decode()
+    assert ('class="sheet poster tight"' in page) == tight

@@ -16,6 +16,7 @@ from shangliang.access.request import Request
 from shangliang.kit import clock
 from shangliang.kit.ids import read_slip
 from shangliang.kit.paging import page_of
+from shangliang.kit.posters import is_tight
 from shangliang.outcomes.showing import shown_results
 from shangliang.people.models import Appointment
 from shangliang.places.models import Area, Room
@@ -89,7 +90,12 @@ def _convener(appointment: Appointment | None) -> str:
 def poster(request: Request, no: str) -> HttpResponse:
     """`/r/<room>/poster`: A4, to hang on the door."""
     found = _room(request, no)
-    return render(request, "web/poster.html", {"room": found, "address": f"{settings.BASE_URL}/r/{found.no}"})
+    context = {
+        "room": found,
+        "address": f"{settings.BASE_URL}/r/{found.no}",
+        "is_tight": is_tight(found.name, found.address, found.hours),
+    }
+    return render(request, "web/poster.html", context)
 
 
 @require_safe
