@@ -306,3 +306,24 @@ def test_what_concerns_the_rooms_cadres_is_in_no_list_of_the_room() -> None:
     Topic.objects.filter(pk=row.pk).update(is_embargoed=True, desk_room_no="")
     assert row.pk not in {each.pk for each in rows_of(TOPICS, "clerk")}
     assert row.no not in str(cells(sheet_of(TOPICS, "clerk", q=row.no)))
+
+
+def test_a_session_without_a_day_belongs_to_the_time_that_runs_and_to_no_other() -> None:
+    home = User.objects.get(cast="clerk").grants.get().room_no
+    undated = Deliberation.objects.filter(room__no=home, state=DeliberationState.PREPARED.value).first()
+    assert undated is not None
+    Deliberation.objects.filter(pk=undated.pk).update(held_at=None)
+    today = clock.today()
+    for period, is_there in ((f"{today:%Y-%m}", True), (str(today.year), True), (str(today.year - 1), False)):
+        found = {row.pk for row in rows_of(DELIBERATIONS, "clerk", period=period)}
+        assert (undated.pk in found) == is_there, period
+
+
+def test_each_late_line_says_for_whom_it_is_late_and_what_is_waited_for() -> None:
+    answer = client_of("district_office").get("/desk/commitments", {"late": "1"})
+    lines = answer.context["lines"]
+    assert all(re.search(r"等.+：.+", line.note) for line in lines)
+    waits = " ".join(line.note for line in lines)
+    assert "政协工委：" in waits, "an office that is late stands there by its name"
+    assert "轮到谁办、期限过了，就算谁逾期" in answer.content.decode()
+    assert "就算谁逾期" not in client_of("district_office").get("/desk/commitments").content.decode()

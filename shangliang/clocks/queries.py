@@ -75,14 +75,19 @@ def is_held_by(row: Clock, actor: Actor) -> bool:
     )
 
 
-def late(kind: str, now: datetime) -> dict[str, datetime]:
-    """The things of that kind that somebody is late with, by number, and since when; one statement.
+def late_clocks(kind: str, now: datetime) -> dict[str, Clock]:
+    """The things of that kind that somebody is late with, by number, with the clock that ran out first; one statement.
 
-    What residents are waited for is nobody's delay.
+    Whoever holds it is late: an office that has not decided as much as a doer. What residents are waited for is
+    nobody's delay.
     """
     rows = Clock.objects.running().filter(subject_kind=kind, due_at__lt=now, paused_at=None)
-    rows = rows.exclude(role="").order_by("-due_at")
-    return dict(rows.values_list("subject_no", "due_at"))  # of several the one that ran out first
+    return {row.subject_no: row for row in rows.exclude(role="").order_by("-due_at")}
+
+
+def late(kind: str, now: datetime) -> dict[str, datetime]:
+    """The same, and since when; one statement."""
+    return {no: row.due_at for no, row in late_clocks(kind, now).items()}
 
 
 def first_late(running: Iterable[Clock], now: datetime) -> Clock | None:

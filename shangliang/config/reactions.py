@@ -72,6 +72,7 @@ REACTIONS: Reactions = {
     Kind.DRAW_CANCELLED: (sortition.tell_called_off,),
     Kind.DRAW_SETTLED: (deliberations.seat_panel,),
     Kind.COMMITMENT_ASSIGNED: (outcomes.tell_doer,),
+    Kind.COMMITMENT_HANDED_ON: (outcomes.tell_doer, outcomes.tell_former_doer),
     Kind.COMMITMENT_DECLINED: (outcomes.tell_settling_office,),
     Kind.COMMITMENT_EXTENSION_ASKED: (outcomes.tell_settling_office,),
     Kind.COMMITMENT_EXTENSION_REFUSED: (outcomes.tell_doer_of_time,),

@@ -22,7 +22,9 @@ from django.utils.translation import gettext_lazy
 from shangliang.access.actor import Actor
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
-from shangliang.clocks.queries import late, late_days, late_word
+from shangliang.access.things import house
+from shangliang.clocks.queries import late_clocks, late_days, late_word
+from shangliang.desks.queries import called
 from shangliang.figures.queries import by_state
 from shangliang.figures.rules import Period, month, quarter, read, year
 from shangliang.figures.showing import in_words
@@ -142,10 +144,12 @@ class Found:
 
     def __init__(self, listing: Listing, asked: Asked, rows: QuerySet[Any], now: datetime) -> None:
         self.counts = by_state(rows)
-        since = late(listing.kind, now)
+        running = late_clocks(listing.kind, now)
+        since = {no: row.due_at for no, row in running.items()}
         open_ones = [state for state in map(str, listing.states) if state not in listing.over]
         late_rows = by_nos(rows, since).filter(state__in=open_ones) if since else rows.none()
         self.since = {row.pk: since[row.no] for row in late_rows if row.no in since}
+        self.late_clocks = {row.pk: running[row.no] for row in late_rows if row.pk in self.since}
         self.late_count = len(self.since)
         first = [row for row in late_rows if row.pk in self.since and asked.state in {"", row.state}]
         self.first = sorted(first, key=lambda row: (self.since[row.pk], row.pk))
@@ -226,8 +230,7 @@ def _wanted(listing: Listing, asked: Asked, rows: QuerySet[Any]) -> QuerySet[Any
     if asked.area is not None:
         rows = rows.filter(room__area_path__startswith=asked.area.path)
     if asked.period is not None:
-        within = {f"{listing.day}__gte": asked.period.begins, f"{listing.day}__lt": asked.period.ends}
-        rows = rows.filter(**within)
+        rows = rows.filter(_within(listing, asked.period, rows))
     number = search.number_in(asked.typed)
     if number:
         return by_no(rows, number)
@@ -236,6 +239,15 @@ def _wanted(listing: Listing, asked: Asked, rows: QuerySet[Any]) -> QuerySet[Any
     for word in asked.typed.split():
         rows = rows.filter(_holds(listing, word))
     return rows
+
+
+def _within(listing: Listing, period: Period, rows: QuerySet[Any]) -> Q:
+    """Of that time; what is open and has no day yet belongs to the time that runs."""
+    found = Q(**{f"{listing.day}__gte": period.begins, f"{listing.day}__lt": period.ends})
+    if period.begins <= clock.now() < period.ends and rows.model._meta.get_field(listing.day).null:
+        open_ones = [state for state in map(str, listing.states) if state not in listing.over]
+        found |= Q(**{f"{listing.day}__isnull": True}, state__in=open_ones)
+    return found
 
 
 def _holds(listing: Listing, word: str) -> Q:
@@ -260,7 +272,8 @@ def page(request: Request, listing: Listing) -> dict[str, Any]:
     shown: Page[Any] = Page(rows, number, number * PAGE < found.total, found.total)
     return {
         "listing": listing,
-        "lines": [_line(listing, row, found.since.get(row.pk), now) for row in rows],
+        "lines": _lines(listing, rows, found, now),
+        "is_late": asked.is_late,
         "page": shown,
         "tabs": _tabs(listing, asked, found, request.GET),
         "filters": _filters(listing, asked, request, now),
@@ -366,14 +379,26 @@ def _periods(today: date, chosen: Period | None) -> list[Period]:
     return offered if chosen is None or chosen in offered else [chosen, *offered]
 
 
-def _line(listing: Listing, row: Any, since: datetime | None, now: datetime) -> Line:
+def _lines(listing: Listing, rows: list[Any], found: Found, now: datetime) -> list[Line]:
+    """One page; two statements at most, for what those are called who are late."""
+    late_ones = {row.pk: found.late_clocks[row.pk] for row in rows if row.pk in found.late_clocks}
+    names = called({each.holder for each in late_ones.values()})
+    waits = {
+        pk: _("等%(who)s：%(what)s")
+        % {"who": names[each.holder], "what": house().task(listing.kind, each.rule)[0]}
+        for pk, each in late_ones.items()
+    }
+    return [_line(listing, row, found.since.get(row.pk), waits.get(row.pk, ""), now) for row in rows]
+
+
+def _line(listing: Listing, row: Any, since: datetime | None, waits: str, now: datetime) -> Line:
     kind, word = listing.status(row)
     kind = (
         "doing" if kind == "yours" else kind
     )  # which calls on a resident; on a desk only what is late is red
     note = list(filter(None, listing.note(row)))
     if since:  # how late it is says more than its stage, which goes to the facts below
-        kind, word, note = "late", late_word(since, now), [str(word), *note]
+        kind, word, note = "late", late_word(since, now), [str(word), *note, waits]
     url = reverse(listing.link, args=[row.no])
     return Line(row, listing.title(row), url, kind, word, " · ".join(note), since is not None)
 

@@ -117,6 +117,7 @@ class Kind(StrEnum):
     OUTCOME_NOT_ADOPTED = "outcome.not_adopted"
     OUTCOME_ENDED = "outcome.ended"
     COMMITMENT_ASSIGNED = "commitment.assigned"
+    COMMITMENT_HANDED_ON = "commitment.handed_on"  # to another doer, after it was signed for
     COMMITMENT_ACCEPTED = "commitment.accepted"
     COMMITMENT_DECLINED = "commitment.declined"
     COMMITMENT_PLANNED = "commitment.planned"

@@ -445,6 +445,21 @@ class ReassignForm(forms.Form):
         self.fields["co_units"] = doers.helpers(_("协办"))
 
 
+class HandOnForm(ReassignForm):
+    """Who does it now, though somebody has begun; and why."""
+
+    needed = ("reason",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"] = Words(
+            label=_("为什么改派"),
+            max_length=longest(Commitment, "hand_on_reason"),
+            required=False,
+            help_text=_("原来的和新的承办单位都看得到。办结日期不变，要改的另外延期。"),
+        )
+
+
 class ResumeForm(forms.Form):
     """A planned matter is taken up."""
 

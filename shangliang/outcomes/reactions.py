@@ -10,7 +10,7 @@ from shangliang.access.roles import Role
 from shangliang.access.things import house
 from shangliang.accounts.queries import holders
 from shangliang.clocks import actions as clocks
-from shangliang.clocks.models import Clock
+from shangliang.clocks.models import Clock, Holder
 from shangliang.deliberations.models import Deliberation, Record
 from shangliang.deliberations.states import Conclusion
 from shangliang.desks.queries import district_office, holder, people_of, tier_office
@@ -98,6 +98,26 @@ def tell_doer(event: Event) -> None:
         urgent=False,
         at=event.at,
         dedupe=f"event:{event.pk}",
+    )
+
+
+HANDED_ON = gettext_noop("这件事改由别的单位办理，您单位不用再办：%(what)s。理由：%(reason)s")
+
+
+def tell_former_doer(event: Event) -> None:
+    """Whoever had signed for it learns that another one does it now, and why."""
+    commitment = _commitment(event)
+    former = str(event.payload.get("former") or "")
+    who = Holder(Role.DOER, unit_code=former) if former else holder(commitment)
+    notify(
+        accounts=people_of(who, local_day(event.at)),
+        kind=event.kind,
+        title=HANDED_ON,
+        params={"what": commitment.what, "reason": commitment.hand_on_reason},
+        link=reverse("desk_commitments"),  # its own page is no longer theirs
+        urgent=False,
+        at=event.at,
+        dedupe=f"event:{event.pk}:former",
     )
 
 

@@ -236,6 +236,8 @@ COMMITMENT = Machine(
         Transition("accept", (C.ASSIGNED,), C.UNDER_WAY, Kind.COMMITMENT_ACCEPTED, HANDLE),
         Transition("decline", (C.ASSIGNED,), C.DECLINED, Kind.COMMITMENT_DECLINED, HANDLE),
         Transition("reassign", (C.DECLINED, C.ASSIGNED), C.ASSIGNED, Kind.COMMITMENT_ASSIGNED, ASSIGN),
+        # after somebody has signed for it, with a reason that the former one reads
+        Transition("hand_on", (C.UNDER_WAY,), C.ASSIGNED, Kind.COMMITMENT_HANDED_ON, ASSIGN),
         Transition("plan_work", (C.UNDER_WAY,), None, Kind.COMMITMENT_PLANNED, HANDLE),
         # the doer asks for more time; until the office that assigned it has answered, the old date stands
         Transition(

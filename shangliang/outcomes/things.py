@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from shangliang.access.actor import Actor
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
-from shangliang.access.things import PRESS, Act, Review, Section, Thing, house
+from shangliang.access.things import FOLD, PRESS, Act, Review, Section, Thing, house
 from shangliang.access.transitions import may
 from shangliang.kit import clock
 from shangliang.outcomes import forms
@@ -314,6 +314,16 @@ COMMITMENTS = Thing(
             said=_("已明确主办单位。"),
             form=forms.ReassignForm,
             given=_doers,
+        ),
+        Act(
+            "hand-on",
+            ("hand_on",),
+            _("改派"),
+            assigning.hand_on,
+            said=_("已改派，原来的承办单位会收到消息，看得到理由。"),
+            form=forms.HandOnForm,
+            given=_doers,
+            look=FOLD,
         ),
         Act(
             "resume",

@@ -181,6 +181,36 @@ def reassign(
 
 
 @transaction.atomic
+def hand_on(
+    *,
+    commitment: Commitment,
+    lead: Unit,
+    co_units: Sequence[Unit],
+    reason: str,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Another one does it, though somebody has signed for it already: with a reason, which the former one is told.
+
+    The agreed date stands; what the former one wished or planned falls away. Raises Denied, IllegalMove, Blocked.
+    """
+    commitment, begun = begin_commitment(commitment, "hand_on", actor)
+    unmet = [] if reason.strip() else [Unmet("hand_on_reason_missing", mend="reason")]
+    if lead == commitment.lead:
+        unmet.append(Unmet("hand_on_to_the_same", mend="lead"))
+    require(unmet)
+    former, commitment.lead = commitment.lead, lead
+    commitment.hand_on_reason, commitment.accepted_at, commitment.work_plan = reason.strip(), None, ""
+    commitment.asked_until, commitment.asked_reason = None, ""
+    commitment.save()
+    commitment.co_units.set(co_units)
+    facts: dict[str, object] = {"lead": lead.code, "former": former.code if former else ""}
+    end(begun, commitment, at, **facts)
+    clocks.stop_all(commitment.subject, at=at, but=[EXPLAIN])
+    wait_for_doer(commitment, at)
+
+
+@transaction.atomic
 def resume(*, commitment: Commitment, due_on: date, actor: Actor, at: datetime) -> None:
     """A planned or shelved commitment is taken up again, with a new date by the assigning office."""
     commitment, begun = begin_commitment(commitment, "resume", actor)

@@ -216,6 +216,14 @@ CASES = (
     Case("explain", R.TOWN_OFFICE, asked_after, {"text": " "}, {"text": "配件没有到"}, "请说明为什么晚了"),
     Case("reassign", R.TOWN_OFFICE, standing(C.DECLINED), {"lead": ""}, {"lead": "unit"}, "请选一项。"),
     Case(
+        "hand-on",
+        R.TOWN_OFFICE,
+        standing(C.UNDER_WAY),
+        {"lead": "other"},
+        {"reason": "产权在区里"},
+        "请写明为什么改派",
+    ),
+    Case(
         "resume",
         R.TOWN_OFFICE,
         standing(C.SHELVED),
@@ -277,11 +285,10 @@ def test_what_was_wrong_is_put_right_and_saved(people: Cast, case: Case) -> None
     row = start.outcome if case.kind == "outcome" else start.made
     thing = house().thing(case.kind)
     page = thing.link(row.no)
-    right = {
-        name: str(start.case.unit.pk) if value == "unit" else value for name, value in case.right.items()
-    }
+    units = {"unit": str(start.case.unit.pk), "other": str(start.case.other_unit.pk)}
+    wrong, right = ({k: units.get(str(v), v) for k, v in each.items()} for each in (case.wrong, case.right))
     before = Entry.objects.count()
-    first, second = press_wrong_then_right(as_role(case.role), page, f"{page}/{case.act}", case.wrong, right)
+    first, second = press_wrong_then_right(as_role(case.role), page, f"{page}/{case.act}", wrong, right)
     assert case.said in first.content.decode()
     assert (second.status_code, second["Location"]) in {(302, page), (302, f"/desk/{case.kind}s")}
     assert Entry.objects.count() > before

@@ -55,6 +55,7 @@ from shangliang.outcomes.tests.starts import (
     lead_to,
     promise,
 )
+from shangliang.people.models import Unit
 from shangliang.topics.models import Topic
 
 pytestmark = pytest.mark.django_db
@@ -141,6 +142,12 @@ def _decide(*, redo: bool, done: bool) -> Try:
     )
 
 
+def _other_lead(start: Start) -> Unit:
+    """Whoever does it now, another one is to: the two units of the case in turn."""
+    units = [start.case.unit, start.case.other_unit]
+    return next(unit for unit in units if start.commitment is None or unit.pk != start.made.lead_id)
+
+
 def _reported_or(usual: str, reported: str) -> Callable[[str], str]:
     return lambda state: reported if state == A.REPORTED else usual
 
@@ -186,6 +193,17 @@ STEPS: dict[str, Step[Start]] = {
         "reassign",
         lambda start, who, at: assigning.reassign(
             commitment=start.made, lead=start.case.unit, co_units=(), actor=who, at=at
+        ),
+    ),
+    "hand on": _c(
+        "hand_on",
+        lambda start, who, at: assigning.hand_on(
+            commitment=start.made,
+            lead=_other_lead(start),
+            co_units=(),
+            reason="忙不过来",
+            actor=who,
+            at=at,
         ),
     ),
     "plan": _c(

@@ -20,9 +20,10 @@ from shangliang.events.tasks import react
 from shangliang.inbox.models import Message
 from shangliang.inbox.queries import words
 from shangliang.kit import clock
+from shangliang.kit.guards import Blocked
 from shangliang.kit.images import clean_photo
 from shangliang.ledger.models import Entry
-from shangliang.outcomes.actions import deciding, handling
+from shangliang.outcomes.actions import assigning, deciding, handling
 from shangliang.outcomes.actions.asking import new_link
 from shangliang.outcomes.models import Reply, ReplyFile
 from shangliang.outcomes.states import CommitmentState, FileKind, ReplyKind
@@ -359,3 +360,32 @@ def test_while_it_waits_for_more_time_each_side_reads_its_own_next_step() -> Non
         assert re.search(rf"下一步：\s*{task}", shown), shown
         assert f" {button} " in shown
         assert "申请延期 想延到 2027年1月20日" in shown, "a wish is no date"
+
+
+def test_what_is_given_to_another_unit_after_it_was_signed_for_says_why_to_both() -> None:
+    former, new = user(Role.DOER, unit_code="property-1"), user(Role.DOER, unit_code="bureau-2")
+    start, people = standing(C.UNDER_WAY), cast()
+    was = start.made.due_at
+    handling.ask_extension(
+        commitment=start.made, until=date(2027, 1, 20), reason="等配件", actor=people.doer, at=NOW
+    )
+    given = {"lead": start.case.other_unit, "co_units": (), "reason": "产权在区里", "at": NOW}
+    with pytest.raises(Denied):
+        assigning.hand_on(commitment=start.made, actor=people.doer, **given)  # type: ignore[arg-type]
+    same = {**given, "lead": start.case.unit, "reason": " "}
+    with pytest.raises(Blocked) as blocked:
+        assigning.hand_on(commitment=start.made, actor=people.town, **same)  # type: ignore[arg-type]
+    assert {each.code for each in blocked.value.unmet} == {"hand_on_to_the_same", "hand_on_reason_missing"}
+    assigning.hand_on(commitment=start.made, actor=people.town, **given)  # type: ignore[arg-type]
+    settle()
+    start.made.refresh_from_db()
+    assert (start.made.state, start.made.due_at, start.made.accepted_at) == (C.ASSIGNED, was, None)
+    waits = Clock.objects.running().of(start.made.subject).get()
+    assert (waits.rule, waits.unit_code) == ("outcomes.accept_days", "bureau-2")
+    assert "这件事改由别的单位办理，您单位不用再办：更换楼道灯。理由：产权在区里" in told(former)
+    assert "有一件事交您单位办理：更换楼道灯" in told(new)
+    client = Client()
+    client.force_login(new, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert "改派理由" in client.get(f"/desk/commitments/{start.made.no}").content.decode()
+    client.force_login(former, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert client.get(f"/desk/commitments/{start.made.no}").status_code == 404
