@@ -8,9 +8,10 @@ from __future__ import annotations
 import io
 import struct
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import IO
+from typing import IO, Any
 
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
@@ -24,6 +25,12 @@ MOST_PIXELS = 60_000_000  # what may be unfolded; a small file that unfolds to m
 MOST_PIXELS_DRAFTED = (
     250_000_000  # of a JPEG that is read at an eighth to a half: the 108 and 200 megapixels of phones
 )
+MOST_BYTES = 120 * 1024 * 1024  # that the pixels of one file may take while they are read
+# Of one pixel in Pillow's hands, by mode; of HEIF with the decoder's own planes beside it.
+BYTES, BYTES_OTHERWISE, BYTES_HEIF = {"1": 1, "L": 1, "P": 1, "I;16": 2}, 4, 5
+MOST_PIXELS_WEBP = 16_000_000  # its decoder holds four copies
+BAND_LINES = 256
+READ_BY_LINES = frozenset({"JPEG", "MPO"})
 LONG_SIDE = 1600
 THUMBNAIL_SIDE = 320
 QUALITY = 82
@@ -124,22 +131,74 @@ def clean_photo(file: IO[bytes], *, megabytes: int = 10) -> Photo:
 def _pixels(raw: bytes) -> Image.Image:
     """Read, shrunk and upright. How it was turned is asked for apart: what else its metadata says may be nonsense."""
     with _opened(raw) as picture:
+        if picture.format not in READ_BY_LINES and picture.width * picture.height > _most_pixels(picture):
+            raise Unfit(
+                Fault.TOO_MANY_PIXELS
+            )  # before its metadata is asked for: PNG reads the pixels for it
         turned = _turned(picture)
         try:
             # As little as possible is unfolded: a JPEG at the next larger half, quarter or eighth of its size.
             whole = picture.width * picture.height
             picture.draft("RGB", (LONG_SIDE, LONG_SIDE))
             is_held_whole = picture.info.get("progressive")  # until its last line is read
-            if (whole if is_held_whole else picture.width * picture.height) > MOST_PIXELS:
+            if (whole if is_held_whole else picture.width * picture.height) > _most_pixels(picture):
                 raise Unfit(Fault.TOO_MANY_PIXELS)
-            picture.load()
-            shown = _on_white(picture)
+            shown = _shrunk(_of_heif(raw) if picture.format == "HEIF" else _of_pillow(picture))
         except Image.DecompressionBombError as error:
             raise Unfit(Fault.TOO_MANY_PIXELS) from error
         except BROKEN as error:
             raise Unfit(Fault.CUT_SHORT) from error
-    shown.thumbnail((LONG_SIDE, LONG_SIDE))
     return shown.transpose(turned) if turned is not None else shown
+
+
+def _most_pixels(picture: Image.Image) -> int:
+    """How many may be unfolded of that kind of file within `MOST_BYTES`; a JPEG is read line by line."""
+    if picture.format in READ_BY_LINES:
+        return MOST_PIXELS
+    if picture.format == "WEBP":
+        return MOST_PIXELS_WEBP
+    held = BYTES_HEIF if picture.format == "HEIF" else BYTES.get(picture.mode, BYTES_OTHERWISE)
+    return MOST_BYTES // held
+
+
+@dataclass(frozen=True)
+class _Unfolded:
+    """A picture that can be read in bands of its lines, so that no second whole copy of it is ever held."""
+
+    width: int
+    height: int
+    band: Callable[[int, int], Image.Image]  # from line to line
+
+
+def _of_pillow(picture: Image.Image) -> _Unfolded:
+    picture.load()
+    return _Unfolded(
+        picture.width, picture.height, lambda top, end: picture.crop((0, top, picture.width, end))
+    )
+
+
+def _of_heif(raw: bytes) -> _Unfolded:
+    """Straight from the decoder's own lines; Pillow would copy them once more."""
+    found = pillow_heif.open_heif(raw, convert_hdr_to_8bit=True)
+    (width, height), stride, lines, mode = found.size, found.stride, memoryview(found.data), found.mode
+
+    def band(top: int, end: int) -> Image.Image:
+        some: Any = lines[top * stride : end * stride]
+        return Image.frombuffer(mode, (width, end - top), some, "raw", mode, stride, 1)
+
+    return _Unfolded(width, height, band)
+
+
+def _shrunk(found: _Unfolded) -> Image.Image:
+    """To what is kept: band by band by a whole number, then the rest of the way."""
+    factor = max(1, max(found.width, found.height) // LONG_SIDE)
+    step = BAND_LINES // factor * factor or factor
+    small = Image.new("RGB", (-(-found.width // factor), -(-found.height // factor)))
+    for top in range(0, found.height, step):
+        band = _on_white(found.band(top, min(top + step, found.height)))
+        small.paste(band.reduce(factor) if factor > 1 else band, (0, top // factor))
+    small.thumbnail((LONG_SIDE, LONG_SIDE))
+    return small
 
 
 def _opened(raw: bytes) -> Image.Image:
@@ -183,7 +242,6 @@ def _on_white(picture: Image.Image) -> Image.Image:
     if not picture.has_transparency_data:
         return picture if picture.mode == "RGB" else picture.convert("RGB")
     inked = picture if picture.mode == "RGBA" else picture.convert("RGBA")
-    inked.thumbnail((LONG_SIDE, LONG_SIDE))
     paper = Image.new("RGB", inked.size, WHITE)
     paper.paste(inked, mask=inked.getchannel("A"))
     return paper

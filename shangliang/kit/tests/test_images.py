@@ -7,6 +7,7 @@ import random
 import struct
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -164,16 +165,80 @@ print(cleaned.width, cleaned.height, time.process_time() - started, used / 1024)
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="memory is counted as Linux counts it")
-def test_the_largest_photo_of_a_phone_is_read_in_three_seconds_and_150_megabytes(tmp_path: object) -> None:
-    """108 megapixels, in a process of its own; seconds of the processor, since others work beside it."""
-    small, large = f"{tmp_path}/small.jpg", f"{tmp_path}/large.jpg"
+def measured(tmp_path: Path, large: Path) -> tuple[tuple[float, float], float, float]:
+    """Size, seconds of the processor (others work beside it) and mebibytes, in a process of its own."""
+    small = tmp_path / "small.jpg"
     Image.new("RGB", (40, 30)).save(small)
-    Image.radial_gradient("L").resize((12000, 9000)).save(large, quality=80)
     done = subprocess.run(
-        [sys.executable, "-c", MEASURE, small, large], capture_output=True, text=True, check=True
+        [sys.executable, "-c", MEASURE, str(small), str(large)], capture_output=True, text=True, check=True
     )
     width, height, seconds, megabytes = map(float, done.stdout.split())
-    assert (width, height) == (1600, 1200)
+    return (width, height), seconds, megabytes
+
+
+LARGE = (
+    ("JPEG", "L", (12000, 9000), (1600, 1200)),  # 108 megapixels
+    ("PNG", "RGB", (6000, 5000), (1600, 1334)),
+    ("PNG", "RGBA", (6000, 5000), (1600, 1334)),
+    ("PNG", "P", (10000, 8000), (1600, 1280)),
+    ("HEIF", "RGB", (5712, 4284), (1600, 1200)),  # as iPhones take them unless told otherwise
+)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is counted as Linux counts it")
+@pytest.mark.parametrize(("kind", "mode", "size", "shown"), LARGE)
+def test_a_large_picture_is_read_in_three_seconds_and_150_megabytes(
+    tmp_path: Path, kind: str, mode: str, size: tuple[int, int], shown: tuple[int, int]
+) -> None:
+    large = tmp_path / f"large.{kind}"
+    grey = Image.radial_gradient("L").resize(size)
+    made = (
+        grey if mode == "L" else Image.merge(mode, [grey] * len(mode)) if mode != "P" else grey.convert("P")
+    )
+    made.save(large, kind, **({"compress_level": 1} if kind == "PNG" else {}))
+    found, seconds, megabytes = measured(tmp_path, large)
+    assert found == shown
     assert seconds <= 3
     assert megabytes <= 150
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is counted as Linux counts it")
+@pytest.mark.parametrize("kind", ["PNG", "HEIF"])
+def test_what_is_larger_still_is_refused_before_it_is_unfolded(tmp_path: Path, kind: str) -> None:
+    """48 megapixels, as iPhones take them when they are told to."""
+    large = tmp_path / f"large.{kind}"
+    Image.new("RGB", (8064, 6048), "#b3261e").save(large, kind)
+    program = MEASURE.replace(
+        'cleaned = clean_photo(open(sys.argv[2], "rb"))',
+        """
+from types import SimpleNamespace
+try:
+    cleaned = clean_photo(open(sys.argv[2], "rb"))
+except Exception as unfit:
+    assert unfit.fault == "too_many_pixels"
+    cleaned = SimpleNamespace(width=0, height=0)
+""",
+    )
+    small = tmp_path / "small.jpg"
+    Image.new("RGB", (40, 30)).save(small)
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(small), str(large)], capture_output=True, text=True, check=True
+    )
+    width, _height, seconds, megabytes = map(float, done.stdout.split())
+    assert width == 0
+    assert seconds <= 1
+    assert megabytes <= 20
+
+
+@pytest.mark.parametrize("kind", ["PNG", "HEIF", "WEBP", "GIF"])
+def test_no_line_is_lost_where_one_band_ends_and_the_next_begins(kind: str) -> None:
+    """A picture of one colour stays of one colour, and a ramp a ramp: no seam, no shift."""
+    out = io.BytesIO()
+    Image.linear_gradient("L").resize((3300, 4111)).convert("RGB").save(out, kind)
+    out.seek(0)
+    with Image.open(io.BytesIO(clean_photo(out).photo)) as shown:
+        middle = [shown.convert("L").getpixel((shown.width // 2, line)) for line in range(shown.height)]
+    steps = [int(after) - int(before) for before, after in zip(middle, middle[1:], strict=False)]  # type: ignore[arg-type]
+    assert max(map(abs, steps)) <= 8
+    assert middle[0] in range(8)
+    assert middle[-1] in range(247, 256)
