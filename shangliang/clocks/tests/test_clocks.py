@@ -444,6 +444,15 @@ def test_a_deadline_says_who_by_when_and_what_is_left(now: str, left: str, light
 
 
 @pytest.mark.django_db
+def test_residents_read_that_somebody_is_late_only_after_the_moment() -> None:
+    due_at = datetime(2026, 11, 30, 12, tzinfo=ZONE)
+    made = actions.start(RULE, SUBJECT, holder=HOLDER, at=MONDAY, due_at=due_at)
+    moments = (due_at, due_at + timedelta(seconds=1))
+    read = [str(queries.deadline(made, now, for_residents=True).left) for now in moments]
+    assert read == ["今天到期", "已超过时间，正在催办"]
+
+
+@pytest.mark.django_db
 def test_a_deadline_that_only_a_weekend_parts_from_us_is_not_today() -> None:
     due_at = datetime(2026, 11, 29, 12, tzinfo=ZONE)
     made = actions.start(RULE, SUBJECT, holder=HOLDER, at=MONDAY, due_at=due_at)
