@@ -78,6 +78,7 @@ def twins(found: list[Control]) -> set[str]:
     return {name for name, leads in places.items() if len(leads) > 1 or not name}
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("part", CAST, ids=lambda part: part or "anonymous")
 def test_no_two_controls_of_a_page_share_a_name(filled_town: None, part: str) -> None:
     client, met = Client(), 0
@@ -93,6 +94,7 @@ def test_no_two_controls_of_a_page_share_a_name(filled_town: None, part: str) ->
     assert met > 3
 
 
+@pytest.mark.one_engine
 def test_the_whole_cast_is_met(filled_town: None) -> None:
     assert set(User.objects.exclude(cast="").values_list("cast", flat=True)) - {"outsider"} == set(CAST) - {
         ""

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route
 
 Opener = Callable[..., Page]
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.journey, pytest.mark.one_engine, pytest.mark.django_db(transaction=True)]
 PARTS = ["/gallery", "/gallery/desk", "/gallery/sheet"]
 
 
