@@ -178,6 +178,30 @@ def notice_text(deliberation: Deliberation) -> str:
     )
 
 
+def announced_words(deliberation: Deliberation) -> str:
+    """Everything that an announcement makes public, for whoever releases it: not the agenda alone."""
+    facts = (
+        (_("时间"), when(deliberation.held_at)),
+        (_("地点"), deliberation.place),
+        (_("线上参加"), deliberation.online_link),
+        (_("未按期预告的原因"), deliberation.urgent_reason),
+    )
+    lines = [labelled(label, value) for label, value in facts if value]
+    return "\n".join(
+        [*lines, *([labelled(_("议程"), "")] if deliberation.agenda else []), deliberation.agenda]
+    )
+
+
+def recorded_words(record: Record) -> str:
+    """Everything that a record makes public, for whoever releases it: with who does what, dissent and effect."""
+    measures = [
+        f"{number}. {measure.what}" + (f" · {note}" if (note := measure_note(measure)) else "")
+        for number, measure in enumerate(record.measures.all(), 1)
+    ]
+    rest = ((_("不同意见和解释"), record.dissent), (_("效果"), record.effect))
+    return "\n".join([record.said, *measures, *(labelled(label, text) for label, text in rest if text)])
+
+
 def doer_of(measure: Measure) -> str:
     """Who does it."""
     return measure.unit.name if measure.unit else measure.doer_text

@@ -167,7 +167,7 @@ DELIBERATIONS = Thing(
     review=Review(
         rows=lambda: Deliberation.objects.select_related("room", "topic").order_by("held_at"),
         title=lambda row: row.subject_line or row.topic.title,
-        text=lambda row: row.agenda,
+        text=showing.announced_words,
         label=_("协商预告"),
     ),
     acts=(
@@ -353,10 +353,6 @@ DELIBERATIONS = Thing(
 )
 
 
-def _words_of(record: Record) -> str:
-    return "\n".join([record.said, *(measure.what for measure in record.measures.all())])
-
-
 def _role_over_record(actor: Actor, permission: Permission, record: Record) -> Role | None:
     """A record lies on the desk of its deliberation."""
     return role_on_desk(actor, permission, record.desk)
@@ -376,11 +372,11 @@ RECORDS = Thing(
     review=Review(
         rows=lambda: (
             Record.objects.select_related("deliberation__room", "deliberation__topic")
-            .prefetch_related("measures")
+            .prefetch_related("measures__unit")
             .order_by("drafted_at")
         ),
         title=lambda row: row.deliberation.subject_line,
-        text=_words_of,
+        text=showing.recorded_words,
         label=_("协商记录"),
         desk="deliberation__",
     ),

@@ -207,6 +207,11 @@ def _due_status(row: Commitment, now: datetime, was_reminded: bool) -> tuple[str
     return "soon", ngettext("还剩 %(n)s 天", "还剩 %(n)s 天", left) % {"n": left}
 
 
+def public_words(row: Commitment) -> str:
+    """Everything that a commitment makes public, for whoever releases it: what, by whom, by when."""
+    return f"{row.what}\n{note_of(row)}"
+
+
 def note_of(row: Commitment) -> str:
     """One quiet line: who does it, and how long it took or when it is due."""
     doer = row.lead.name if row.lead else _("%(room)s自己办") % {"room": row.room.name}

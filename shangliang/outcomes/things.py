@@ -22,7 +22,7 @@ from shangliang.outcomes.labels import COMMITMENT_TASKS, HISTORY, OUTCOME_TASKS,
 from shangliang.outcomes.models import Ask, Commitment, Outcome, PublicReason, Reply
 from shangliang.outcomes.permissions import commitment_for, outcome_for, role_over, role_to_sign
 from shangliang.outcomes.queries import count_unasked
-from shangliang.outcomes.showing import ShownFile, at_desk, detail, files_of, note_of
+from shangliang.outcomes.showing import ShownFile, at_desk, detail, files_of, note_of, public_words
 from shangliang.outcomes.states import COMMITMENT, OUTCOME, OutcomeState, Route
 from shangliang.people.queries import doers_near
 from shangliang.rulebook import book
@@ -215,9 +215,9 @@ COMMITMENTS = Thing(
     unmet=UNMET,
     role_of=role_over,
     review=Review(
-        rows=lambda: Commitment.objects.select_related("room", "topic").order_by("assigned_at"),
+        rows=lambda: Commitment.objects.select_related("room", "topic", "lead").order_by("assigned_at"),
         title=lambda row: row.topic.title,
-        text=lambda row: row.what,
+        text=public_words,
     ),
     acts=(
         Act(

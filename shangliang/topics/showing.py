@@ -50,10 +50,12 @@ def of_slip(
     *,
     discreet: bool,
     units: Sequence[str] | None = None,
+    for_staff: bool = False,
 ) -> Standing:
     """For the page of a slip. `discreet`: nothing of where it lies, for whoever only typed a number.
 
     `units`: who carries out what was agreed, where the page knows; none where the community does it itself.
+    `for_staff`: says by how many days it is late.
     """
     topic = submission.topic
     step = rules.step_of(submission.state, topic.state if topic else "")
@@ -69,7 +71,7 @@ def of_slip(
     who = "" if discreet else _who(thing, topic, submission.room.name, clock, units)
     if submission.state == SubmissionState.SUPPLEMENT_ASKED:
         who = _("您")
-    return _standing(step, topic, dates, clock, who, now)
+    return _standing(step, topic, dates, clock, who, now, for_staff=for_staff)
 
 
 def printed(
@@ -111,7 +113,7 @@ def of_topic(
     who = _who(topic, topic, topic.room.name, clock, units)
     if for_staff and clock is not None and clock.role:
         who = str(due_by(clock, now).who)
-    standing = _standing(step, topic, {"looking": topic.opened_at}, clock, who, now)
+    standing = _standing(step, topic, {"looking": topic.opened_at}, clock, who, now, for_staff=for_staff)
     if step == "rating" and not standing.is_over:  # its reader is not the one who is asked
         standing = replace(standing, what=_("请反映的群众看看办得怎样"), who=_("反映的群众"))
     task = TOPIC_TASKS.get(clock.rule) if for_staff and clock else None
@@ -147,6 +149,8 @@ def _standing(
     clock: Clock | None,
     who: str,
     now: datetime,
+    *,
+    for_staff: bool,
 ) -> Standing:
     is_over = topic is not None and topic.state in OVER
     if is_over and topic is not None and topic.ended_at:
@@ -159,7 +163,7 @@ def _standing(
         what = str(NEXT_BY_STATE[TopicState(topic.state)])
     else:
         what = str(NEXT["topics.decide_days"])
-    due = deadline(clock, now, for_residents=True)
+    due = deadline(clock, now, for_residents=not for_staff)
     return Standing(
         word=STEPS[step],
         kind=KINDS[step],

@@ -15,8 +15,10 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from shangliang.access.publication import Release, Scope
 from shangliang.access.roles import Role
+from shangliang.access.things import house
 from shangliang.accounts.models import User
 from shangliang.accounts.tests.factories import give
+from shangliang.deliberations import showing
 from shangliang.deliberations.actions import announcing, asking, seating, signing
 from shangliang.deliberations.models import Deliberation, Participant, Record
 from shangliang.deliberations.states import Conclusion, DeliberationState
@@ -511,3 +513,20 @@ def test_what_has_no_date_yet_stands_first() -> None:
     later.save()
     shown = page(signed_in(world, "clerk"), "/desk/deliberations")
     assert shown.index(undated.subject_line) < shown.index("已经定了日子的一场")
+
+
+def test_a_reviewer_reads_everything_that_an_announcement_and_a_record_make_public() -> None:
+    found = make.archived(make_world())
+    found.urgent_reason, found.online_link = "台风要来", "https://meet.example/1"
+    told = showing.announced_words(found)
+    parts = (found.place, "2026年3月9日", found.urgent_reason, found.online_link, found.agenda)
+    assert all(part in told for part in parts)
+    record = found.record
+    record.dissent, record.effect = "三号楼不同意出钱", "先修一个月再看"
+    words = showing.recorded_words(record)
+    measure = record.measures.select_related("unit").get()
+    parts = (record.said, record.dissent, record.effect, measure.what, showing.doer_of(measure))
+    assert all(part in words for part in parts)
+    things = {thing.kind: thing for thing in house().things}
+    assert things["deliberation"].review.text(found) == told
+    assert things["record"].review.text(record) == words

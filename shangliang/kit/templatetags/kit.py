@@ -104,6 +104,12 @@ def next_box(
 
 
 @register.filter
+def dots(facts: str) -> str:
+    """Facts with dots between them turn to a new line behind a dot, never before one."""
+    return str(facts).replace(" · ", "\N{NO-BREAK SPACE}· ")
+
+
+@register.filter
 def kind_of_notice(message: Message) -> str:
     """The kind of notice that a message of django.contrib.messages is drawn as."""
     return NOTICES.get(message.level, "")

@@ -126,7 +126,7 @@ def _page(request: Request, found: Submission, **more: Any) -> HttpResponse:
         "ways": [] if way else _ways(request, found, acts),
         "typed": request.GET.get("q", ""),
         "gaps": more.pop("unmet", None) or acts.gaps,
-        "standing": showing.of_slip(found, clocks, now, discreet=False),
+        "standing": showing.of_slip(found, clocks, now, discreet=False, for_staff=True),
         "photos": list(found.photos.order_by("pk")),
         "plays": found.audio_ending not in sounds.DOWNLOAD_ONLY,
         "notes": list(found.notes.order_by("at", "pk")),
