@@ -527,6 +527,7 @@ def test_a_reviewer_reads_everything_that_an_announcement_and_a_record_make_publ
     measure = record.measures.select_related("unit").get()
     parts = (record.said, record.dissent, record.effect, measure.what, showing.doer_of(measure))
     assert all(part in words for part in parts)
-    things = {thing.kind: thing for thing in house().things}
-    assert things["deliberation"].review.text(found) == told
-    assert things["record"].review.text(record) == words
+    for kind, row, text in (("deliberation", found, told), ("record", record, words)):
+        review = house().thing(kind).review
+        assert review is not None
+        assert review.text(row) == text, "and the reviewer's page shows just that"
