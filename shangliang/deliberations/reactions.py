@@ -115,6 +115,11 @@ def seat_panel(event: Event) -> None:
         seating.seat_panel(draw=draw, at=event.at)
 
 
+def date_draw(event: Event) -> None:
+    """Those who are drawn for it read when and where; of what was put off, that there is no day yet."""
+    seating.date_draw(deliberation=_deliberation(event))
+
+
 def call_off_draw(event: Event) -> None:
     """Nobody is drawn for a session that was cancelled."""
     deliberation = _deliberation(event)

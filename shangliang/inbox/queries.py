@@ -35,6 +35,8 @@ class Delivery:
     state_name: str
     at: datetime
     error: str
+    told: Told  # whether its reader knows by it
+    about: str  # what by every channel is one message: its `dedupe`
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,8 @@ def _delivery(row: Message) -> Delivery:
         state_name=str(MESSAGE_STATES[state]),
         at=carrier.sent_at or carrier.claimed_at or row.created_at,
         error=carrier.error,
+        told=_told(row),
+        about=row.dedupe,
     )
 
 
@@ -171,6 +175,28 @@ def told(people: Mapping[str, Iterable[str]], abouts: Iterable[str]) -> dict[str
     for ref in outside.filter(channel=ChannelKind.SMS.value).values_list("ref", flat=True):
         found.setdefault(ref, []).append(Told(Standing.CALL))
     return {who: _best(who, reached, found) for who, reached in people.items()}
+
+
+def last_news(refs: Iterable[str]) -> dict[str, Told]:
+    """Whether the last thing that was written to each of `refs` has reached them; two statements.
+
+    Nothing for whom nothing was ever written.
+    """
+    wanted = {slip_ref(ref): ref for ref in refs}
+    rows = Message.objects.filter(recipient__ref__in=wanted).select_related("recipient", "digest")
+    newest: dict[str, str] = {}
+    found: dict[str, list[Told]] = {}
+    for row in rows.defer("body", "link_sealed").order_by("-created_at", "-pk"):
+        ref = row.recipient.ref
+        if newest.setdefault(ref, row.dedupe) == row.dedupe:
+            found.setdefault(ref, []).append(_told(row))
+    outside = Recipient.objects.filter(ref__in=found, is_active=True).exclude(address_sealed=b"")
+    for ref in outside.filter(channel=ChannelKind.SMS.value).values_list("ref", flat=True):
+        found[ref].append(Told(Standing.CALL))
+    order = list(Standing)
+    return {
+        wanted[ref]: min(each, key=lambda told: order.index(told.standing)) for ref, each in found.items()
+    }
 
 
 def _best(who: str, reached: Iterable[str], found: Mapping[str, list[Told]]) -> Told:

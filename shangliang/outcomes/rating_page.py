@@ -75,7 +75,7 @@ def _over(invitation: Invitation) -> str:
     if invitation.rating is not None:
         return _("这次评价已经完成，谢谢您。")
     if invitation.commitment.state == CommitmentState.CALLING_BACK:
-        return _("自己评价的时间已经过了。议事室以外的人会打一次电话，问问办得怎样。")
+        return _("自己评价的时间已经过了。留了电话的，议事室以外的人会打一次，问问办得怎样。")
     return _("这次评价已经结束，谢谢您。")
 
 

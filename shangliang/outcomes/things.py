@@ -274,7 +274,7 @@ COMMITMENTS = Thing(
             ("extend", "extend_plan"),
             _("批准延期"),
             handling.extend,
-            said=_("已延期，理由会告诉群众。"),
+            said=_("已延期，群众在回执上看得到理由。"),
             form=forms.ExtendForm,
             given=_asked_for,
         ),

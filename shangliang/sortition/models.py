@@ -82,6 +82,9 @@ class Draw(Numbered):
     is_called = models.BooleanField(default=False)  # the open call takes names
     call_until = models.DateField(null=True, blank=True)
     made_at = models.DateTimeField(default=clock.now)
+    # when and where those who are drawn meet, once that is announced; told by what the draw is for
+    meets_at = models.DateTimeField(null=True, blank=True)
+    meets_where = models.CharField(max_length=120, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)  # or called off
     reason = models.CharField(max_length=200, blank=True)  # why it was called off
     check_asked_at = models.DateTimeField(null=True, blank=True)  # "is this possible?"

@@ -11,7 +11,10 @@ from django.db.models import F, Q, QuerySet
 from django.utils.functional import Promise
 
 from shangliang.clocks.queries import running_by_subject
+from shangliang.events.kinds import Kind
+from shangliang.events.models import Event
 from shangliang.figures.queries import by_state
+from shangliang.inbox.queries import Told, told
 from shangliang.kit.guards import Unmet
 from shangliang.kit.punctuation import listed
 from shangliang.people import queries as people
@@ -89,6 +92,17 @@ def pool(draw: Draw) -> list[Volunteer]:
 def seated(draw: Draw) -> list[Volunteer]:
     """Who is on the panel: drawn, and has not declined."""
     return list(draw.volunteers.filter(state__in=SEATED).order_by("number"))
+
+
+def told_panel(draw: Draw, rows: Iterable[Volunteer]) -> dict[int, Told]:
+    """Whether each of them knows by now that they were drawn, by their key; four statements however many."""
+    subject = draw.subject
+    news = Event.objects.filter(
+        subject_kind=subject.kind, subject_no=subject.no, kind=Kind.DRAW_DRAWN.value
+    ).values_list("pk", flat=True)
+    people = {row.ref: [row.ref] for row in rows}
+    found = told(people, [f"event:{pk}" for pk in news]) if people else {}
+    return {row.pk: found[row.ref] for row in rows}
 
 
 def volunteers(draw: Draw) -> QuerySet[Volunteer]:

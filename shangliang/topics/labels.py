@@ -209,6 +209,7 @@ KINDS = {
     "handed_over": "passed",
     "planned": "planned",
 }
+ON_SLIP = _("写在回执上")
 FOUND_BY = {
     FoundBy.PHONE: _("按电话后四位"),
     FoundBy.WORDS: _("按说过的话"),

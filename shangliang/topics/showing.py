@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -16,10 +16,12 @@ from shangliang.access.roles import NAMES, Role
 from shangliang.clocks.models import Clock
 from shangliang.clocks.queries import deadline
 from shangliang.desks.queries import due_by, office_name, turn_name
+from shangliang.inbox import queries as inbox
+from shangliang.inbox.states import Standing as Reached
 from shangliang.kit.clock import local_day
 from shangliang.kit.punctuation import listed, with_note
 from shangliang.topics import rules
-from shangliang.topics.labels import DESTINATIONS, KINDS, NEXT, NEXT_BY_STATE, STEPS, TOPIC_TASKS
+from shangliang.topics.labels import DESTINATIONS, KINDS, NEXT, NEXT_BY_STATE, ON_SLIP, STEPS, TOPIC_TASKS
 from shangliang.topics.models import Submission, Topic
 from shangliang.topics.states import Destination, SubmissionState, TopicState
 
@@ -89,6 +91,35 @@ def printed(
         "find_at": settings.BASE_URL + reverse("slips"),
         "phone": "" if submission.is_embargoed else submission.room.phone,  # the room would learn of it
     }
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """A message of the system to whoever raised a matter, and by which way it fared how."""
+
+    title: str
+    how: str
+    at: datetime
+
+
+def deliveries(no: str) -> list[Delivered]:
+    """Everything that was written to the holder of a submission's slip, the newest first."""
+    order, best = list(Reached), dict[str, inbox.Delivery]()
+    for row in inbox.delivery(no):  # each message once, by the way that says most
+        kept = best.setdefault(row.about, row)
+        if order.index(row.told.standing) < order.index(kept.told.standing):
+            best[row.about] = row
+    return [
+        Delivered(row.title, str(ON_SLIP) if row.told.standing == Reached.NO_WAY else row.told.words, row.at)
+        for row in best.values()
+    ]
+
+
+def with_news(rows: Iterable[Submission]) -> list[tuple[Submission, str]]:
+    """Each with whether the last thing that was written to its holder has reached them; "" where nothing was."""
+    found = list(rows)
+    news = inbox.last_news(row.no for row in found)
+    return [(row, news[row.no].words if row.no in news else "") for row in found]
 
 
 def as_choice(topic: Topic, percent: int) -> str:

@@ -10,7 +10,7 @@ from shangliang.access.actor import SYSTEM, Actor
 from shangliang.access.things import house
 from shangliang.deliberations.actions.transitions import begin_deliberation, end
 from shangliang.deliberations.models import Deliberation, Participant
-from shangliang.deliberations.states import DELIBERATION, Seat
+from shangliang.deliberations.states import DELIBERATION, DeliberationState, Seat
 from shangliang.sortition import queries as draw_queries
 from shangliang.sortition.actions import drawing, draws
 from shangliang.sortition.models import Draw
@@ -32,7 +32,18 @@ def draw_for(*, deliberation: Deliberation, actor: Actor, at: datetime) -> Draw:
         at=at,
     )
     Deliberation.objects.filter(pk=deliberation.pk).update(draw=draw)
+    deliberation.draw = draw
+    date_draw(deliberation=deliberation)
     return draw
+
+
+def date_draw(*, deliberation: Deliberation) -> None:
+    """Its draw says when and where, as long as that is announced; whoever is drawn reads it. Safe to repeat."""
+    if deliberation.draw is None:
+        return
+    is_fixed = deliberation.state in {DeliberationState.ANNOUNCED, DeliberationState.UNDER_WAY}
+    held_at, place = (deliberation.held_at, deliberation.place) if is_fixed else (None, "")
+    draws.say_when(draw=deliberation.draw, meets_at=held_at, where=place if held_at else "")
 
 
 @transaction.atomic

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from shangliang.access.actor import SYSTEM
 from shangliang.access.denied import Denied
 from shangliang.access.roles import Role
+from shangliang.accounts.models import Grant as GrantRow
+from shangliang.accounts.models import User
 from shangliang.deliberations.actions import announcing, seating
 from shangliang.deliberations.models import Deliberation
 from shangliang.deliberations.states import Seat
@@ -16,6 +19,7 @@ from shangliang.deliberations.tests.factories import MONDAY, again, announced, a
 from shangliang.events.models import Failure
 from shangliang.events.tasks import react
 from shangliang.inbox.models import Message
+from shangliang.kit import clock
 from shangliang.kit.states import IllegalMove
 from shangliang.sortition import rules, tasks
 from shangliang.sortition.actions import drawing, draws, volunteering
@@ -106,3 +110,46 @@ def test_the_panel_is_on_the_list_and_hears_of_changes() -> None:
         pass
     told = Message.objects.filter(recipient__ref__startswith="volunteer:", kind="deliberation.postponed")
     assert {row.recipient.ref for row in told} == {row.ref for row in rows}
+
+
+def test_who_is_drawn_reads_when_and_where_once_that_is_announced_and_no_more_when_it_is_put_off() -> None:
+    world = make_world()
+    deliberation = prepared(world)
+    draw = seating.draw_for(deliberation=deliberation, actor=world.clerk, at=MONDAY)
+    features = rules.read_categories("性别：男、女")
+    draws.set_up(draw=draw, size=2, features=features, actor=SYSTEM, at=MONDAY)
+    for number in range(4):
+        entry = Entry(f"编的{number}", {"性别": "男" if number % 2 else "女"}, home=f"{number}幢")
+        volunteering.enter(draw=draw, entry=entry, actor=SYSTEM, at=MONDAY)
+    lottery = drawing.fix(draw=draw, actor=SYSTEM, at=MONDAY)
+    tasks.fix(str(lottery.pk))
+    (first, *_others) = drawing.pick(lottery=lottery, seed="1", way=SeedWay.BALLS, actor=SYSTEM, at=MONDAY)
+    own = draw.volunteers.get(number=first).own_path
+    desk = Client()
+    user = User.objects.create(username="who-keeps-the-draw", display_name="王芳")
+    GrantRow.objects.create(
+        user=user, role=Role.CLERK.value, room_no=deliberation.room.no, from_on=MONDAY.date()
+    )
+    desk.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+
+    def read() -> list[str]:
+        letters = f"/desk/draws/{draw.key}/letters"
+        return [who.get(page).content.decode() for who, page in ((Client(), own), (desk, letters))]
+
+    with clock.at(MONDAY):
+        page, letter = read()
+        assert "时间、地点定了就写在这一页" in page
+        assert "时间、地点还没有定" in letter
+        assert "要打电话或者送信" in desk.get(f"/desk/draws/{draw.key}").content.decode()
+        Deliberation.objects.filter(pk=deliberation.pk).update(
+            state="announced", held_at=MONDAY + timedelta(days=9), place="党群服务中心二楼"
+        )
+        seating.date_draw(deliberation=again(deliberation))
+        for text in read():
+            assert "时间：2026年3月11日" in text
+            assert "地点：党群服务中心二楼" in text
+        announcing.postpone(deliberation=again(deliberation), reason="下雨", actor=world.clerk, at=MONDAY)
+        while react(MONDAY):
+            pass
+        assert not Failure.objects.exists()
+        assert "党群服务中心二楼" not in "".join(read()), "there is no day any more"

@@ -41,6 +41,11 @@ def prepare(*, desk: OnDesk, room: Room, title: str, origin: str, actor: Actor, 
     return draw
 
 
+def say_when(*, draw: Draw, meets_at: datetime | None, where: str) -> None:
+    """What those who are drawn read in their letter and on their page; None takes it back. On behalf of what it is for."""
+    Draw.objects.filter(pk=draw.pk).update(meets_at=meets_at, meets_where=fitted(Draw, "meets_where", where))
+
+
 @transaction.atomic
 def set_up(
     *, draw: Draw, size: int, features: Sequence[rules.Feature], actor: Actor, at: datetime

@@ -58,6 +58,7 @@ def _page(request: Request, found: Draw, **more: Any) -> HttpResponse:
     step = _step(found, current, quotas, counts, empty)
     thing = house().thing("draw")
     acts = desk_page.offers(thing, found, request, now, tried)
+    panel = _panel(found)
     context = {
         "draw": found,
         "acts": acts,
@@ -78,7 +79,8 @@ def _page(request: Request, found: Draw, **more: Any) -> HttpResponse:
         "lottery_lines": showing.lottery_lines(current) if current else [],
         "mends": _mends(current),
         "answer": showing.answer(found.answer),
-        "panel": _panel(found),
+        "panel": panel,
+        "to_call": sum(item["told"].is_open for item in panel if item["told"]),
         "has_panel": counts["seated"] > 0,
         "bars": showing.bars(queries.shares(found)) if quotas else [],
         "reply_by": queries.reply_by(found),
@@ -101,9 +103,12 @@ def _changes(
 def _panel(found: Draw) -> list[dict[str, Any]]:
     """Who was drawn and has not declined, by name, for those who keep the draw."""
     rows = queries.seated(found) if found.state in {DrawState.DRAWN, DrawState.SETTLED} else []
+    silent = [row for row in rows if row.state == VolunteerState.DRAWN]
+    told = queries.told_panel(found, silent)
     return [
         {
             "row": row,
+            "told": told.get(row.pk),
             "kind": VOLUNTEER_KINDS[VolunteerState(row.state)],
             "word": VOLUNTEER_STATES[VolunteerState(row.state)],
         }

@@ -132,6 +132,7 @@ def test_one_question_is_asked_and_each_answer_asks_for_its_own(clerk: Client, g
     assert set(re.findall(rf'action="{here}/([\w-]+)"', shown)) == {
         "note",
         "renew",
+        "photos",
         "print",
         "erase",
         "reveal",

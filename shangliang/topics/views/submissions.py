@@ -131,6 +131,7 @@ def _page(request: Request, found: Submission, **more: Any) -> HttpResponse:
         "plays": found.audio_ending not in sounds.DOWNLOAD_ONLY,
         "notes": list(found.notes.order_by("at", "pk")),
         "reveals": list(found.reveals.order_by("at")) if found.has_phone else [],
+        "deliveries": showing.deliveries(found.no),
         "history": history_of("submission", found.subject),
         "destination": DESTINATIONS[Destination(found.destination)] if found.destination else "",
         "phone": "",

@@ -124,7 +124,7 @@ def _page(request: Request, found: Topic, **more: Any) -> HttpResponse:
 def _submissions(request: Request, found: Topic) -> list[Any]:
     if not request.actor.can_somewhere(Permission.SUBMISSION_READ):
         return []
-    return list(queries.desk_submissions(request.actor).filter(topic=found)[:50])
+    return showing.with_news(queries.desk_submissions(request.actor).filter(topic=found)[:50])
 
 
 @login_required
