@@ -148,6 +148,16 @@ LOOKED_AT: dict[str, object] = {
     "这是返工之前的评价。重新办好以后，会再请群众评价。": Message(
         Kind.COMMITMENT_REPLIED, "outcomes.tell_residents"
     ),
+    "已改派，原来的承办单位会收到消息，看得到理由。": Message(
+        Kind.COMMITMENT_HANDED_ON, "outcomes.tell_former_doer"
+    ),
+    "请写明为什么改派，原来的承办单位会看到。": Message(
+        Kind.COMMITMENT_HANDED_ON, "outcomes.tell_former_doer"
+    ),
+    # people
+    "验证码只在这一页上显示，系统里不保存。再给一个，前一个就作废。给了和用了，都会记下来，本人也会收到消息。": Beside(
+        "accounts.actions writes to them within the act itself"
+    ),
     # sortition
     "%(names)s 号那一类要 0 位，抽不到。请改名额，或者当面告诉他们。": ByHand(),
     "同一家只抽一位，所以要问；没有手机的，信也送到这里。": ByHand(),

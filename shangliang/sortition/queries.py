@@ -98,7 +98,7 @@ def told_panel(draw: Draw, rows: Iterable[Volunteer]) -> dict[int, Told]:
     """Whether each of them knows by now that they were drawn, by their key; four statements however many."""
     subject = draw.subject
     news = Event.objects.filter(
-        subject_kind=subject.kind, subject_no=subject.no, kind=Kind.DRAW_DRAWN.value
+        subject_kind=subject.kind, subject_no=subject.no, kind__in=[Kind.DRAW_DRAWN, Kind.DRAW_FILLED]
     ).values_list("pk", flat=True)
     people = {row.ref: [row.ref] for row in rows}
     found = told(people, [f"event:{pk}" for pk in news]) if people else {}
