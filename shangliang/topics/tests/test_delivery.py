@@ -36,8 +36,8 @@ def clerk(client: Client) -> Client:
     return client
 
 
-def accepted(village: Places, people: Cast, **more: str) -> Received:
-    given = raised(village.room, **more)
+def accepted(village: Places, people: Cast, *, phone: str = "") -> Received:
+    given = raised(village.room, phone=phone)
     opened(given.submission, people.clerk)
     follow()
     return given
