@@ -90,6 +90,7 @@ def things(home_no: str) -> dict[str, list[str]]:
     return found | {
         "screen/<str:no>": found["desk/deliberations"],
         "desk/review": found["desk/topics"][:1],
+        "desk/undo": ["1"],
         "desk/feedback": [row.no for row in Feedback.objects.order_by("pk")[:3]],  # no room has one
     }
 
@@ -103,6 +104,7 @@ def addresses(home_no: str) -> Iterator[str]:
         )[0],
         "offices": Appointment.objects.filter(room__no=home_no).values_list("pk", flat=True)[0],
         "photos": 1,
+        "undo": 1,
     }
     for pattern, page in patterns(get_resolver().url_patterns):
         words = "/".join(pattern.split("/")[:2])

@@ -93,10 +93,11 @@ def moves(machine: Any) -> str:
             f"`{row.by}`" if row.by else "the system, a link, or what leads to it",
             (row.when.__doc__ or "").strip() if row.when else "",
             ", ".join(f"`{each}`" for each in row.also),
+            "yes" if row.undo else "",
         ]
         for row in machine.transitions
     ]
-    return table(["act", "from", "to", "leaves", "needs", "only where", "also"], rows)
+    return table(["act", "from", "to", "leaves", "needs", "only where", "also", "taken back"], rows)
 
 
 def acts() -> str:

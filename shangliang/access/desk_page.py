@@ -192,6 +192,9 @@ def _anchor(bound: forms.BoundField) -> str:
     return f"{bound.auto_id}_set" if grouped else str(bound.id_for_label)
 
 
+UNDO = "undo"  # in the session: something was pressed that may be taken back
+
+
 def press(request: Request, thing: Thing, row: Any, name: str, draw: Draw) -> HttpResponse:
     """`/desk/…/<no>/<name>`: do it, and go back to the page; or show the page with all that was typed and why not."""
     act = thing.act(name)
@@ -253,6 +256,9 @@ def carry_out(request: Request, thing: Thing, row: Any, act: Act, form: Any, dra
     else:
         if act.said is not None:
             messages.success(request, str(act.said))
+        machine = thing.machine_of(act)
+        if all(machine.can_go_back(each) for each in act.does):
+            request.session[UNDO] = True  # the pages of the desk offer it as long as it can be taken back
         answer = act.then(request, row, result) if act.then else None
         if answer is not None:
             found: HttpResponse = answer

@@ -174,8 +174,8 @@ DELIBERATION: Machine[DeliberationState] = Machine(
             RECORD,
             when=can_be_attended,
         ),
-        Transition("open", (D.ANNOUNCED,), D.UNDER_WAY, Kind.DELIBERATION_OPENED, RECORD),
-        Transition("close", (D.UNDER_WAY,), D.TO_BE_CONFIRMED, Kind.DELIBERATION_CLOSED, RECORD),
+        Transition("open", (D.ANNOUNCED,), D.UNDER_WAY, Kind.DELIBERATION_OPENED, RECORD, undo=True),
+        Transition("close", (D.UNDER_WAY,), D.TO_BE_CONFIRMED, Kind.DELIBERATION_CLOSED, RECORD, undo=True),
         # 随时议 is written down afterwards, in one go
         Transition(
             "write_any_time",

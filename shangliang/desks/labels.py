@@ -14,6 +14,7 @@ HISTORY: dict[Kind, Promise] = {
     Kind.POST_TAKEN_DOWN: _("确认撤下，不再公开"),
     Kind.POST_RESTORED: _("恢复公开"),
     Kind.CLOCK_HANDED_ON: _("逾期，改由上级办理"),
+    Kind.ACT_TAKEN_BACK: _("按错了，收回"),
 }
 # How an office over an area is called there, as people say it; elsewhere it goes by the name of its role.
 OF_AREA: dict[Role, Promise] = {
@@ -28,4 +29,5 @@ TASKS = {
     "access.review_days": (_("审核待发布的内容"), "desk_review"),
     "access.cover_confirm_days": (_("确认或恢复撤下的内容"), "desk_review"),
 }
+NOT_YOURS = _("只有按的人自己能收回。")
 UNMET = {"reason_missing": _("请写明理由。")}

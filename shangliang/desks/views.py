@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
 from django.db.models import Exists, Q
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from shangliang.access import desk_page
@@ -22,10 +24,12 @@ from shangliang.access.publication import SCOPE_NAMES, Release, Scope
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
 from shangliang.access.things import Review, Thing, house
-from shangliang.desks.actions import publication
+from shangliang.desks.actions import publication, undoing
+from shangliang.events.models import Pressed
 from shangliang.kit import clock, personal_data
 from shangliang.kit.numbered import by_no
 from shangliang.kit.punctuation import listed
+from shangliang.kit.states import IllegalMove
 
 MOST = 100  # of each kind; the oldest first
 WAITING = Q(release__in=[Release.IN_REVIEW.value, Release.COVERED.value])
@@ -120,3 +124,20 @@ def do(request: Request, kind: str, no: str, what: str) -> HttpResponse:
     if row is None:
         raise Http404
     return desk_page.press(request, house().thing("post"), row, what, _page)
+
+
+@login_required
+@require_POST
+def undo(request: Request, pk: int) -> HttpResponse:
+    """`/desk/undo/<pk>`: take back what one has just pressed, and go back to its page."""
+    pressed = Pressed.objects.filter(pk=pk, person=request.actor.key).select_related("event").first()
+    if pressed is None:
+        raise Http404
+    thing = house().thing(pressed.event.subject_kind)
+    try:
+        row = undoing.take_back(pressed=pressed, actor=request.actor, at=clock.now())
+    except IllegalMove:
+        messages.warning(request, _("不能收回了：时间过了，或者已经有人接着办了。"))
+        return redirect("desk")
+    messages.success(request, _("已收回，和按以前一样，没有通知任何人。"))
+    return desk_page.back(request, thing, row)

@@ -68,6 +68,7 @@ class Kind(StrEnum):
     TOPIC_CONCLUDED = "topic.concluded"
     TOPIC_LEFT_UNSOLVED = "topic.left_unsolved"
     TOPIC_REOPENED = "topic.reopened"
+    ACT_TAKEN_BACK = "act.taken_back"  # by whoever had pressed wrongly
     POST_PROPOSED = "post.proposed"
     POST_RELEASED = "post.released"
     POST_HELD_BACK = "post.held_back"

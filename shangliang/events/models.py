@@ -20,6 +20,7 @@ class Event(models.Model):
     payload = models.JSONField(default=dict)  # ids and dates only; texts stay in the domain's rows
     at = models.DateTimeField(default=clock.now)
     is_open = models.BooleanField(default=True)  # some reaction is still to run; keeps the look-up short
+    held_until = models.DateTimeField(null=True, blank=True)  # what follows waits while it can be taken back
 
     class Meta:
         verbose_name = verbose_name_plural = _("事件")
@@ -30,6 +31,26 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject_no}"
+
+
+class Pressed(models.Model):
+    """An act that whoever pressed can take back for some minutes: what was there before, and what it left."""
+
+    event = models.OneToOneField(Event, on_delete=models.CASCADE, related_name="pressed")
+    act = models.CharField(max_length=40)
+    person = models.CharField(max_length=80)  # key of the actor
+    until = models.DateTimeField()
+    was = models.JSONField()  # the columns that it has changed
+    became = models.JSONField()
+    clocks = models.JSONField()  # those of the thing that ran before
+    last_entry = models.BigIntegerField()  # of the ledger: nobody has acted since while it is the last
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "until"], name="pressed_person")]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.event_id}"
 
 
 class Done(models.Model):

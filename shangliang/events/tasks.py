@@ -6,6 +6,7 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from shangliang.events.actions import reactions
 from shangliang.events.kinds import Kind
@@ -31,7 +32,8 @@ def react(now: datetime | None = None) -> int:
     waiting = Failure.objects.filter(next_try_at__gt=now).values_list("event_id", "reaction")
     later = set(waiting)
     after = 0
-    while batch := list(Event.objects.filter(is_open=True, pk__gt=after).order_by("pk")[:BATCH]):
+    free = Event.objects.filter(Q(held_until=None) | Q(held_until__lte=now), is_open=True)
+    while batch := list(free.filter(pk__gt=after).order_by("pk")[:BATCH]):
         after = batch[-1].pk
         done = set(Done.objects.filter(event__in=batch).values_list("event_id", "reaction"))
         for event in batch:

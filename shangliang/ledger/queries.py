@@ -12,7 +12,7 @@ from django.db.models import OuterRef, Q, Subquery
 
 from shangliang.access.roles import office_in_words
 from shangliang.access.things import house
-from shangliang.events.kinds import Subject
+from shangliang.events.kinds import Kind, Subject
 from shangliang.ledger import rules, sealing
 from shangliang.ledger.models import Checkpoint, Content, Entry, Pseudonym, Seal
 
@@ -62,11 +62,16 @@ def in_words(lines: Iterable[Line], kind: str) -> list[dict[str, Any]]:
         {
             "at": line.at,
             "what": thing.history.get(line.event) or house().event_words(line.event),
-            "text": thing.detail(line) if thing.detail else "",
+            "text": _taken_back(line) or (thing.detail(line) if thing.detail else ""),
             "who": office_in_words(line.office),
         }
         for line in lines
     ]
+
+
+def _taken_back(line: Line) -> str:
+    """Which act it was that somebody took back."""
+    return str(house().event_words(str(line.content["event"]))) if line.event == Kind.ACT_TAKEN_BACK else ""
 
 
 @dataclass(frozen=True)

@@ -233,8 +233,8 @@ COMMITMENT = Machine(
     name="commitment",
     initial=C.ASSIGNED,
     transitions=(
-        Transition("accept", (C.ASSIGNED,), C.UNDER_WAY, Kind.COMMITMENT_ACCEPTED, HANDLE),
-        Transition("decline", (C.ASSIGNED,), C.DECLINED, Kind.COMMITMENT_DECLINED, HANDLE),
+        Transition("accept", (C.ASSIGNED,), C.UNDER_WAY, Kind.COMMITMENT_ACCEPTED, HANDLE, undo=True),
+        Transition("decline", (C.ASSIGNED,), C.DECLINED, Kind.COMMITMENT_DECLINED, HANDLE, undo=True),
         Transition("reassign", (C.DECLINED, C.ASSIGNED), C.ASSIGNED, Kind.COMMITMENT_ASSIGNED, ASSIGN),
         # after somebody has signed for it, with a reason that the former one reads
         Transition("hand_on", (C.UNDER_WAY,), C.ASSIGNED, Kind.COMMITMENT_HANDED_ON, ASSIGN),

@@ -275,7 +275,13 @@ TOPIC: Machine[TopicState] = Machine(
             when=second_is_silent,
         ),
         Transition(
-            "adopt", (T.OPENED, T.RESEARCHING), T.ADOPTED, Kind.TOPIC_ADOPTED, "topic.adopt", when=is_deep
+            "adopt",
+            (T.OPENED, T.RESEARCHING),
+            T.ADOPTED,
+            Kind.TOPIC_ADOPTED,
+            "topic.adopt",
+            when=is_deep,
+            undo=True,
         ),
         # an any-time talk needs no adoption first
         Transition(

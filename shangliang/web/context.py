@@ -7,13 +7,16 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from shangliang.access.actor import ANONYMOUS, Actor
+from shangliang.access.desk_page import UNDO
 from shangliang.access.things import house
-from shangliang.kit import crypto
+from shangliang.desks.actions.undoing import last_pressed
+from shangliang.kit import clock, crypto
 
 # Pages by the names of their addresses: one that does not exist is an error on every page, never a missing link.
 NAVIGATION = (
@@ -52,6 +55,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "reader": reader(request),
         "nav": SimpleLazyObject(lambda: links(addresses(NAVIGATION), request.path)),
         "desk_key": SimpleLazyObject(lambda: desk_key(request)),
+        "undo": SimpleLazyObject(lambda: undo(request)),
         "desk_nav": SimpleLazyObject(lambda: _counted(request, links(sections(request), request.path))),
     }
 
@@ -75,6 +79,18 @@ def desk_key(request: HttpRequest) -> str:
     """Under what a device keeps the unfinished forms of whoever is signed in: it says nothing of who that is."""
     actor: Actor = getattr(request, "actor", ANONYMOUS)
     return crypto.fingerprint(str(actor.account_id), "desk.draft")[:KEY_LENGTH] if actor.is_staff else ""
+
+
+def undo(request: HttpRequest) -> dict[str, Any] | None:
+    """What this person has just pressed and can still take back; no SQL unless they pressed something of the kind."""
+    actor: Actor = getattr(request, "actor", ANONYMOUS)
+    if not actor.is_staff or UNDO not in request.session:
+        return None
+    found = last_pressed(actor, clock.now())
+    if found is None:
+        return None
+    words = house().event_words(found.event.kind)
+    return {"pk": found.pk, "what": words, "until": timezone.localtime(found.until)}
 
 
 def _counted(request: HttpRequest, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

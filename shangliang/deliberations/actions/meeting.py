@@ -14,6 +14,8 @@ from shangliang.deliberations.actions.announcing import start_record_clock
 from shangliang.deliberations.actions.preparing import Guest
 from shangliang.deliberations.actions.transitions import begin_deliberation, end, record_of, stop_clocks
 from shangliang.deliberations.models import Deliberation, Participant
+from shangliang.deliberations.states import DELIBERATION
+from shangliang.desks.actions.undoing import undoable
 from shangliang.kit.clock import local_day, to_the_minute
 from shangliang.kit.columns import fitted
 from shangliang.kit.guards import Unmet, require
@@ -73,6 +75,7 @@ def opening_gaps(deliberation: Deliberation, now: datetime) -> list[Unmet]:
     )
 
 
+@undoable(DELIBERATION, "open", takes="deliberation")
 @transaction.atomic
 def open_session(*, deliberation: Deliberation, actor: Actor, at: datetime) -> None:
     """It begins. The hour that was announced stays, be the button pressed some minutes before or after it."""
@@ -82,6 +85,7 @@ def open_session(*, deliberation: Deliberation, actor: Actor, at: datetime) -> N
     end(begun, deliberation, at=at)
 
 
+@undoable(DELIBERATION, "close", takes="deliberation")
 @transaction.atomic
 def close(*, deliberation: Deliberation, actor: Actor, at: datetime) -> None:
     """It is over: the record is written in so many working days."""

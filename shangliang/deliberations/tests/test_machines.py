@@ -51,7 +51,7 @@ from shangliang.deliberations.tests.factories import MONDAY, TOWN, World, again,
 from shangliang.deliberations.tests.test_seating import drawn
 from shangliang.desks.actions import publication
 from shangliang.desks.states import POST
-from shangliang.desks.tests.turns import dead_tasks
+from shangliang.desks.tests.turns import dead_tasks, take_back_last
 from shangliang.events.tasks import react
 from shangliang.inbox.states import HandWay
 from shangliang.kit import clock
@@ -431,6 +431,13 @@ def leads_to(step: Step[Life], act: str, life: Life) -> str:
     return "deliberation.confirm" if waiting == 1 and act == "signature.sign" else act
 
 
+def _inside(life: Life) -> tuple[object, ...]:
+    """What is as before once a press was taken back; a record that was begun stays, and a version never goes back."""
+    row = life.session
+    state = (row.state, row.release, row.held_at, row.ended_at, row.poll_id, row.draw_id) if row else ()
+    return (Topic.objects.values_list("state", flat=True).get(pk=life.topic.pk), state, clocks_of(life))
+
+
 WORLD = lives.World(
     machines=(DELIBERATION, SIGNATURE),
     steps=STEPS,
@@ -441,6 +448,8 @@ WORLD = lives.World(
     check=check,
     written=Entry.objects.count,
     denied=Denied,
+    take_back=take_back_last,
+    inside=_inside,
     leads_to=leads_to,
     days_go_by=days_go_by,
     is_waiting=lambda life: bool(

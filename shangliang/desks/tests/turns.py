@@ -11,8 +11,9 @@ from shangliang.access.desk_page import is_offered
 from shangliang.access.things import Act, Thing, house
 from shangliang.clocks.models import Clock
 from shangliang.clocks.queries import is_held_by
-from shangliang.desks.actions import publication
+from shangliang.desks.actions import publication, undoing
 from shangliang.events.kinds import Subject
+from shangliang.events.models import Pressed
 from shangliang.kit.numbered import by_nos
 
 
@@ -48,3 +49,9 @@ def _is_open(thing: Thing, act: Act, row: Any, actor: Actor, at: datetime) -> bo
     if thing.kind == "post" and act.name in {"release", "hold-back"}:
         return actor.key != publication.proposer_key(row.subject)
     return act.gaps is None or all(gap.advice for gap in act.gaps(row, at))
+
+
+def take_back_last(row: Any, who: Actor, at: datetime) -> None:
+    """Take back what was just done to `row`, for the random lives of each app."""
+    pressed = Pressed.objects.filter(event__subject_kind=row.subject.kind, event__subject_no=row.subject.no)
+    undoing.take_back(pressed=pressed.order_by("-pk")[0], actor=who, at=at)

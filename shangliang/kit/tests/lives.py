@@ -86,6 +86,9 @@ class World(Generic[L]):
     leads_to: Callable[[Step[L], str, L], str] = _as_its_name
     days_go_by: Callable[[L, datetime, Moves], L] | None = None
     is_waiting: Callable[[L], bool] = field(default=lambda life: False)  # whether time alone leads on
+    # Takes back what was just done to that row, for tables that let it; and all that is then as it was before.
+    take_back: Callable[[Any, Any, datetime], None] | None = None
+    inside: Callable[[L], object] | None = None
 
     def fit(self, step: Step[L], life: L, at: datetime) -> list[Any]:
         """Whoever may do it and has not yet."""
@@ -141,6 +144,7 @@ def attempt(
     held = world.may(step, life, who, at)
     line = step.machine.find(row, act) if allowed else None
     before, written = world.picture(life), world.written()
+    inside = world.inside(life) if world.inside else None
     moves.clear()
     try:
         with transaction.atomic():
@@ -164,10 +168,25 @@ def attempt(
         life = world.again(life)
         world.check(life, act)
         assert world.written() > written or not line.event, f"{act} leaves no trace in the ledger"
-        return life, list(moves)
+        made = list(moves)
+        if line.undo and world.take_back and world.inside:
+            _taken_back(world, life, step, who, at, inside)
+        return life, made
     life = world.again(life)
     assert world.picture(life) == before, f"{act} was refused and left something behind"
     return life, []
+
+
+def _taken_back(world: World[L], life: L, step: Step[L], who: Any, at: datetime, inside: object) -> None:
+    """What was done is taken back whole, by nobody else; the life goes on as if it had not been."""
+    assert world.take_back is not None  # noqa: S101  asked by whoever calls
+    assert world.inside is not None  # noqa: S101
+    with transaction.atomic():
+        world.take_back(step.row(life), who, at)
+        again = world.again(life)
+        assert world.inside(again) == inside, "not all of it was taken back"
+        world.check(again, "take back")
+        transaction.set_rollback(True)
 
 
 @dataclass

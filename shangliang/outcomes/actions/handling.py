@@ -11,6 +11,7 @@ from django.db import transaction
 from shangliang.access.actor import Actor
 from shangliang.clocks import actions as clocks
 from shangliang.desks.actions import publication
+from shangliang.desks.actions.undoing import undoable
 from shangliang.kit import ids
 from shangliang.kit.clock import local_day
 from shangliang.kit.guards import Unmet, require
@@ -30,7 +31,7 @@ from shangliang.outcomes.actions.topic_state import settle
 from shangliang.outcomes.actions.transitions import begin_commitment, end
 from shangliang.outcomes.models import Commitment, Reply, ReplyFile
 from shangliang.outcomes.queries import settling_office
-from shangliang.outcomes.states import CommitmentState, FileKind, Period, ReplyKind
+from shangliang.outcomes.states import COMMITMENT, CommitmentState, FileKind, Period, ReplyKind
 from shangliang.rulebook import book
 
 EXTENSION = "outcomes.extension_decide_days"
@@ -45,6 +46,7 @@ PUT_OFF_RULES = {
 }
 
 
+@undoable(COMMITMENT, "accept", takes="commitment")
 @transaction.atomic
 def accept(*, commitment: Commitment, actor: Actor, at: datetime) -> None:
     """签收."""
@@ -56,6 +58,7 @@ def accept(*, commitment: Commitment, actor: Actor, at: datetime) -> None:
     start_work(commitment, at)
 
 
+@undoable(COMMITMENT, "decline", takes="commitment")
 @transaction.atomic
 def decline(*, commitment: Commitment, reason: str, actor: Actor, at: datetime) -> None:
     """ "Not ours", with a reason; the assigning office settles who does it."""

@@ -20,7 +20,7 @@ from shangliang.access.roles import Permission
 from shangliang.clocks.models import Clock
 from shangliang.clocks.tasks import tick
 from shangliang.clocks.tests.passing import pass_until
-from shangliang.desks.tests.turns import dead_tasks
+from shangliang.desks.tests.turns import dead_tasks, take_back_last
 from shangliang.events.tasks import react
 from shangliang.kit import clock
 from shangliang.kit.clock import local_day
@@ -411,6 +411,8 @@ WORLD = World(
     check=check,
     written=Entry.objects.count,
     denied=Denied,
+    take_back=take_back_last,
+    inside=lambda start: picture(start)[:-1],
     beside=frozenset({"post.follow"}),
     leads_to=leads_to,
     days_go_by=days_go_by,

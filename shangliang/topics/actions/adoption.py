@@ -12,6 +12,7 @@ from shangliang.access.transitions import Begun
 from shangliang.clocks import actions as clocks
 from shangliang.clocks.models import Clock, Holder
 from shangliang.desks.actions.records import record
+from shangliang.desks.actions.undoing import undoable
 from shangliang.desks.queries import holder
 from shangliang.kit.clock import ZONE, local_day
 from shangliang.kit.guards import Unmet, require
@@ -23,6 +24,7 @@ from shangliang.topics.actions.screening import start_of_grade
 from shangliang.topics.actions.transitions import PREPARE, begin_topic, stop_stage
 from shangliang.topics.models import Topic
 from shangliang.topics.rules import is_plan_too_far
+from shangliang.topics.states import TOPIC
 
 RESEARCH, SECOND = "topics.research_days", "topics.second_opinion_days"
 PLAN = "topics.plan_months"
@@ -113,6 +115,7 @@ def _heard(topic: Topic, begun: Begun, agrees: bool | None, opinion: str, at: da
     record(begun, topic, at=at, content={"agrees": agrees})
 
 
+@undoable(TOPIC, "adopt", takes="topic")
 @transaction.atomic
 def adopt(*, topic: Topic, actor: Actor, at: datetime) -> None:
     """立项: it comes to the table."""

@@ -24,7 +24,7 @@ from shangliang.clocks.tasks import tick
 from shangliang.clocks.tests.passing import pass_until
 from shangliang.desks.actions import publication
 from shangliang.desks.states import POST
-from shangliang.desks.tests.turns import dead_tasks
+from shangliang.desks.tests.turns import dead_tasks, take_back_last
 from shangliang.events.tasks import react
 from shangliang.kit import clock
 from shangliang.kit.clock import local_day
@@ -437,6 +437,8 @@ WORLD = World(
     check=check,
     written=Entry.objects.count,
     denied=Denied,
+    take_back=take_back_last,
+    inside=lambda life: picture(life)[:-1],
     leads_to=leads_to,
     days_go_by=days_go_by,
     is_waiting=lambda life: not life.is_topic and life.submission.state == S.SUPPLEMENT_ASKED,
