@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from shangliang.access.roles import Role
@@ -43,7 +42,7 @@ def tell_invited(event: Event) -> None:
     deliberation = _deliberation(event)
     params = {
         "what": deliberation.subject_line,
-        "when": _moment(deliberation.held_at),
+        "when": deliberation.held_at or "",
         "where": deliberation.place,
     }
     _tell_guests(event, deliberation, INVITED, params, urgent=bool(deliberation.urgent_reason))
@@ -60,7 +59,7 @@ def tell_changed(event: Event) -> None:
 
 
 def _tell_guests(
-    event: Event, deliberation: Deliberation, title: str, params: dict[str, str], *, urgent: bool
+    event: Event, deliberation: Deliberation, title: str, params: dict[str, object], *, urgent: bool
 ) -> None:
     link = reverse("deliberation", args=[deliberation.no]) if deliberation.needs_review else ""
     guests = list(
@@ -219,7 +218,3 @@ def _of_post(event: Event) -> Deliberation | None:
 
 def _deliberation(event: Event) -> Deliberation:
     return Deliberation.objects.by_no(event.subject_no).select_related("topic", "room").get()
-
-
-def _moment(moment: datetime | None) -> str:
-    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else ""

@@ -122,7 +122,9 @@ def msgid(text: Text) -> str:
 
 
 def _storable(value: object) -> object:
-    """A param as JSON keeps it; a lazy one as the msgid it will be translated from."""
+    """A param as JSON keeps it: a lazy one as the msgid it will be translated from, a moment to be said in any language."""
+    if isinstance(value, datetime):
+        return {"moment": value.isoformat()}
     if isinstance(value, Promise):
         return {"msgid": msgid(value)}
     return value if isinstance(value, str | int | float | bool | None) else str(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from shangliang.kit.punctuation import listed
 
 NO_GATEWAY = "shangliang.inbox.engine.Console"  # what waits for it will never leave the house
 
+STOP_TWICE = re.compile("([。！？])[。.]")  # not shown: finds words that end in a stop and stand before one
 MOST_COUNTED = 99  # the menu says "99+" beyond
 
 
@@ -117,10 +119,15 @@ def _delivery(row: Message) -> Delivery:
 def words(message: Message) -> tuple[str, str]:
     """Title and body in the language that is active."""
     params = {name: _word(value) for name, value in message.params.items()}
-    return gettext(message.title) % params, gettext(message.body) % params if message.body else ""
+    title, body = (gettext(text) % params if text else "" for text in (message.title, message.body))
+    return STOP_TWICE.sub(r"\1", title), STOP_TWICE.sub(r"\1", body)
 
 
 def _word(value: object) -> object:
+    if isinstance(value, dict) and "moment" in value:
+        return date_format(
+            timezone.localtime(datetime.fromisoformat(value["moment"])), gettext("Y年n月j日 H:i")
+        )
     if isinstance(value, dict):
         return gettext(value["msgid"]) if value.get("msgid") else ""  # gettext("") is the catalogue's header
     return value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy, gettext_noop
 from pytest_django import DjangoAssertNumQueries
 
@@ -137,3 +137,17 @@ def test_the_bare_number_of_a_submission_names_its_slip() -> None:
     reach("2026-000001", ChannelKind.SMS, "13800001111")
     notify_slip("2026-000001", kind="x", title="已受理", at=noon(), dedupe="event:1")
     assert len(queries.delivery("submission:2026-000001")) == 2
+
+
+def test_a_moment_is_said_in_the_reader_s_words_and_a_sentence_ends_once() -> None:
+    title = gettext_noop("改期了：%(what)s。原因：%(why)s。新的时间会再告诉您。")
+    params = {"what": noon(), "why": "赶上农忙。"}
+    notify(accounts=[7], kind="x", title=title, body=title, params=params, at=noon(), dedupe="event:1")
+    (message,) = queries.unread(staff(7))
+    said, body = queries.words(message)
+    assert said == body
+    assert "。。" not in said
+    assert "原因：赶上农忙。新的时间" in said
+    assert f"{timezone.localtime(noon()):%Y}年" in said
+    with translation.override("en"):
+        assert "年" not in queries.words(message)[0]
