@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.urls import reverse
@@ -59,7 +60,7 @@ def tell_changed(event: Event) -> None:
 
 
 def _tell_guests(
-    event: Event, deliberation: Deliberation, title: str, params: dict[str, object], *, urgent: bool
+    event: Event, deliberation: Deliberation, title: str, params: Mapping[str, object], *, urgent: bool
 ) -> None:
     link = reverse("deliberation", args=[deliberation.no]) if deliberation.needs_review else ""
     guests = list(
