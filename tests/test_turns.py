@@ -45,7 +45,7 @@ OPEN: list[tuple[type[Any], Any]] = [
     (Commitment, COMMITMENT),
 ]
 # Parts of what stands above: whoever holds that has them on the same page.
-PARTS = {"post", "record", "signature", "statement", "lottery", "volunteer", "reply", "room"}
+PARTS = {"post", "record", "signature", "statement", "lottery", "volunteer", "reply", "reason", "room"}
 # What a later stage is at lies on the desk of that.
 CARRIED: dict[type[Any], Callable[[Any], Iterable[Any]]] = {
     Topic: lambda row: [*row.deliberations.all(), *row.outcomes.all(), *row.commitments.all()],

@@ -28,7 +28,7 @@ from shangliang.clocks.queries import (
     reminded,
     running_by_subject,
 )
-from shangliang.desks.queries import called, due_by
+from shangliang.desks.queries import called, due_by, turn_name
 from shangliang.events.kinds import Kind
 from shangliang.kit.clock import local_day
 from shangliang.kit.punctuation import with_note
@@ -36,7 +36,7 @@ from shangliang.outcomes.actions.assigning import ASSIGN
 from shangliang.outcomes.actions.explaining import EXPLAIN
 from shangliang.outcomes.labels import CLOSINGS, FILE_KINDS, RATED_BY, REPLY_KINDS
 from shangliang.outcomes.models import Ask, Commitment, PublicReason, Reply, ReplyFile
-from shangliang.outcomes.queries import Reason, Result, public_reasons, result_of
+from shangliang.outcomes.queries import AT_WORK, Reason, Result, public_reasons, result_of
 from shangliang.outcomes.rules import Satisfaction, is_late_in_public
 from shangliang.outcomes.states import Closing, CommitmentState, FileKind, RatedBy, ReplyKind
 from shangliang.people.models import Unit
@@ -62,6 +62,18 @@ KINDS = {
 }
 
 
+# Word and next step where a promise waits for somebody else than its doer and those who are asked.
+TURNS: dict[CommitmentState, tuple[Promise, Promise]] = {
+    CommitmentState.DISPUTED: (gettext_lazy("等区里裁定"), gettext_lazy("区推进办裁定还办不办，写明理由")),
+    CommitmentState.CALLING_BACK: (
+        gettext_lazy("等回访"),
+        gettext_lazy("议事室以外的人给您打一次电话，问问办得怎样"),
+    ),
+    CommitmentState.DECLINED: (gettext_lazy("办理中"), gettext_lazy("另外明确由谁来办")),
+}
+WITHOUT_PHONE = gettext_lazy("评价的时间过了，等回访以后办结")
+TURN_RULES = {"outcomes.reopen_decide_days", "outcomes.callback_days", ASSIGN}
+WORKED_ON = {CommitmentState.ASSIGNED, CommitmentState.UNDER_WAY}
 PUT_OFF = {CommitmentState.PLANNED, CommitmentState.SHELVED}
 
 
@@ -83,6 +95,7 @@ class ShownReply:
     at: datetime
     files: list[ShownFile]
     waits: bool  # files are there, and nobody has looked through them yet
+    is_past: bool = False  # it was done again after that
 
 
 @dataclass(frozen=True)
@@ -163,7 +176,9 @@ def in_public(reply: Reply, row: ReplyFile) -> str:
     return reverse("reply_file", args=[reply.no, row.pk])
 
 
-def shown_reply(reply: Reply, address: Callable[[Reply, ReplyFile], str], *, is_asked: bool) -> ShownReply:
+def shown_reply(
+    reply: Reply, address: Callable[[Reply, ReplyFile], str], *, is_asked: bool, is_past: bool = False
+) -> ShownReply:
     """A reply in words, with its files once somebody has looked through them.
 
     `is_asked`: for whoever raised the matter, who reads the words of it before they are public.
@@ -171,13 +186,51 @@ def shown_reply(reply: Reply, address: Callable[[Reply, ReplyFile], str], *, is_
     kind = str(REPLY_KINDS[ReplyKind(reply.kind)])
     waits = is_asked and reply.release == Release.IN_REVIEW and bool(reply.files.all())
     files = files_of(reply, address) if reply.is_reviewed else []
-    return ShownReply(kind, reply.text, reply.at, files, waits)
+    return ShownReply(kind, reply.text, reply.at, files, waits, is_past)
 
 
 def public_replies(commitment: Commitment) -> list[ShownReply]:
     """What everybody may read of the answers, the newest last."""
     rows = sorted(commitment.replies.all(), key=lambda row: (row.at, row.pk))
     return [shown_reply(row, in_public, is_asked=False) for row in rows if row.is_public]
+
+
+def is_past(reply: Reply, rows: Iterable[Reply], commitment: Commitment) -> bool:
+    """Whether it has been done again since, or is to be: then the answer is no longer the last word."""
+    if any(row.at > reply.at or (row.at == reply.at and row.pk > reply.pk) for row in rows):
+        return True
+    return commitment.reopened_count > 0 and commitment.state in AT_WORK
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Whose turn it is with what was promised, where that is not the doer's or the resident's."""
+
+    word: str
+    what: str
+    who: str
+    due: Deadline
+
+
+def turn_of(rows: Iterable[Commitment], now: datetime, *, has_phone: bool) -> Turn | None:
+    """For the slip: nobody is asked any more, or somebody else decides; None where the topic itself says it all.
+
+    One statement, and none where nothing of the kind is among them.
+    """
+    found = [row for row in rows if row.closed_at is None]
+    row = next((row for row in found if row.state in TURNS), None)
+    if row is None or any(each.state == CommitmentState.ASKING for each in found):
+        return None
+    if row.state == CommitmentState.DECLINED and any(each.state in WORKED_ON for each in found):
+        return None
+    running = running_by_subject([row.subject])[row.subject]
+    asks = next((clock for clock in running if clock.rule in TURN_RULES), None)
+    word, what = TURNS[CommitmentState(row.state)]
+    if row.state == CommitmentState.CALLING_BACK and not has_phone:
+        what = WITHOUT_PHONE
+    due = deadline(asks, now, for_residents=True)
+    who = turn_name(row, row.room.name, asks) if asks else ""
+    return Turn(str(word), str(what), who, due)
 
 
 def _status(row: Commitment, now: datetime, was_reminded: bool) -> tuple[str, str]:
@@ -217,6 +270,11 @@ def note_of(row: Commitment) -> str:
     doer = row.lead.name if row.lead else _("%(room)s自己办") % {"room": row.room.name}
     if row.closed_at:
         return " · ".join(filter(None, [doer, _took(row)]))
+    if row.state == CommitmentState.DECLINED:
+        return _("承办单位说不归他们办，等交办单位明确由谁来办")
+    if row.state == CommitmentState.SHELVED and row.planned_on:
+        day = date_format(row.planned_on, "DATE_FORMAT")
+        return f"{doer} · " + _("%(day)s再看条件") % {"day": day}
     if row.planned_on:
         day = date_format(row.planned_on, "DATE_FORMAT")
         return f"{doer} · " + _("计划 %(day)s前办") % {"day": day}

@@ -127,6 +127,8 @@ def story(submission: Submission, promises: Sequence[Commitment]) -> Story:
         if step is not None:
             told.add((subject, line.event))
             steps.append(step)
+    if any(row.closed_at is not None for row in promises):  # each says of itself that it is done
+        steps = [step for step in steps if step.what != TOPIC[Kind.TOPIC_CONCLUDED]]
     asked = [row for row in meetings if row.is_asked]  # type: ignore[attr-defined]  # annotated
     return Story(steps, [_invited(row) for row in asked if row.state in COMING])
 

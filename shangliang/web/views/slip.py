@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -27,7 +28,14 @@ from shangliang.kit.text import plain
 from shangliang.outcomes import queries as outcomes
 from shangliang.outcomes import rating_page, reply_files
 from shangliang.outcomes.models import Commitment, Reply, ReplyFile
-from shangliang.outcomes.showing import ShownReply, public_replies, shown_reply, shown_results
+from shangliang.outcomes.showing import (
+    ShownReply,
+    is_past,
+    public_replies,
+    shown_reply,
+    shown_results,
+    turn_of,
+)
 from shangliang.rulebook import Rules, book
 from shangliang.topics import queries, showing, slip_cookie
 from shangliang.topics.actions import slip as acts
@@ -101,6 +109,13 @@ def _page(request: Request, digits: str, found: Submission, **more: Any) -> Http
     discreet = found.is_embargoed and not holds
     promises = _promises(found.topic.pk, holds) if found.topic and not discreet else []
     units = outcomes.at_work(promises)
+    standing = showing.of_slip(found, queries.clocks_of(found), now, discreet=discreet, units=units)
+    turn = turn_of(promises, now, has_phone=found.has_phone) if promises and not standing.is_over else None
+    if turn is not None:
+        due = turn.due
+        standing = replace(
+            standing, word=turn.word, kind="doing", what=turn.what, who=turn.who, by=due.by, left=due.left
+        )
     context: dict[str, Any] = {
         "slip": digits,
         "address": "",
@@ -110,7 +125,7 @@ def _page(request: Request, digits: str, found: Submission, **more: Any) -> Http
         "submission": found,
         "holds": holds,
         "discreet": discreet,
-        "standing": showing.of_slip(found, queries.clocks_of(found), now, discreet=discreet, units=units),
+        "standing": standing,
         "topic": found.topic if found.topic and found.topic.is_public else None,
         "story": Story([], []),
         "is_new": False,
@@ -142,7 +157,10 @@ def _replies(slip: str, holds: bool, commitment: Commitment) -> list[ShownReply]
     if not holds:
         return public_replies(commitment)
     rows = sorted(commitment.replies.all(), key=lambda row: (row.at, row.pk))
-    return [shown_reply(row, partial(_file_at, slip), is_asked=True) for row in rows]
+    return [
+        shown_reply(row, partial(_file_at, slip), is_asked=True, is_past=is_past(row, rows, commitment))
+        for row in rows
+    ]
 
 
 def _file_at(slip: str, reply: Reply, row: ReplyFile) -> str:
