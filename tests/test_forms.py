@@ -32,6 +32,7 @@ NOTHING_TO_FILL_IN = {
     "closed_period": "a button that locks a period",
     "deliberation_ask": "a button that makes the poll",
     "deliberation_draw": "a button that makes the draw",
+    "deliberation_paper": "a button that has the Word file made again",
     "demo_enter": "a button for each of the cast",
     "draw_again": "a button",
     "gallery": "samples of forms; nothing is kept of what is sent",

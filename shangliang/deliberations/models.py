@@ -195,6 +195,8 @@ class Record(Numbered, Publishable):
     notebook = models.FileField(upload_to="records/", blank=True)  # a photo of the notebook; never public
     document = models.FileField(upload_to="records/", blank=True)  # the Word file, made by the worker
     document_at = models.DateTimeField(null=True, blank=True)
+    document_tries = models.PositiveSmallIntegerField(default=0)  # that failed, one after another
+    document_tried_at = models.DateTimeField(null=True, blank=True)
     drafted_at = models.DateTimeField(default=clock.now)  # numbers it
     kept_from = models.CharField(max_length=32, blank=True)  # the opened page that wrote the draft last
     written_at = models.DateTimeField(null=True, blank=True)  # when it went to the conveners

@@ -17,7 +17,7 @@ from shangliang.deliberations import queries
 from shangliang.deliberations.actions import seating, signing
 from shangliang.deliberations.models import Deliberation, Record
 from shangliang.deliberations.states import DeliberationState
-from shangliang.deliberations.tasks import make_document
+from shangliang.deliberations.tasks import try_document
 from shangliang.desks.queries import holder, people_of, tier_office
 from shangliang.events.kinds import Kind
 from shangliang.events.models import Event
@@ -152,7 +152,7 @@ def set_paper(event: Event) -> None:
     """The Word file follows the record: to sign on, with its signatures, with what was added."""
     record = Record.objects.filter(deliberation__in=Deliberation.objects.by_no(event.subject_no)).first()
     if record is not None and record.written_at is not None:
-        make_document(record, event.at)
+        try_document(record, event.at)
 
 
 def clock_ran_out(event: Event) -> None:

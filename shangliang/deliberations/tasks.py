@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
@@ -22,6 +24,7 @@ from shangliang.kit.numbered import running_number
 from shangliang.places.queries import area_at
 from shangliang.places.rules import level_of
 from shangliang.places.states import AreaLevel
+from shangliang.rulebook import book
 
 log = logging.getLogger(__name__)
 
@@ -38,23 +41,43 @@ def make_document(record: Record, at: datetime) -> None:
         content = layouts.official(paper) if is_of_organ(deliberation) else layouts.plain(paper)
     former = record.document.name
     record.document.save(f"{record.no}-{at:%Y%m%d%H%M%S}.docx", ContentFile(content), save=False)
-    record.document_at = at
-    record.save(update_fields=["document", "document_at"])
+    record.document_at, record.document_tries, record.document_tried_at = at, 0, None
+    record.save(update_fields=["document", "document_at", "document_tries", "document_tried_at"])
     if former and former != record.document.name:
         record.document.storage.delete(former)
 
 
+def try_document(record: Record, at: datetime) -> bool:
+    """The same, but a failure is counted: the page says so, and after a few it is left until somebody asks again.
+
+    Not twice within the wait: two events may follow on one press. An older file is not shown in its place: it lacks what was signed or added since.
+    """
+    wait = timedelta(minutes=book().at(local_day(at)).integer("deliberations.paper_wait_minutes"))
+    if record.document_tried_at is not None and at - record.document_tried_at < wait:
+        return False
+    try:
+        with transaction.atomic():
+            make_document(record, at)
+    except Exception:  # one record that cannot be set must not keep the others waiting
+        log.exception("the paper of record %s could not be set", record.pk)
+        Record.objects.filter(pk=record.pk).update(
+            document="", document_tries=F("document_tries") + 1, document_tried_at=at
+        )
+        return False
+    return True
+
+
 def set_missing_papers(at: datetime) -> int:
     """Look for records without a file, newest first, as records that came in bulk; returns how many were set."""
-    missing = Record.objects.filter(document="").exclude(written_at=None)
-    done = 0
-    for record in missing.order_by("-written_at", "-pk")[:PAPERS_A_ROUND]:
-        try:
-            make_document(record, at)
-            done += 1
-        except Exception:  # one record that cannot be set must not keep the others waiting
-            log.exception("the paper of record %s could not be set", record.pk)
-    return done
+    day = book().at(local_day(at))
+    wait = timedelta(minutes=day.integer("deliberations.paper_wait_minutes"))
+    missing = Record.objects.filter(
+        Q(document_tried_at=None) | Q(document_tried_at__lte=at - wait),
+        document="",
+        document_tries__lt=day.integer("deliberations.paper_tries_count"),
+    ).exclude(written_at=None)
+    rows = list(missing.order_by("-written_at", "-pk")[:PAPERS_A_ROUND])
+    return sum(try_document(record, at) for record in rows)
 
 
 def is_of_organ(deliberation: Deliberation) -> bool:

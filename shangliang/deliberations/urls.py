@@ -26,6 +26,7 @@ urlpatterns = [
     path("desk/deliberations/<str:no>/letters", planning.letters, name="deliberation_letters"),
     path("desk/deliberations/<str:no>/record", records.record, name="deliberation_record"),
     path("desk/deliberations/<str:no>/record.docx", records.document, name="deliberation_document"),
+    path("desk/deliberations/<str:no>/record/again", records.paper_again, name="deliberation_paper"),
     path("desk/deliberations/<str:no>/print", records.sheet, name="deliberation_print"),
     path("desk/deliberations/<str:no>/do/<slug:what>", desk.do, name="deliberation_do"),
     path("desk/deliberations/<str:no>/record/do/<slug:what>", desk.record_act, name="record_do"),

@@ -9,7 +9,9 @@ from datetime import date, datetime
 from django.db import transaction
 
 from shangliang.access.actor import SYSTEM, Actor
+from shangliang.access.desk import require_role
 from shangliang.access.publication import Scope
+from shangliang.access.roles import Permission
 from shangliang.clocks import actions as clocks
 from shangliang.deliberations import queries, rules
 from shangliang.deliberations.actions.transitions import (
@@ -202,6 +204,15 @@ def confirm(deliberation: Deliberation, at: datetime) -> None:
     name = "leave_unsolved" if record.conclusion == Conclusion.NO_AGREEMENT else "reach_agreement"
     take_along(deliberation.topic, name, begun, at)
     publication.propose(post=record, actor=SYSTEM, role=None, at=at)
+
+
+@transaction.atomic
+def ask_for_paper(*, deliberation: Deliberation, actor: Actor, at: datetime) -> None:
+    """The worker makes the Word file once more: it failed too often, or is not where it was kept."""
+    require_role(actor, Permission.DELIBERATION_RECORD, deliberation)
+    Record.objects.filter(deliberation=deliberation).update(
+        document="", document_tries=0, document_tried_at=None
+    )
 
 
 @transaction.atomic

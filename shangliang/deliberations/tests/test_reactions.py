@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.test import Client
 
 from shangliang.access.roles import Role
-from shangliang.accounts.models import Grant
+from shangliang.accounts.models import Grant, User
 from shangliang.clocks.models import Clock
 from shangliang.clocks.tasks import tick
 from shangliang.deliberations import queries, tasks
 from shangliang.deliberations.actions import announcing, recording, signing
+from shangliang.deliberations.engine import layouts
 from shangliang.deliberations.models import Participant
 from shangliang.deliberations.states import DeliberationState, Seat, SignatureWay
 from shangliang.deliberations.tests import factories as make
@@ -137,6 +141,92 @@ def test_a_record_that_came_without_a_file_gets_one(world: World) -> None:
     assert tasks.set_missing_papers(at) == 1
     assert again(deliberation).record.document.size > 0
     assert tasks.set_missing_papers(at) == 0
+
+
+def opened(client: Client, page: str) -> Any:
+    """The file, taken whole."""
+    answer = client.get(f"{page}/record.docx")
+    answer.close()
+    return answer
+
+
+class TestAPaperThatCannotBeMade:
+    """A full disk, a face that is missing: it is tried a few times, said on the page, and made when somebody asks."""
+
+    tries = 0
+
+    @pytest.fixture
+    def broken(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+        def fail(paper: object) -> bytes:
+            self.tries += 1
+            raise OSError("no space left")
+
+        self.tries = 0
+        monkeypatch.setattr(layouts, "plain", fail)
+        return monkeypatch.undo
+
+    def test_it_is_tried_three_times_with_waits_and_then_left(
+        self, world: World, broken: Callable[[], None]
+    ) -> None:
+        deliberation = make.to_sign(world)
+        at = deliberation.ended_at or MONDAY
+        run()
+        assert (self.tries, again(deliberation).record.document_tries) == (1, 1)
+        assert not Failure.objects.exists(), "nothing is tried for ever"
+        start = again(deliberation).record.document_tried_at or at
+        for minutes, tries in ((5, 1), (10, 2), (15, 2), (20, 3), (30, 3), (600, 3)):
+            assert tasks.set_missing_papers(start + timedelta(minutes=minutes)) == 0
+            assert self.tries == tries, minutes
+        broken()
+        assert tasks.set_missing_papers(start + timedelta(days=1)) == 0
+
+    def test_the_page_says_so_and_a_press_makes_it(
+        self, world: World, client: Client, broken: Callable[[], None]
+    ) -> None:
+        deliberation = make.to_sign(world)
+        run()
+        at = again(deliberation).record.document_tried_at or MONDAY
+        here = f"/desk/deliberations/{deliberation.no}"
+        client.force_login(world.users["clerk"])
+        assert "Word 文件没有做成" in client.get(here).content.decode()
+        answer = client.get(f"{here}/record.docx")
+        assert answer.status_code == 503
+        assert f'action="{here}/record/again"' in answer.content.decode()
+        broken()
+        client.force_login(User.objects.get(username="outsider"))
+        assert client.post(f"{here}/record/again").status_code == 404
+        client.force_login(world.users["second_convener"])
+        assert "record/again" not in client.get(f"{here}/record.docx").content.decode()
+        assert client.post(f"{here}/record/again").status_code == 403
+        client.force_login(world.users["clerk"])
+        assert client.post(f"{here}/record/again").status_code == 302
+        assert tasks.set_missing_papers(at) == 1
+        assert again(deliberation).record.document_tries == 0
+        assert opened(client, here).status_code == 200
+        assert "Word 文件没有做成" not in client.get(here).content.decode()
+
+    def test_an_older_file_is_not_given_out_in_its_place(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        deliberation = make.to_sign(world)
+        run()
+        record = again(deliberation).record
+        assert record.document
+        monkeypatch.setattr(layouts, "plain", lambda paper: 1 / 0)
+        assert tasks.try_document(record, MONDAY) is False
+        assert not again(deliberation).record.document
+
+    def test_one_that_is_not_where_it_was_kept_is_made_anew(self, world: World, client: Client) -> None:
+        deliberation = make.to_sign(world)
+        run()
+        record = again(deliberation).record
+        record.document.storage.delete(str(record.document.name))
+        here = f"/desk/deliberations/{deliberation.no}"
+        client.force_login(world.users["clerk"])
+        assert client.get(f"{here}/record.docx").status_code == 503
+        client.post(f"{here}/record/again")
+        assert tasks.set_missing_papers(MONDAY) == 1
+        assert opened(client, here).status_code == 200
 
 
 @pytest.mark.parametrize("has_stand_in", [True, False])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shangliang.access import desk_page
 from shangliang.access.desk import role_on_desk
@@ -149,17 +150,36 @@ def document(request: Request, no: str) -> HttpResponseBase:
     kept = queries.record_of(found)
     if kept is None or kept.written_at is None:
         raise Http404
-    return send_document(request, kept, found.no)
+    may_ask = role_on_desk(request.actor, Permission.DELIBERATION_RECORD, found) is not None
+    return send_document(request, kept, found.no, may_ask=may_ask)
 
 
-def send_document(request: Request, kept: Record, no: str) -> HttpResponseBase:
-    """The file, or a word that it is being made."""
-    if not kept.document:
-        is_late = kept.written_at is not None and clock.now() - kept.written_at > SOON
-        context = {"no": no, "is_late": is_late}
-        return render(request, "deliberations/document_coming.html", context, status=503 if is_late else 202)
+def send_document(request: Request, kept: Record, no: str, *, may_ask: bool = False) -> HttpResponseBase:
+    """The file, or a word that it is being made or was not; `may_ask`: the reader may have it made again."""
     name = _("协商议事记录") + f"-{no}.docx"
-    return FileResponse(kept.document.open("rb"), as_attachment=True, filename=name, content_type=WORD)
+    if kept.document:
+        with suppress(
+            FileNotFoundError
+        ):  # as after a backup without its files; it is made from the record again
+            return FileResponse(
+                kept.document.open("rb"), as_attachment=True, filename=name, content_type=WORD
+            )
+    is_waited_for = kept.written_at is not None and clock.now() - kept.written_at <= SOON
+    has_failed = bool(kept.document) or kept.document_tries > 0 or not is_waited_for
+    context = {"no": no, "is_late": has_failed, "may_ask": may_ask}
+    return render(request, "deliberations/document_coming.html", context, status=503 if has_failed else 202)
+
+
+@login_required
+@require_POST
+def paper_again(request: Request, no: str) -> HttpResponse:
+    """The Word file is made once more."""
+    found = deliberation_for(request.actor, no)
+    if queries.record_of(found) is None:
+        raise Http404
+    recording.ask_for_paper(deliberation=found, actor=request.actor, at=clock.now())
+    messages.success(request, _("会再做一次，一般一分钟内就好。"))
+    return redirect("desk_deliberation", no=no)
 
 
 @login_required
