@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import cast
 
+from django.db import transaction
+
 from shangliang.access.actor import SYSTEM
 from shangliang.access.desk import OnDesk
 from shangliang.accounts.tests.factories import ROOM
@@ -29,7 +31,8 @@ TEXTS = (
 
 
 def make_poll(*, is_open: bool = True, takes_open: bool = True, texts: tuple[str, ...] = TEXTS) -> Poll:
-    poll = polls.prepare(desk=DESK, question="小区停车怎么办", actor=SYSTEM, at=NOW)
+    with transaction.atomic():  # as a step of the session's own act
+        poll = polls.prepare(desk=DESK, question="小区停车怎么办", actor=SYSTEM, at=NOW)
     polls.seed(poll=poll, texts=texts, actor=SYSTEM, at=NOW)
     polls.settle(poll=poll, takes_open=takes_open, shows_unreviewed=False, actor=SYSTEM, at=NOW)
     if is_open:

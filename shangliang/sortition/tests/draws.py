@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import cast
 
+from django.db import transaction
+
 from shangliang.access.actor import SYSTEM
 from shangliang.access.desk import OnDesk
 from shangliang.places.models import Area, Room
@@ -48,14 +50,15 @@ def make_room(no: str = ROOM_NO, name: str = "桃园社区议事室") -> Room:
 def make_draw(*, size: int = 6, categories: str = CATEGORIES, room: Room | None = None) -> Draw:
     room = room or Room.objects.filter(no=ROOM_NO).first() or make_room()
     desk = cast(OnDesk, SimpleNamespace(desk_path=PATH, desk_room_no=room.no, is_embargoed=False))
-    draw = draws.prepare(
-        desk=desk,
-        room=room,
-        title="小区停车怎么办",
-        origin="/desk/deliberations/2026-000001",
-        actor=SYSTEM,
-        at=NOW,
-    )
+    with transaction.atomic():  # as a step of the session's own act
+        draw = draws.prepare(
+            desk=desk,
+            room=room,
+            title="小区停车怎么办",
+            origin="/desk/deliberations/2026-000001",
+            actor=SYSTEM,
+            at=NOW,
+        )
     draws.set_up(draw=draw, size=size, features=rules.read_categories(categories), actor=SYSTEM, at=NOW)
     draw.refresh_from_db()
     return draw
