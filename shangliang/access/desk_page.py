@@ -258,7 +258,9 @@ def carry_out(request: Request, thing: Thing, row: Any, act: Act, form: Any, dra
             messages.success(request, str(act.said))
         machine = thing.machine_of(act)
         if all(machine.can_go_back(each) for each in act.does):
-            request.session[UNDO] = True  # the pages of the desk offer it as long as it can be taken back
+            request.session[UNDO] = (
+                clock.now().isoformat()
+            )  # so long the pages of the desk look whether it still can
         answer = act.then(request, row, result) if act.then else None
         if answer is not None:
             found: HttpResponse = answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -32,6 +33,7 @@ FOOTER = (
     ("rules", _("规则与出处")),
     ("desk", _("工作人员入口")),
 )
+LONGEST_WINDOW = timedelta(hours=1)  # of `access.undo_minutes`: afterwards nobody need ask
 Rows = tuple[tuple[tuple[str, ...], Any], ...]  # the addresses that belong to an entry, and its label
 KEY_LENGTH = 16  # hexadecimal digits: no two accounts of one house share them
 HTML_LANGUAGES = {"zh-hans": "zh-Hans", "en": "en"}
@@ -84,7 +86,8 @@ def desk_key(request: HttpRequest) -> str:
 def undo(request: HttpRequest) -> dict[str, Any] | None:
     """What this person has just pressed and can still take back; no SQL unless they pressed something of the kind."""
     actor: Actor = getattr(request, "actor", ANONYMOUS)
-    if not actor.is_staff or UNDO not in request.session:
+    pressed = request.session.get(UNDO) if actor.is_staff else None
+    if not pressed or datetime.fromisoformat(pressed) + LONGEST_WINDOW < clock.now():
         return None
     found = last_pressed(actor, clock.now())
     if found is None:

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from shangliang.access.actor import Actor
 from shangliang.access.denied import Denied
@@ -167,3 +169,12 @@ def test_the_page_offers_it_to_whoever_pressed_and_one_press_takes_it_back(start
     assert Commitment.objects.get(pk=start.made.pk).state == C.ASSIGNED
     again = client.post(f"/desk/undo/{pressed.pk}", follow=True)
     assert "不能收回了" in again.content.decode()
+
+
+def test_an_hour_later_no_page_asks_the_database_for_it(start: Start) -> None:
+    client = signed_in(user(Role.DOER, unit_code="property-1"))
+    client.post(f"/desk/commitments/{start.made.no}/accept")
+    with clock.at(NOW + timedelta(hours=1, seconds=1)), CaptureQueriesContext(connection) as asked:
+        page = client.get("/desk").content.decode()
+    assert "可以收回" not in page
+    assert not any("events_pressed" in each["sql"] for each in asked)
