@@ -17,6 +17,7 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.models import Model
 
+from shangliang.access.things import house
 from shangliang.clocks.models import Clock
 from shangliang.deliberations.models import Deliberation, Measure, Participant, Record, Signature
 from shangliang.demo import city, present
@@ -27,7 +28,7 @@ from shangliang.demo.matter import Hand
 from shangliang.demo.network import Network, add_cast, choose
 from shangliang.demo.tests.acting import Acting
 from shangliang.demo.twins.table import TWINS
-from shangliang.events.models import Done, Event
+from shangliang.events.models import Done, Event, Pressed
 from shangliang.inbox.models import Message, Recipient
 from shangliang.kit.clock import ZONE
 from shangliang.ledger import rules as ledger_rules
@@ -73,10 +74,12 @@ MEANT: dict[tuple[type[Model], str], str] = {
     (Record, "document_at"): "the same",
     (Entry, "digest"): "keyed by a drawn salt; checked against its content instead",
     (Content, "salt"): "drawn",
+    (Event, "held_until"): "for some minutes of a time that is over",
 }
 NOT_WRITTEN: dict[type[Model], str] = {
     Message: "who was told what, in a year that is over",
     Recipient: "whom these messages went to",
+    Pressed: "what could be taken back, for some minutes of a time that is over",
     Pseudonym: "drawn names; that the same person has the same name is compared",
 }
 
@@ -148,10 +151,18 @@ def entries(hand: Hand) -> list[Row]:
     return found
 
 
+def held_kinds() -> set[str]:
+    """Of which events what follows waits for some minutes; in the past of the demo it has followed at once."""
+    tables = [thing.machine for thing in house().things if thing.machine is not None]
+    return {row.event for table in tables for row in table.transitions if row.undo}
+
+
 def events(hand: Hand) -> list[Row]:
-    done: dict[int, list[tuple[str, datetime]]] = {}
+    done: dict[int, list[tuple[str, datetime | None]]] = {}
+    held = {row.pk for row in hand.rows(Event) if row.kind in held_kinds()}
     for deed in hand.rows(Done):
-        done.setdefault(deed.event_id, []).append((deed.reaction, deed.at))
+        at = None if deed.event_id in held else deed.at
+        done.setdefault(deed.event_id, []).append((deed.reaction, at))
     clocks = {row.pk: f"{row.rule} {row.subject_no} {row.started_at}" for row in hand.rows(Clock)}
     found = []
     for row in hand.rows(Event):
