@@ -41,7 +41,7 @@ class SeatForm(forms.Form):
     """The code on a printed slip, for whose phone reads none; typed with or without dashes, in either case."""
 
     code = Words(
-        label=_("座位号"),
+        label=_("纸条上的座位号"),
         help_text=_("纸条上的 13 个字母和数字，中间的横线可以不写。"),
         max_length=40,
         error_messages={"required": _("请输入纸条上的座位号。")},

@@ -20,7 +20,7 @@ from shangliang.kit.columns import longest
 from shangliang.kit.forms import AsksBack, Files, ManyFiles, OfficeWords, PublicWords, Words
 from shangliang.kit.images import Unfit, clean_photo
 from shangliang.kit.papers import UnfitPaper, clean_paper
-from shangliang.kit.punctuation import labelled, listed, with_note
+from shangliang.kit.punctuation import labelled, with_note
 from shangliang.outcomes.actions.assigning import Decision, Order
 from shangliang.outcomes.actions.handling import Answer, Attached
 from shangliang.outcomes.actions.rating import Opinion
@@ -54,14 +54,13 @@ class Doers:
         return cls(found, frozenset(holders_by_unit(Role.DOER.value, day, codes)))
 
     def choices(self) -> list[tuple[str, str]]:
-        """By name, with the kind behind it; and whether the system reaches nobody there."""
+        """By name, with the kind behind it; before it that the system reaches nobody there."""
         return [(key, self._label(unit)) for key, unit in self.units.items()]
 
     def _label(self, unit: Unit) -> str:
-        note = unit.get_kind_display()
-        if unit.code not in self.with_account:
-            note = listed((note, _("没有账号")))
-        return with_note(unit.name, note)
+        label = with_note(unit.name, unit.get_kind_display())
+        # in front, for a phone shows the beginning of what is chosen
+        return label if unit.code in self.with_account else labelled(_("没有账号"), label)
 
     def lead(self, label: Any, empty: Any, *, required: bool) -> forms.TypedChoiceField:
         """主办: one, or none."""
