@@ -64,6 +64,20 @@ CLOSINGS = {
     Closing.DECIDED_DONE: _("区级裁定已办结"),
     Closing.DECIDED_NOT_DONE: _("区级裁定未办成"),
 }
+# What the district's office decides when residents say for the second time that it is not solved; by the verdict that
+# the ledger keeps.
+VERDICTS = {
+    "redo": _("重新办理"),
+    Closing.DECIDED_DONE.value: _("按已办结了结"),
+    Closing.DECIDED_NOT_DONE.value: _("不再办了，按暂未办成了结"),
+}
+# What is next while nobody carries it out yet, and while an office decides, as residents say it.
+NEXT_OF_OUTCOME = {
+    OutcomeState.DRAFTED: _("写好商量的成果，请召集人签字"),
+    OutcomeState.COUNTERSIGNED: _("把商量的成果报到镇（街道）"),
+    OutcomeState.FILED: _("明确由谁来办、什么时候办好"),
+    OutcomeState.REPORTED: _("党委、政府决定采纳不采纳，由谁来办"),
+}
 REPLY_KINDS = {
     ReplyKind.SOLVED: _("A 已解决"),
     ReplyKind.PLANNED: _("B 列入计划"),

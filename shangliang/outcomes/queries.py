@@ -35,13 +35,14 @@ from shangliang.outcomes.models import (
     Reply,
     ReplyFile,
 )
-from shangliang.outcomes.states import Closing, CommitmentState, RatedBy, Route
+from shangliang.outcomes.states import OUTCOME, Closing, CommitmentState, RatedBy, Route
 from shangliang.people.models import Person
 from shangliang.people.queries import holder_of
 from shangliang.people.states import Office
 from shangliang.places.models import Area
 from shangliang.rulebook import book
-from shangliang.topics.models import Submission
+from shangliang.topics.models import Submission, Topic
+from shangliang.topics.states import TopicState
 
 C = CommitmentState
 
@@ -144,8 +145,24 @@ def at_work(rows: Iterable[Commitment]) -> list[str] | None:
 
     None where nothing of it is among these rows: the reader may not see who does it.
     """
-    found = [row for row in rows if row.state in AT_WORK]
+    found = [row for row in rows if row.state in AT_WORK and row.state != C.DECLINED]
     return list(dict.fromkeys(row.lead.name for row in found if row.lead is not None)) if found else None
+
+
+def on_the_way(topic_id: int) -> list[Outcome]:
+    """Outcomes of a topic of which nobody has settled yet who carries them out, the first one first."""
+    rows = Outcome.objects.filter(topic=topic_id).exclude(state__in=OUTCOME.finals)
+    return list(rows.select_related("room").order_by("pk"))
+
+
+def is_over(commitment: Commitment) -> bool:
+    """Whether with it the whole matter has come to its end."""
+    return Topic.objects.filter(pk=commitment.topic_id, state=TopicState.CONCLUDED.value).exists()
+
+
+def is_one_of_several(commitment: Commitment) -> bool:
+    """Whether more than this came of its topic."""
+    return Commitment.objects.filter(topic=commitment.topic_id).exclude(pk=commitment.pk).exists()
 
 
 def desk_outcomes(actor: Actor) -> OutcomeQuerySet:

@@ -28,21 +28,40 @@ from shangliang.clocks.queries import (
     reminded,
     running_by_subject,
 )
-from shangliang.desks.queries import called, due_by, turn_name
+from shangliang.desks.queries import called, due_by, holder_name, turn_name
 from shangliang.events.kinds import Kind
 from shangliang.kit.clock import local_day
-from shangliang.kit.punctuation import with_note
+from shangliang.kit.punctuation import listed, with_note
 from shangliang.outcomes.actions.assigning import ASSIGN
 from shangliang.outcomes.actions.explaining import EXPLAIN
-from shangliang.outcomes.labels import CLOSINGS, FILE_KINDS, RATED_BY, REPLY_KINDS
+from shangliang.outcomes.labels import (
+    CLOSINGS,
+    FILE_KINDS,
+    NEXT_OF_OUTCOME,
+    RATED_BY,
+    REPLY_KINDS,
+    VERDICTS,
+)
 from shangliang.outcomes.models import Ask, Commitment, PublicReason, Reply, ReplyFile
-from shangliang.outcomes.queries import AT_WORK, Reason, Result, public_reasons, result_of
+from shangliang.outcomes.queries import (
+    AT_WORK,
+    Reason,
+    Result,
+    at_work,
+    is_one_of_several,
+    is_over,
+    on_the_way,
+    public_reasons,
+    result_of,
+)
 from shangliang.outcomes.rules import Satisfaction, is_late_in_public
-from shangliang.outcomes.states import Closing, CommitmentState, FileKind, RatedBy, ReplyKind
+from shangliang.outcomes.states import Closing, CommitmentState, FileKind, OutcomeState, RatedBy, ReplyKind
 from shangliang.people.models import Unit
 from shangliang.places.models import Area
 from shangliang.rulebook import book
-from shangliang.topics.models import Photo
+from shangliang.topics.models import Photo, Topic
+from shangliang.topics.showing import Turn
+from shangliang.topics.states import TopicState
 
 RESULTS: dict[Result, Promise] = {
     Result.OPEN: gettext_lazy("办理中"),
@@ -71,9 +90,14 @@ TURNS: dict[CommitmentState, tuple[Promise, Promise]] = {
     ),
     CommitmentState.DECLINED: (gettext_lazy("办理中"), gettext_lazy("另外明确由谁来办")),
 }
+CALLS = gettext_lazy("议事室以外的人打一次电话，问问办得怎样")  # to everybody else
 WITHOUT_PHONE = gettext_lazy("评价的时间过了，等回访以后办结")
-TURN_RULES = {"outcomes.reopen_decide_days", "outcomes.callback_days", ASSIGN}
-WORKED_ON = {CommitmentState.ASSIGNED, CommitmentState.UNDER_WAY}
+# The clock by which it settles that.
+TURN_RULES = {
+    CommitmentState.DISPUTED: "outcomes.reopen_decide_days",
+    CommitmentState.DECLINED: ASSIGN,
+    CommitmentState.CALLING_BACK: "outcomes.callback_days",
+}
 PUT_OFF = {CommitmentState.PLANNED, CommitmentState.SHELVED}
 
 
@@ -202,43 +226,14 @@ def is_past(reply: Reply, rows: Iterable[Reply], commitment: Commitment) -> bool
     return commitment.reopened_count > 0 and commitment.state in AT_WORK
 
 
-@dataclass(frozen=True)
-class Turn:
-    """Whose turn it is with what was promised, where that is not the doer's or the resident's."""
-
-    word: str
-    what: str
-    who: str
-    due: Deadline
-
-
-def turn_of(rows: Iterable[Commitment], now: datetime, *, has_phone: bool) -> Turn | None:
-    """For the slip: nobody is asked any more, or somebody else decides; None where the topic itself says it all.
-
-    One statement, and none where nothing of the kind is among them.
-    """
-    found = [row for row in rows if row.closed_at is None]
-    row = next((row for row in found if row.state in TURNS), None)
-    if row is None or any(each.state == CommitmentState.ASKING for each in found):
-        return None
-    if row.state == CommitmentState.DECLINED and any(each.state in WORKED_ON for each in found):
-        return None
-    running = running_by_subject([row.subject])[row.subject]
-    asks = next((clock for clock in running if clock.rule in TURN_RULES), None)
-    word, what = TURNS[CommitmentState(row.state)]
-    if row.state == CommitmentState.CALLING_BACK and not has_phone:
-        what = WITHOUT_PHONE
-    due = deadline(asks, now, for_residents=True)
-    who = turn_name(row, row.room.name, asks) if asks else ""
-    return Turn(str(word), str(what), who, due)
-
-
 def _status(row: Commitment, now: datetime, was_reminded: bool) -> tuple[str, str]:
     result = result_of(row, now)
     if result == Result.DUE:
         return _due_status(row, now, was_reminded)
     if row.state == CommitmentState.ASKING:
         return "yours", _("请群众评价")
+    if row.state == CommitmentState.DISPUTED:
+        return "doing", str(TURNS[CommitmentState.DISPUTED][0])
     if row.closing:
         return KINDS[result], str(CLOSINGS[Closing(row.closing)])
     return KINDS[result], str(RESULTS[result])
@@ -308,13 +303,67 @@ def after_rating(commitment: Commitment) -> str:
     match commitment.state:
         case CommitmentState.UNDER_WAY:
             day = date_format(local_day(commitment.due_at), "DATE_FORMAT")
+            if is_one_of_several(commitment):
+                return _("这一项会重新办理，请承办单位在 %(day)s 前再答复。") % {"day": day}
             return _("这件事会重新办理，请承办单位在 %(day)s 前再答复。") % {"day": day}
         case CommitmentState.DISPUTED:
             return _("返工以后还是没有解决，请区推进办来裁定，结果会写明理由告诉您。")
+        case CommitmentState.CLOSED if not is_over(commitment):
+            return _("这一项就此办结，三个月和十二个月后还会回头看。")
         case CommitmentState.CLOSED:
             return _("这件事就此办结，三个月和十二个月后还会回头看。")
         case _:
             return _("还有人没有评价。等大家都评了、或者时间到了再算；在这以前您可以回来改，以最后一次为准。")
+
+
+def turn_of(topic: Topic, rows: Iterable[Commitment], *, has_phone: bool | None = None) -> Turn | None:
+    """Whose turn it is, where what was agreed lies with an office; None where the topic itself says it all.
+
+    `rows`: what came of the topic, as far as the reader may see it; `has_phone`: whether whoever reads it as theirs
+    left a telephone, None for everybody else. Three statements at most.
+    """
+    if topic.state == TopicState.AGREED:
+        return _turn_of_outcome(topic)
+    if topic.state in {TopicState.IN_HAND, TopicState.ASKING}:
+        return _turn_of_commitments([row for row in rows if row.closed_at is None], has_phone)
+    return None
+
+
+def _turn_of_outcome(topic: Topic) -> Turn | None:
+    found = on_the_way(topic.pk)
+    running = running_by_subject(row.subject for row in found) if found else {}
+    for row in found:
+        for clock in running.get(row.subject, []):
+            what = NEXT_OF_OUTCOME[OutcomeState(row.state)]
+            return Turn(what, turn_name(row, row.room.name, clock), clock)
+    return None
+
+
+def _turn_of_commitments(rows: list[Commitment], has_phone: bool | None) -> Turn | None:
+    """What the district has to decide comes first: whoever raised it waits for that. What residents or doers can do
+    goes before everything else."""
+    waits = [row for row in rows if row.state in TURNS]
+    running = running_by_subject(row.subject for row in waits) if waits else {}
+    asked = {
+        CommitmentState(row.state): clock
+        for row in reversed(waits)
+        for clock in running.get(row.subject, [])
+        if clock.rule == TURN_RULES[CommitmentState(row.state)]
+    }
+    units, is_asking = at_work(rows), any(row.state == CommitmentState.ASKING for row in rows)
+    if (clock := asked.get(CommitmentState.DISPUTED)) and units is not None:
+        who = listed([holder_name(clock), *(units or [rows[0].room.name])])
+        return Turn(_("区推进办裁定其中一项还办不办，别的接着办"), who, clock)
+    if units is not None or is_asking:
+        return None
+    state = next((state for state in TURNS if state in asked), None)
+    if state is None:
+        return None
+    word, what = TURNS[state]
+    if state == CommitmentState.CALLING_BACK and not has_phone:
+        what = WITHOUT_PHONE if has_phone is False else CALLS
+    step = "doing" if state == CommitmentState.DISPUTED else ""
+    return Turn(what, holder_name(asked[state]), asked[state], word, step)
 
 
 @dataclass(frozen=True)
@@ -496,6 +545,8 @@ def detail(entry: Any) -> str:
     facts = entry.content or {}
     if entry.event == Kind.COMMITMENT_REPLIED and facts.get("reply"):
         return str(REPLY_KINDS[ReplyKind(facts["reply"])])
+    if entry.event == Kind.COMMITMENT_DECIDED and facts.get("verdict"):
+        return str(VERDICTS[str(facts["verdict"])])
     if entry.event == Kind.COMMITMENT_CLOSED and facts.get("closing"):
         return str(CLOSINGS[Closing(facts["closing"])])
     if entry.event == Kind.COMMITMENT_EXTENSION_ASKED and facts.get("until"):

@@ -30,6 +30,20 @@ DATED_STEPS = 4  # more of them leave no room for dates on a phone
 
 
 @dataclass(frozen=True)
+class Turn:
+    """Whose turn it is with what was agreed on, where apps above know it: what is next, who, and the clock of it.
+
+    `word` and `step`: its status, and where on its way that is, where the topic alone does not say it; "" elsewhere.
+    """
+
+    what: str | Promise
+    who: str
+    clock: Clock | None = None
+    word: str | Promise = ""
+    step: str = ""
+
+
+@dataclass(frozen=True)
 class Standing:
     """What the top of a slip's or topic's page shows."""
 
@@ -52,15 +66,17 @@ def of_slip(
     *,
     discreet: bool,
     units: Sequence[str] | None = None,
+    turn: Turn | None = None,
     for_staff: bool = False,
 ) -> Standing:
     """For the page of a slip. `discreet`: nothing of where it lies, for whoever only typed a number.
 
     `units`: who carries out what was agreed, where the page knows; none where the community does it itself.
-    `for_staff`: says by how many days it is late.
+    `turn`: whose it is instead, where it lies with an office. `for_staff`: says by how many days it is late.
     """
     topic = submission.topic
-    step = rules.step_of(submission.state, topic.state if topic else "")
+    turn = None if discreet else turn
+    step = _step_of(submission.state, topic, turn)
     dates = {"received": submission.received_at}
     if topic is not None:
         dates["looking"] = topic.opened_at
@@ -73,21 +89,29 @@ def of_slip(
     who = "" if discreet else _who(thing, topic, submission.room.name, clock, units)
     if submission.state == SubmissionState.SUPPLEMENT_ASKED:
         who = _("您")
-    return _standing(step, topic, dates, clock, who, now, for_staff=for_staff)
+    standing = _standing(step, topic, dates, clock, who, now, for_staff=for_staff)
+    return _with(turn, standing, now, for_staff=for_staff)
 
 
 def printed(
-    submission: Submission, slip: str, key: str, clocks: Sequence[Clock], now: datetime
+    submission: Submission,
+    slip: str,
+    key: str,
+    clocks: Sequence[Clock],
+    now: datetime,
+    *,
+    units: Sequence[str] | None = None,
+    turn: Turn | None = None,
 ) -> dict[str, object]:
     """What `topics/_printed_slip.html` needs: the slip on paper, for whoever holds it.
 
-    `key`: the long one, for the square; "" where only the digits are known.
+    `key`: the long one, for the square; "" where only the digits are known. `units` and `turn` as for its page.
     """
     return {
         "submission": submission,
         "slip": slip,
         "address": settings.BASE_URL + reverse("slip_key", args=[slip, key]) if key else "",
-        "standing": of_slip(submission, clocks, now, discreet=False),
+        "standing": of_slip(submission, clocks, now, discreet=False, units=units, turn=turn),
         "find_at": settings.BASE_URL + reverse("slips"),
         "phone": "" if submission.is_embargoed else submission.room.phone,  # the room would learn of it
     }
@@ -136,19 +160,42 @@ def of_topic(
     now: datetime,
     units: Sequence[str] | None = None,
     *,
+    turn: Turn | None = None,
     for_staff: bool = False,
 ) -> Standing:
-    """For a topic's page; `for_staff`: what is next in the words of whoever does it. `units` as for a slip."""
-    step = rules.step_of(SubmissionState.ACCEPTED, topic.state)
+    """For a topic's page; `for_staff`: what is next in the words of whoever does it. `units`, `turn` as for a slip."""
+    step = _step_of(SubmissionState.ACCEPTED, topic, turn)
     clock = _first(clocks)
     who = _who(topic, topic, topic.room.name, clock, units)
     if for_staff and clock is not None and clock.role:
         who = str(due_by(clock, now).who)
     standing = _standing(step, topic, {"looking": topic.opened_at}, clock, who, now, for_staff=for_staff)
-    if step == "rating" and not standing.is_over:  # its reader is not the one who is asked
+    standing = _with(turn, standing, now, for_staff=for_staff)
+    if step == "rating" and not standing.is_over and turn is None:  # its reader is not the one who is asked
         standing = replace(standing, what=_("请反映的群众看看办得怎样"), who=_("反映的群众"))
     task = TOPIC_TASKS.get(clock.rule) if for_staff and clock else None
     return replace(standing, what=str(task)) if task else standing
+
+
+def _step_of(submission_state: str, topic: Topic | None, turn: Turn | None) -> str:
+    return (turn.step if turn else "") or rules.step_of(submission_state, topic.state if topic else "")
+
+
+def _with(turn: Turn | None, standing: Standing, now: datetime, *, for_staff: bool) -> Standing:
+    if turn is None or standing.is_over:
+        return standing
+    due = deadline(turn.clock, now, for_residents=not for_staff)
+    return replace(
+        standing,
+        word=turn.word or standing.word,
+        kind="doing" if turn.word else standing.kind,
+        what=str(turn.what),
+        who=turn.who,
+        by=due.by,
+        left=due.left,
+        light=due.light,
+        clock=turn.clock,
+    )
 
 
 def _first(clocks: Sequence[Clock]) -> Clock | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,9 +21,11 @@ from shangliang.deliberations.states import DeliberationState
 from shangliang.events.kinds import Kind, Subject
 from shangliang.kit.clock import local_day
 from shangliang.ledger.queries import Line, history_by_subject
-from shangliang.outcomes.labels import CLOSINGS, REPLY_KINDS
+from shangliang.outcomes.labels import CLOSINGS, REPLY_KINDS, VERDICTS
 from shangliang.outcomes.models import Commitment
+from shangliang.outcomes.queries import Asked
 from shangliang.outcomes.states import Closing, CommitmentState, ReplyKind
+from shangliang.people.models import Unit
 from shangliang.topics.models import Submission
 
 COMING = {DeliberationState.ANNOUNCED.value, DeliberationState.UNDER_WAY.value}
@@ -65,6 +68,7 @@ MEETING = {
 }
 PROMISE = {
     Kind.COMMITMENT_ASSIGNED: gettext_lazy("交给 %(who)s 办：%(what)s"),
+    Kind.COMMITMENT_HANDED_ON: gettext_lazy("改由 %(who)s 办：%(what)s"),
     Kind.COMMITMENT_ACCEPTED: gettext_lazy("%(who)s 接下来办：%(what)s"),
     Kind.COMMITMENT_DECLINED: gettext_lazy("%(who)s 说不归他们办，另外找人：%(what)s"),
     Kind.COMMITMENT_EXTENDED: gettext_lazy("办理的时间延长了：%(what)s"),
@@ -73,8 +77,14 @@ PROMISE = {
     Kind.COMMITMENT_REOPENED: gettext_lazy("群众说还没有解决，重新办：%(what)s"),
     # Nobody does it again before the district has decided.
     Kind.COMMITMENT_DISPUTED: gettext_lazy("群众又说没有解决，由区里决定还办不办：%(what)s"),
-    Kind.COMMITMENT_DECIDED: gettext_lazy("区里作了决定：%(what)s"),
+    Kind.COMMITMENT_DECIDED: gettext_lazy("区里决定%(how)s：%(what)s"),
     Kind.COMMITMENT_LOOKED_BACK: gettext_lazy("过后又去看了看：%(what)s"),
+}
+REPLIED_AGAIN = gettext_lazy("第 %(n)s 次返工以后，%(who)s 答复了：%(what)s")
+# The same to whoever said so.
+SAID_THEMSELVES = {
+    Kind.COMMITMENT_REOPENED: gettext_lazy("您说还没有解决，重新办：%(what)s"),
+    Kind.COMMITMENT_DISPUTED: gettext_lazy("您说还没有解决，由区里决定还办不办：%(what)s"),
 }
 
 
@@ -109,8 +119,21 @@ class Story:
     invited: list[Invited]
 
 
-def story(submission: Submission, promises: Sequence[Commitment]) -> Story:
-    """Whoever calls has checked the key; three statements, however long it went on."""
+@dataclass(frozen=True)
+class _Then:
+    """How it stood with a commitment when something was done to it: by whom it was done, and what its reader said."""
+
+    doer: str
+    said_unsolved: bool
+    round: int  # how often it had come back by then
+
+
+def story(submission: Submission, promises: Sequence[Commitment], asked: Sequence[Asked] = ()) -> Story:
+    """What happened, newest first. Whoever calls has checked the key; three statements, however long it went on, and
+    one more where something went to another doer.
+
+    `asked`: what the holder was asked, with their answers.
+    """
     meetings = _meetings(submission)
     things: list[tuple[Subject, object]] = [(submission.subject, submission)]
     if submission.topic is not None:
@@ -120,17 +143,56 @@ def story(submission: Submission, promises: Sequence[Commitment]) -> Story:
     rows = dict(things)
     steps: list[Step] = []
     told: set[tuple[Subject, str]] = set()
-    for subject, line in history_by_subject(*rows):
+    lines = history_by_subject(*rows)
+    then = _then(lines, {row.subject: row for row in promises}, asked)
+    for at, (subject, line) in enumerate(lines):
         row = rows[subject]
         first = (subject, line.event) not in told  # the newest of its kind: only to it the row's words belong
-        step = _step(row, line, is_last=first)
+        step = _step(row, line, then.get(at), is_last=first)
         if step is not None:
             told.add((subject, line.event))
             steps.append(step)
     if any(row.closed_at is not None for row in promises):  # each says of itself that it is done
         steps = [step for step in steps if step.what != TOPIC[Kind.TOPIC_CONCLUDED]]
-    asked = [row for row in meetings if row.is_asked]  # type: ignore[attr-defined]  # annotated
-    return Story(steps, [_invited(row) for row in asked if row.state in COMING])
+    own = [row for row in meetings if row.is_asked]  # type: ignore[attr-defined]  # annotated
+    return Story(steps, [_invited(row) for row in own if row.state in COMING])
+
+
+def _then(
+    lines: Sequence[tuple[Subject, Line]], promises: Mapping[Subject, Commitment], asked: Sequence[Asked]
+) -> dict[int, _Then]:
+    """For each line about a commitment: a row keeps the name that was true then, whoever does it now."""
+    unsolved = {
+        (each.commitment.subject, each.invitation.round)
+        for each in asked
+        if each.rating is not None and not each.rating.is_solved
+    }
+    leads: dict[Subject, object] = {}  # the code of its unit; "" where the community does it itself
+    rounds: Counter[Subject] = Counter()
+    stood: dict[int, tuple[Subject, object, int]] = {}
+    for at, (subject, line) in reversed(list(enumerate(lines))):
+        if subject not in promises:
+            continue
+        leads[subject] = line.content.get("lead", leads.get(subject))
+        stood[at] = subject, leads[subject], rounds[subject]
+        if line.event == Kind.COMMITMENT_REOPENED or line.content.get("verdict") == "redo":
+            rounds[subject] += 1
+    names = _names({str(lead) for _subject, lead, _round in stood.values() if lead}, promises.values())
+    return {
+        at: _Then(
+            promises[subject].room.name if lead == "" else names.get(str(lead), _("承办单位")),
+            (subject, asked_in) in unsolved,
+            asked_in,
+        )
+        for at, (subject, lead, asked_in) in stood.items()
+    }
+
+
+def _names(codes: set[str], promises: Iterable[Commitment]) -> dict[str, str]:
+    found = {row.lead.code: row.lead.name for row in promises if row.lead is not None}
+    if missing := codes - found.keys():
+        found |= dict(Unit.objects.filter(code__in=missing).values_list("code", "name"))
+    return found
 
 
 def _meetings(submission: Submission) -> list[Deliberation]:
@@ -152,10 +214,10 @@ def _page_of(row: Deliberation) -> str:
     return reverse("deliberation", args=[row.no]) if is_open and not row.is_embargoed else ""
 
 
-def _step(row: object, line: Line, *, is_last: bool) -> Step | None:
+def _step(row: object, line: Line, then: _Then | None, *, is_last: bool) -> Step | None:
     kind = Kind(line.event)
     if isinstance(row, Commitment):
-        return _promise_step(row, kind, line, is_last=is_last)
+        return _promise_step(row, kind, line, then, is_last=is_last) if then is not None else None
     if isinstance(row, Deliberation):
         return _meeting_step(row, kind, line, is_last=is_last)
     words = SUBMISSION if isinstance(row, Submission) else TOPIC
@@ -184,13 +246,21 @@ def _meeting_step(row: Deliberation, kind: Kind, line: Line, *, is_last: bool) -
     return Step(line.at, MEETING[kind])
 
 
-def _promise_step(row: Commitment, kind: Kind, line: Line, *, is_last: bool) -> Step | None:
+def _promise_step(row: Commitment, kind: Kind, line: Line, then: _Then, *, is_last: bool) -> Step | None:
     if kind not in PROMISE:
         return None
-    # A row names its present doer; whoever had it before, or gave it back, stays unnamed.
-    is_its = is_last and kind != Kind.COMMITMENT_DECLINED
-    doer = (row.lead.name if row.lead else row.room.name) if is_its else _("承办单位")
-    what = str(PROMISE[kind]) % {"who": doer, "what": row.what}
+    words = PROMISE[kind]
+    if then.said_unsolved:
+        words = SAID_THEMSELVES.get(kind, words)
+    if kind == Kind.COMMITMENT_REPLIED and then.round:
+        words = REPLIED_AGAIN
+    doer = (
+        _("承办单位") if kind == Kind.COMMITMENT_DECLINED else then.doer
+    )  # whoever gave it back stays unnamed
+    how = VERDICTS.get(
+        str(line.content.get("verdict")), _("怎么办")
+    )  # what was erased says no more than that
+    what = str(words) % {"who": doer, "what": row.what, "how": how, "n": then.round}
     return Step(line.at, what, _promise_text(row, kind, line, is_last=is_last))
 
 
@@ -205,8 +275,11 @@ def _promise_text(row: Commitment, kind: Kind, line: Line, *, is_last: bool) -> 
             return _("到 %(day)s 前再办一次") % {"day": _day(local_day(row.due_at))}
         case Kind.COMMITMENT_EXTENDED if is_last:
             return row.extension_reason
-        case Kind.COMMITMENT_DECIDED if is_last:
-            return _("理由：%(why)s") % {"why": row.decision_reason} if row.decision_reason else ""
+        case Kind.COMMITMENT_DECIDED if is_last and row.decision_reason:
+            facts_of_it = {"why": row.decision_reason, "day": _day(local_day(row.due_at))}
+            if facts.get("verdict") == "redo" and row.state == CommitmentState.UNDER_WAY:
+                return _("到 %(day)s 前再办一次。理由：%(why)s") % facts_of_it
+            return _("理由：%(why)s") % facts_of_it
     return ""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -109,13 +108,7 @@ def _page(request: Request, digits: str, found: Submission, **more: Any) -> Http
     discreet = found.is_embargoed and not holds
     promises = _promises(found.topic.pk, holds) if found.topic and not discreet else []
     units = outcomes.at_work(promises)
-    standing = showing.of_slip(found, queries.clocks_of(found), now, discreet=discreet, units=units)
-    turn = turn_of(promises, now, has_phone=found.has_phone) if promises and not standing.is_over else None
-    if turn is not None:
-        due = turn.due
-        standing = replace(
-            standing, word=turn.word, kind="doing", what=turn.what, who=turn.who, by=due.by, left=due.left
-        )
+    turn = turn_of(found.topic, promises, has_phone=found.has_phone) if found.topic and not discreet else None
     context: dict[str, Any] = {
         "slip": digits,
         "address": "",
@@ -125,7 +118,9 @@ def _page(request: Request, digits: str, found: Submission, **more: Any) -> Http
         "submission": found,
         "holds": holds,
         "discreet": discreet,
-        "standing": standing,
+        "standing": showing.of_slip(
+            found, queries.clocks_of(found), now, discreet=discreet, units=units, turn=turn
+        ),
         "topic": found.topic if found.topic and found.topic.is_public else None,
         "story": Story([], []),
         "is_new": False,
@@ -135,7 +130,8 @@ def _page(request: Request, digits: str, found: Submission, **more: Any) -> Http
     replies = partial(_replies, digits, holds)
     context["results"] = shown_results(promises, now, replies) if promises else []
     if holds:
-        context |= _held(request, digits, found) | {"story": story(found, promises)}
+        context |= _held(request, digits, found)
+        context["story"] = story(found, promises, context["asked"])
         context["is_new"] = slip_cookie.is_first_visit(request)
     context |= more
     response = render(request, "web/slip.html", context)
@@ -234,7 +230,16 @@ def sheet(request: Request, slip: str) -> HttpResponse:
     if found is None:
         return redirect("slip", slip=slip)
     key = slip_cookie.long_key(request, found)
-    context = showing.printed(found, slip, key, queries.clocks_of(found), clock.now())
+    promises = _promises(found.topic.pk, holds=True) if found.topic else []
+    context = showing.printed(
+        found,
+        slip,
+        key,
+        queries.clocks_of(found),
+        clock.now(),
+        units=outcomes.at_work(promises),
+        turn=turn_of(found.topic, promises, has_phone=found.has_phone) if found.topic else None,
+    )
     context["back"] = reverse("slip", args=[slip])
     return render(request, "topics/printed_slip.html", context)
 

@@ -13,7 +13,7 @@ from shangliang.clocks.queries import running_by_subject
 from shangliang.deliberations.models import Deliberation
 from shangliang.kit import clock
 from shangliang.outcomes import queries as outcomes
-from shangliang.outcomes.showing import public_replies, shown_results, with_reasons
+from shangliang.outcomes.showing import public_replies, shown_results, turn_of, with_reasons
 from shangliang.rulebook import book
 from shangliang.topics import showing
 from shangliang.topics.models import Topic
@@ -41,7 +41,9 @@ def topic(request: Request, no: str) -> HttpResponse:
     context = {
         "least": book().at(clock.today()).integer("outcomes.rating_public_min_count", found.desk_path),
         "topic": found,
-        "standing": showing.of_topic(found, clocks, clock.now(), outcomes.at_work(promises)),
+        "standing": showing.of_topic(
+            found, clocks, clock.now(), outcomes.at_work(promises), turn=turn_of(found, promises)
+        ),
         "sessions": with_results(sessions.order_by("-held_at", "-pk")[:MOST_SESSIONS], clock.today()),
         "results": with_reasons(shown_results(promises, clock.now(), public_replies)),
     }
