@@ -72,6 +72,9 @@ class OtherSense:
 
 
 LOOKED_AT: dict[str, object] = {
+    # desks: the worker waits with what follows until then
+    "刚才：%(what)s。按错了，%(until)s 以前可以收回；在这以前不发通知。": Beside("events wait until then"),
+    "已收回，和按以前一样，没有通知任何人。": Beside("its event is deleted before the worker came to it"),
     # accounts
     "关闭以后，登录只要密码。您的职责如果可以查看群众电话，会请您重新开启。": Beside("sign-in asks again"),
     "接收通知的电子邮箱": OtherSense("a field"),

@@ -9,6 +9,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
@@ -21,12 +22,14 @@ from shangliang.deliberations.models import Deliberation, Participant
 from shangliang.deliberations.states import Seat
 from shangliang.deliberations.tests import factories as sessions
 from shangliang.desks.actions import publication
+from shangliang.events.tasks import react
 from shangliang.kit import clock, crypto, ids
 from shangliang.outcomes.actions import deciding
+from shangliang.outcomes.labels import REPLY_KINDS
 from shangliang.outcomes.states import CommitmentState, ReplyKind
 from shangliang.outcomes.tests.factories import cast as offices
 from shangliang.outcomes.tests.starts import BADLY, Start, answer, begin, lead_on, promise, rate
-from shangliang.topics.actions import screening, slip
+from shangliang.topics.actions import quick, screening, slip
 from shangliang.topics.actions.screening import HandOver
 from shangliang.topics.models import SEALED_SLIP, Submission, key_hash, slip_hash
 from shangliang.topics.states import Destination, Exclusion, Grade, SubmissionState
@@ -37,7 +40,7 @@ NOW = sessions.MONDAY
 C = CommitmentState
 Slip = tuple[str, str]
 KEY = "the-holders-own-key"
-SENTENCE = re.compile(r"<(?P<tag>p|dd|li|span)\b[^>]*>(?P<text>.*?)</(?P=tag)>", re.DOTALL)
+SENTENCE = re.compile(r"<(?P<tag>p|dd)\b[^>]*>(?P<text>.*?)</(?P=tag)>", re.DOTALL)
 SHORT = 10  # characters: words of states, days and names may well stand twice
 
 
@@ -64,6 +67,13 @@ def entered(then: Callable[[Submission], object] | None = None) -> Callable[[], 
         return keep(given)
 
     return stands
+
+
+def answered_at_once(row: Submission) -> None:
+    topic = opened(row, cast().clerk, Grade.QUICK, at=NOW)
+    quick.answer(topic=topic, text="三层和四层的灯都换了新的。", unit=None, actor=cast().clerk, at=NOW)
+    while react(NOW + timedelta(hours=1)):
+        pass
 
 
 def met(then: Callable[[sessions.World, Deliberation], object] | None = None) -> Callable[[], Slip]:
@@ -148,6 +158,7 @@ STATES: dict[str, Callable[[], Slip]] = {
     ),
     "accepted": entered(lambda row: opened(row, cast().clerk, at=NOW)),
     "accepted as quick": entered(lambda row: opened(row, cast().clerk, Grade.QUICK, at=NOW)),
+    "answered at once": entered(answered_at_once),
     "handed over": entered(
         lambda row: screening.hand_over(
             submission=row,
@@ -202,7 +213,10 @@ def said(page: str) -> list[str]:
     found = [
         re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", each["text"])).strip() for each in SENTENCE.finditer(main)
     ]
-    return [text for text in found if len(text) >= SHORT]
+    kinds = {
+        str(words) for words in REPLY_KINDS.values()
+    }  # of an answer, and of its line among what happened
+    return [text for text in found if len(text) >= SHORT and text not in kinds and "以前的答复" not in text]
 
 
 @pytest.mark.parametrize("name", STATES)
