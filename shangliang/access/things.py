@@ -191,7 +191,6 @@ class House:
     # the acts that do what those ask for
     answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     quiet: tuple[str, ...] = ()  # events that stand in no history
-    rewritten: tuple[str, ...] = ()  # of which the last line says it all: done again in place of the former
 
     def thing(self, kind: str) -> Thing:
         """The thing of that kind; raises KeyError, as a kind that nobody handed in has no page."""

@@ -67,14 +67,4 @@ HOUSE = House(
         Kind.CLOCK_PAUSED,
         Kind.CLOCK_RESUMED,
     ),
-    rewritten=(
-        Kind.DELIBERATION_PREPARED,
-        Kind.ATTENDANCE_WRITTEN,
-        Kind.RECORD_WRITTEN,
-        Kind.POLL_PREPARED,
-        Kind.DRAW_PREPARED,
-        Kind.OUTCOME_DRAFTED,
-        Kind.COMMITMENT_PLANNED,
-        Kind.TOPIC_WORDED,
-    ),
 )

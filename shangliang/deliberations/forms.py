@@ -368,6 +368,7 @@ class RecordForm(forms.Form):
             opened=data["opened"],
             seen=data["seen"],
             ended_at=end_of(data["held_at"], data["until"]) if data["held_at"] and data["until"] else None,
+            is_end_unknown="until" in self.data and not data["until"],
             measures=[
                 Agreement(**{name: data[long] for name, long in names.items()})
                 for names in self.names

@@ -38,8 +38,8 @@ PUBLIC_STATES = {
     DeliberationState.PREPARED: _("改期，时间另行通知"),
     DeliberationState.ANNOUNCED: _("已预告"),
     DeliberationState.UNDER_WAY: _("正在商量"),
-    DeliberationState.TO_BE_CONFIRMED: _("商量过了，正在整理记录"),
-    DeliberationState.ARCHIVED: _("商量过了"),
+    DeliberationState.TO_BE_CONFIRMED: _("已商量，正在整理记录"),
+    DeliberationState.ARCHIVED: _("已商量"),
     DeliberationState.CANCELLED: _("已取消"),
 }
 SEATS = {
@@ -124,6 +124,7 @@ UNMET = {
     "not_read_back": _("记录念给大家听过之后，请勾一下。"),
     "statutory_only_proposal": _("这件事依法须提请表决，协商只能形成建议，请选走哪条法定程序。"),
     "ended_in_future": _("结束的时间还没有到，请再看看。"),
+    "ended_before_start": _("结束的时间比开始还早，或者隔了一天，请再看看；不清楚的，空着就行。"),
     "held_in_future": _("还没有到的时间，不能写成已经商量过。"),
     "personal_data_in_words": _("公开的文字里好像有个人信息：%(what)s。请改掉。"),
     "said_missing": _("请写下说了什么，或者谁来做什么。"),

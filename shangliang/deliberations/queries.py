@@ -337,9 +337,8 @@ def path_after(deliberation: Deliberation, day: date) -> NextPath:
 
 
 def public_counts(deliberation: Deliberation) -> list[tuple[Seat, int]]:
-    """How many came in each seat: the public reads numbers, never names."""
+    """How many came in each seat; who had no seat is counted besides."""
     counted = Counter(deliberation.participants.filter(attended=True).values_list("seat", flat=True))
-    counted[Seat.RESIDENT.value] += deliberation.residents_count
     return [(seat, counted[seat.value]) for seat in Seat if counted[seat.value]]
 
 

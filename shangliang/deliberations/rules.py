@@ -12,6 +12,7 @@ from shangliang.deliberations.states import Conclusion, Form, NextPath, Seat
 from shangliang.kit.clock import ZONE, local_day, to_the_minute
 from shangliang.kit.guards import Unmet
 
+NOON = 12  # the hour
 LONGEST_DOER = 20  # characters before the colon that can name a doer; more is a sentence
 COLONS = ("：", ":")  # not shown: what people type
 
@@ -159,6 +160,14 @@ def end_of(held_at: datetime, until: time) -> datetime:
     day = local_day(held_at)
     end = datetime.combine(day, until, ZONE)
     return end if end > held_at else datetime.combine(day + timedelta(days=1), until, ZONE)
+
+
+def ends_before_it_begins(held_at: datetime | None, ended_at: datetime | None) -> bool:
+    """Whether the hour at which it ended cannot be: only what began after noon goes on past midnight, and into the
+    small hours at most."""
+    if held_at is None or ended_at is None or local_day(ended_at) == local_day(held_at):
+        return False
+    return held_at.astimezone(ZONE).hour < NOON or ended_at.astimezone(ZONE).hour >= NOON
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -47,6 +48,8 @@ def detail(line: Line) -> str:
             n, way = facts.get("told", 0), HAND_WAYS[HandWay(str(facts["way"]))]
             return listed((way, ngettext("%(n)s 人", "%(n)s 人", int(str(n))) % {"n": n}))
         case Kind.RECORD_WRITTEN:
+            if facts.get("taken_back"):
+                return _("取回来改")
             return _("草稿") if facts.get("draft") else _("送召集人签字")
     return ""
 
@@ -153,6 +156,16 @@ def here(deliberation: Deliberation) -> list[dict[str, Any]]:
     heads = deliberation.residents_count
     more = ngettext("%(n)s 人", "%(n)s 人", heads) % {"n": heads}
     return by_seat(came) + ([{"label": _("其他群众"), "value": more}] if heads else [])
+
+
+def counts(deliberation: Deliberation) -> list[tuple[str | Promise, int]]:
+    """How many came, for everybody, who reads numbers and never names: seat by seat, and how many besides.
+
+    One statement.
+    """
+    heads = deliberation.residents_count
+    came = [(SEATS[seat], count) for seat, count in queries.public_counts(deliberation)]
+    return came + ([(_("其他群众"), heads)] if heads else [])
 
 
 def notice_text(deliberation: Deliberation) -> str:

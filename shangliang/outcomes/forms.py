@@ -310,7 +310,7 @@ class ExtendForm(DeclineForm):
 class ReplyForm(forms.Form):
     """答复 A, B or C. Files that were chosen are kept while something else is put right."""
 
-    needed = ("text",)
+    needed = ("text", "planned_on")
 
     kind = forms.ChoiceField(
         label=_("答复类别"), choices=[(k.value, REPLY_KINDS[k]) for k in ReplyKind], widget=forms.RadioSelect
@@ -323,9 +323,8 @@ class ReplyForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     planned_on = Day(
-        label=_("计划办理（或再次研究）的日期"),
+        label=_("计划办理（或再次研究）的日期（类别 B、C 必填）"),
         required=False,
-        help_text=_("类别 B、C 必填。"),
     )
     before = Files(
         label=_("办之前的照片"),
@@ -471,6 +470,7 @@ RATED, ASKED_BACK = ("is_solved", "level", "reason", "for_district"), ("is_meant
 class RatingForm(forms.Form):
     """Five levels, solved or not, and why."""
 
+    needed = ("reason",)  # of whoever is not satisfied: its label says so
     looks = {"is_solved": "across", "level": "rating"}  # noqa: RUF012  read by the component that draws it
 
     level = forms.TypedChoiceField(
@@ -488,10 +488,9 @@ class RatingForm(forms.Form):
         error_messages={"required": _("请选一项。")},
     )
     reason = Words(
-        label=_("想说的话"),
+        label=_("想说的话（不满意的，请写明原因）"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("不满意时请说说原因。"),
     )
     for_district = forms.BooleanField(
         label=_("这些话只给区推进办看"),

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from shangliang.access.roles import Role
-from shangliang.access.things import house
 from shangliang.accounts.queries import names
 from shangliang.events.kinds import Subject
 from shangliang.kit import clock
@@ -34,7 +33,7 @@ def history_of(kind: str, *subjects: Subject, units: Iterable[Unit] = ()) -> lis
 def said(
     lines: Sequence[Line], words: Iterable[dict[str, Any]], units: Iterable[Unit] = ()
 ) -> list[dict[str, Any]]:
-    """Those words with the hour and who by name; what was done again in place of the former is one line."""
+    """Those words with the hour and who by name; the same said of the same hand several times in a row is one line."""
     people = names(_account(line) for line in lines if _account(line))
     called = _units(lines, units)
     shown = []
@@ -77,9 +76,8 @@ def _when(line: Line) -> str:
 
 
 def _sameness(line: dict[str, Any]) -> tuple[object, ...]:
-    """Which lines that follow each other are one: the same by the same hand, or written anew by it."""
-    text = "" if line["event"] in house().rewritten else line["text"]
-    return line["event"], line["who"], text
+    """Which lines that follow each other are one: those that say the same of the same hand."""
+    return line["event"], line["who"], line["text"]
 
 
 def _as_one(lines: list[dict[str, Any]]) -> dict[str, Any]:

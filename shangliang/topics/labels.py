@@ -179,7 +179,7 @@ NEXT_BY_STATE = {
     TopicState.ASKING: _("请您看看办得怎样"),
     TopicState.PASSED_UP: _("上一级接手"),
     TopicState.PLANNED: _("到时候再拿出来办"),
-    TopicState.CONCLUDED: _("已经办结"),
+    TopicState.CONCLUDED: _("已办结"),
     TopicState.UNSOLVED: _("这件事暂时没有办成"),
     TopicState.ENDED: _("这件事不再往下办"),
 }

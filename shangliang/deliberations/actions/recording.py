@@ -61,7 +61,8 @@ class Text:
     effect_by: date | None = None
     was_read_back: bool = False
     measures: Sequence[Agreement] = field(default_factory=tuple)
-    ended_at: datetime | None = None  # None: as it stands
+    ended_at: datetime | None = None  # None: as it stands, or not known
+    is_end_unknown: bool = False  # the hour that stands falls away
     opened: str = ""  # the opened page it was typed on; empty where nobody else can write at the same time
     seen: str = ""  # the page whose words stood there when it was opened
 
@@ -82,6 +83,8 @@ def record_gaps(deliberation: Deliberation, record: Record | None, now: datetime
     )
     if deliberation.held_at is not None and deliberation.held_at > now:
         unmet.append(Unmet("held_in_future", mend="held_at"))
+    elif rules.ends_before_it_begins(deliberation.held_at, deliberation.ended_at):
+        unmet.append(Unmet("ended_before_start", mend="until"))
     elif deliberation.ended_at is not None and deliberation.ended_at > now:
         unmet.append(Unmet("ended_in_future", mend="until"))
     if deliberation.topic.is_statutory and not deliberation.statutory_route:
@@ -140,7 +143,7 @@ def other_page_gaps(deliberation: Deliberation, text: Text) -> list[Unmet]:
 def write(deliberation: Deliberation, text: Text) -> Record:
     """Put the words into the rows; the caller has checked and records the act."""
     deliberation.held_at = text.held_at
-    deliberation.ended_at = text.ended_at or deliberation.ended_at
+    deliberation.ended_at = None if text.is_end_unknown else text.ended_at or deliberation.ended_at
     deliberation.place, deliberation.subject_line = text.place.strip(), text.subject_line.strip()
     deliberation.statutory_route = text.statutory_route
     record = record_of(deliberation)
@@ -183,7 +186,7 @@ def take_back(*, deliberation: Deliberation, actor: Actor, at: datetime) -> None
         at=at,
         area_path=from_clerk.desk_path,
     )
-    end(begun, from_clerk, at=at, content={"draft": True})
+    end(begun, from_clerk, at=at, content={"draft": True, "taken_back": True})
 
 
 def confirm(deliberation: Deliberation, at: datetime) -> None:

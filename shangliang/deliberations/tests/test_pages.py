@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 from pytest_django import DjangoAssertNumQueries, Settings
 
@@ -263,6 +264,25 @@ def test_what_was_sent_to_sign_is_not_saved_by_itself(world: World) -> None:
     assert again(deliberation).record.said != "晚了"
 
 
+def test_an_hour_that_is_not_known_can_be_emptied_again(world: World) -> None:
+    deliberation = make.held(world)
+    clerk, at = signed_in(world, "clerk"), (deliberation.held_at or MONDAY) + timedelta(hours=2)
+    sent = {
+        "held_at": timezone.localtime(deliberation.held_at).strftime("%Y-%m-%dT%H:%M"),
+        "place": deliberation.place,
+        "subject_line": deliberation.subject_line,
+        "said": "都说该修。",
+    }
+    address = f"/desk/deliberations/{deliberation.no}/record"
+    with clock.at(at):
+        clerk.post(address, sent)
+        assert again(deliberation).ended_at is not None, "a page without the field changes nothing"
+        clerk.post(address, sent | {"until": ""})
+        assert again(deliberation).ended_at is None
+        shown = clerk.get(address).content.decode()
+    assert 'value="20:00"' not in shown
+
+
 def test_of_two_opened_records_the_second_is_told_and_overwrites_nothing_unseen(world: World) -> None:
     deliberation = make.held(world)
     clerk, path = signed_in(world, "clerk"), desk(deliberation, "record")
@@ -413,7 +433,7 @@ def test_the_result_shows_once_it_is_released_with_numbers_and_no_names(world: W
     Record.objects.update(release=Release.RELEASED.value)
     shown = page(Client(), f"/d/{deliberation.no}", at)
     assert "更换楼道灯" in shown
-    assert "群众代表 21" in " ".join(shown.split())
+    assert "其他群众 21" in " ".join(shown.split()), "whoever passed by represents nobody"
     assert "三号楼住户代表" not in shown
     Record.objects.update(release=Release.COVERED.value)
     assert "更换楼道灯" not in page(Client(), f"/d/{deliberation.no}", at)

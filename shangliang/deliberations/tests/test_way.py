@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from shangliang.access.actor import ANONYMOUS
 from shangliang.access.denied import Denied
@@ -36,6 +36,7 @@ from shangliang.kit.guards import Blocked
 from shangliang.kit.states import IllegalMove
 from shangliang.kit.workdays import months_after
 from shangliang.ledger.models import Entry, Pseudonym
+from shangliang.ledger.queries import history
 from shangliang.rulebook import book
 from shangliang.topics.states import TopicState
 
@@ -542,3 +543,37 @@ def test_it_cannot_have_ended_in_the_future(world: World) -> None:
 def test_an_hour_that_was_typed_is_of_the_evening_or_of_the_night_after(until: time, day: int) -> None:
     began = datetime(2026, 3, 9, 19, tzinfo=ZONE)
     assert rules.end_of(began, until) == datetime.combine(date(2026, 3, day), until, ZONE)
+
+
+@pytest.mark.parametrize(
+    ("began", "until", "wrong"),
+    [
+        (time(19, 42), time(20, 30), False),
+        (time(19, 42), time(0, 30), False),
+        (time(19, 42), time(16, 10), True),
+        (time(9), time(8, 30), True),
+    ],
+)
+def test_an_hour_before_it_began_is_no_hour_of_the_next_day(began: time, until: time, wrong: bool) -> None:
+    held_at = datetime.combine(date(2026, 3, 9), began, ZONE)
+    assert rules.ends_before_it_begins(held_at, rules.end_of(held_at, until)) is wrong
+
+
+def test_an_end_before_the_beginning_is_said_in_its_own_words(world: World) -> None:
+    found = make.held(world)
+    held_at = found.held_at or MONDAY
+    early = rules.end_of(held_at, (timezone.localtime(held_at) - timedelta(hours=2)).time())
+    recording.save_draft(
+        deliberation=found, text=make.text(found, ended_at=early), actor=world.clerk, at=held_at
+    )
+    for at in (held_at + timedelta(hours=2), held_at + timedelta(days=3)):
+        found = again(found)
+        said = {item.code for item in recording.record_gaps(found, found.record, at)}
+        assert "ended_before_start" in said
+        assert "ended_in_future" not in said
+
+
+def test_what_is_taken_back_says_so_in_the_history(world: World) -> None:
+    found = make.to_sign(world)
+    recording.take_back(deliberation=found, actor=world.clerk, at=found.ended_at or MONDAY)
+    assert showing.detail(history(found.subject)[0]) == "取回来改"

@@ -55,7 +55,7 @@ def deliberation(request: HttpRequest, no: str) -> HttpResponse:
         "is_coming": queries.is_to_come(found, clock.today()) and state != DeliberationState.UNDER_WAY,
         "topic": found.topic if found.topic.is_public and not found.topic.is_embargoed else None,
         "measures": [(row.what, showing.measure_note(row)) for row in queries.measures_of(record)],
-        "came": [(SEATS[seat], count) for seat, count in queries.public_counts(found)] if record else [],
+        "came": showing.counts(found) if record else [],
         "help": _help(found),
     }
     name = "announcement_print" if request.GET.get("print") else "deliberation"

@@ -18,10 +18,12 @@ from shangliang.access.things import house
 from shangliang.accounts.models import Grant, User
 from shangliang.clocks.models import Clock
 from shangliang.kit import clock
+from shangliang.kit.templatetags.kit import may_be_empty
 from shangliang.kit.tests.pressing import beside, press_wrong_then_right, sheets
 from shangliang.ledger.models import Entry
 from shangliang.outcomes.actions import drafting, explaining, handling
 from shangliang.outcomes.actions.asking import new_link
+from shangliang.outcomes.forms import RatingForm, ReplyForm
 from shangliang.outcomes.models import Commitment, Rating, Reply
 from shangliang.outcomes.states import CommitmentState, OutcomeState
 from shangliang.outcomes.tests.factories import PATH, Cast
@@ -448,3 +450,12 @@ def test_nobody_is_offered_a_way_of_rating_that_is_not_theirs(
     page = as_role(role).get(f"/desk/commitments/{made.no}").content.decode()
     offered = [way for way in ("room_clerk", "paper_card", "call_back") if f'value="{way}"' in page]
     assert offered == ways
+
+
+def test_what_is_asked_for_in_some_cases_says_in_which_and_never_that_it_is_optional() -> None:
+    for form, name, when in (
+        (RatingForm(), "reason", "不满意的，请写明原因"),
+        (ReplyForm(megabytes=1, most=1), "planned_on", "类别 B、C 必填"),
+    ):
+        assert not may_be_empty(form[name])
+        assert when in str(form[name].label)

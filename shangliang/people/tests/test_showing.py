@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -64,14 +65,34 @@ def test_a_doer_stands_there_by_the_name_of_the_unit() -> None:
     assert lines()[0][3] == "桃园物业公司 钱工"
 
 
-def test_what_is_written_anew_by_the_same_hand_is_one_line_with_its_last_words() -> None:
+def test_what_says_the_same_of_the_same_hand_in_a_row_is_one_line() -> None:
     clerk, first = person("周小兰"), person("王书记")
-    for minutes, heads in enumerate((3, 9, 12)):
+    for minutes, heads in enumerate((3, 12, 12, 12)):
         done(Kind.ATTENDANCE_WRITTEN, clerk, Role.CLERK, minutes, named=2, heads=heads)
     done(Kind.ATTENDANCE_WRITTEN, first, Role.FIRST_CONVENER, 5, named=2, heads=13)
     assert [(text, who) for _when, _what, text, who in lines()] == [
         ("点到名的 2 人，另外 13 人", "第一召集人 王书记"),
         ("点到名的 2 人，另外 12 人（共 3 次）", "联络员 周小兰"),
+        ("点到名的 2 人，另外 3 人", "联络员 周小兰"),
+    ]
+
+
+def test_a_record_that_was_sent_and_taken_back_says_each_of_it() -> None:
+    clerk = person("周小兰")
+    written: list[dict[str, Any]] = [
+        {"draft": True, "measures": 1},
+        {"draft": True, "measures": 2},
+        {"draft": False},
+        {"draft": True, "taken_back": True},
+        {"draft": True, "measures": 2},
+    ]
+    for minutes, facts in enumerate(written):
+        done(Kind.RECORD_WRITTEN, clerk, Role.CLERK, minutes, **facts)
+    assert [text for _when, _what, text, _who in lines()] == [
+        "草稿",
+        "取回来改",
+        "送召集人签字",
+        "草稿（共 2 次）",
     ]
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from shangliang.access.actor import submitter
 from shangliang.access.publication import Release, Scope
+from shangliang.clocks import actions as clocks
 from shangliang.deliberations.actions import announcing
 from shangliang.deliberations.models import Deliberation, Participant
 from shangliang.deliberations.states import Seat
@@ -355,3 +356,19 @@ def test_one_of_two_that_is_not_solved_is_done_again_alone() -> None:
             desk_path=made.desk_path,
         )
         assert after_rating(made).startswith("这一项会重新办理")
+
+
+def test_the_paper_of_what_is_over_says_the_result() -> None:
+    with clock.at(way.NOW):
+        case, people = matter(way.NOW), cast()
+        made = way.replied(case, people)
+        given = raised(case.topic.room, "灯又坏了", at=way.NOW)
+        rows = Submission.objects.filter(pk=given.submission.pk)
+        rows.update(topic=case.topic, state=SubmissionState.MERGED.value)
+        clocks.stop_all(given.submission.subject, at=way.NOW)
+        client = Client()
+        client.get(f"/s/{given.slip}/{given.key}")
+        way.answer(made, solved=True)
+        shown = flat(client.get(f"/s/{given.slip}/print").content.decode())
+        assert "结果：已办结" in shown
+        assert "下一步" not in shown
