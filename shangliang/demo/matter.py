@@ -29,7 +29,7 @@ from shangliang.places.rules import level_of
 from shangliang.places.states import AreaLevel
 from shangliang.rulebook import book
 from shangliang.topics.models import Topic
-from shangliang.topics.rules import mentions, sensitive_field
+from shangliang.topics.rules import CADRE_LISTS, about_cadres, mentions, sensitive_field
 from shangliang.topics.states import Channel, EntryWay
 
 M = TypeVar("M", bound=Model)
@@ -194,7 +194,7 @@ def is_plain(text: MatterText, path: str, day: date, *, may_be_statutory: bool) 
     words = "\n".join([*said, *(echo.text for echo in text.echoes), text.title, text.summary, text.place])
     if sensitive_field(words, rules.table("topics.internal_first_table", path)):
         return False
-    if mentions(words, rules.items("topics.cadre_words_list", path)):
+    if about_cadres(words, *(rules.items(name, path) for name in CADRE_LISTS)):
         return False
     by_law = text.statutory_route or mentions(words, rules.items("topics.statutory_words_list", path))
     return may_be_statutory or not by_law

@@ -18,6 +18,7 @@ from shangliang.clocks.queries import running_by_subject
 from shangliang.events.kinds import Subject
 from shangliang.kit import crypto
 from shangliang.kit.numbered import COLUMNS, by_no, by_nos
+from shangliang.ledger.models import Entry
 from shangliang.places.models import Room
 from shangliang.places.rules import upto
 from shangliang.places.states import AreaLevel
@@ -149,6 +150,12 @@ def rooms_below(topic: Topic) -> list[Room]:
 def by_slip(slip: str) -> Submission | None:
     """The submission of a slip; the same nothing, by the same statement, for unknown and erased ones."""
     return Submission.objects.by_slip(slip).select_related("room", "topic", "topic__room").first()
+
+
+def was_met_by_the_room(submission: Submission) -> bool:
+    """Whether an office of the room has done anything with it: entered it, asked back, passed it on."""
+    entries = Entry.objects.filter(subject_kind=submission.subject.kind, subject_no=submission.subject.no)
+    return entries.filter(office__endswith=f"@{submission.room.no}").exists()
 
 
 def lost_slips(actor: Actor, lost: Lost, *, around_days: int, most: int) -> list[Submission]:

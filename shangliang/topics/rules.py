@@ -40,6 +40,17 @@ def mentions(text: str, words: Iterable[str]) -> bool:
     return any(word in plain for word in words)
 
 
+CADRE_LISTS = ("topics.cadre_words_list", "topics.cadre_titles_list", "topics.cadre_conduct_list")
+
+
+def about_cadres(text: str, words: Iterable[str], titles: Iterable[str], conduct: Iterable[str]) -> bool:
+    """Whether a text speaks of the room's own cadres: by one of the words, or by an office and what is done in it.
+
+    The lists are those of CADRE_LISTS, in that order.
+    """
+    return mentions(text, words) or (mentions(text, titles) and mentions(text, conduct))
+
+
 def bigrams(text: str) -> Counter[str]:
     """Pairs of neighbouring characters, letters and digits and Chinese only, in one way of writing."""
     plain = "".join(char for char in search.alike(text) if char.isalnum())

@@ -20,7 +20,7 @@ from shangliang.inbox import queries as inbox
 from shangliang.inbox.states import Standing as Reached
 from shangliang.kit.clock import local_day
 from shangliang.kit.punctuation import listed, with_note
-from shangliang.topics import rules
+from shangliang.topics import queries, rules
 from shangliang.topics.labels import DESTINATIONS, KINDS, NEXT, NEXT_BY_STATE, ON_SLIP, STEPS, TOPIC_TASKS
 from shangliang.topics.models import Submission, Topic
 from shangliang.topics.states import Destination, SubmissionState, TopicState
@@ -109,6 +109,7 @@ def printed(
     """
     return {
         "submission": submission,
+        "above": above(submission),
         "slip": slip,
         "address": settings.BASE_URL + reverse("slip_key", args=[slip, key]) if key else "",
         "standing": of_slip(submission, clocks, now, discreet=False, units=units, turn=turn),
@@ -144,6 +145,15 @@ def with_news(rows: Iterable[Submission]) -> list[tuple[Submission, str]]:
     found = list(rows)
     news = inbox.last_news(row.no for row in found)
     return [(row, news[row.no].words if row.no in news else "") for row in found]
+
+
+def above(submission: Submission) -> str:
+    """For whoever holds the slip, where the room's own cadres are concerned: who has it, and whether the room knows."""
+    if not submission.is_embargoed:
+        return ""
+    if queries.was_met_by_the_room(submission):
+        return _("这件事已经交给上一级办，本村（社区）不再经手。")
+    return _("这件事没有经过本村（社区），直接交给了上一级。")
 
 
 def as_choice(topic: Topic, percent: int) -> str:

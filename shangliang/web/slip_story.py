@@ -39,7 +39,7 @@ SUBMISSION = {
     Kind.SUBMISSION_ACCEPTED: gettext_lazy("受理了这件事"),
     Kind.SUBMISSION_MERGED: gettext_lazy("和别人说的同一件事合在一起办"),
     Kind.SUBMISSION_SEPARATED: gettext_lazy("从合在一起的事里分出来，单独再看"),
-    Kind.SUBMISSION_EMBARGOED: gettext_lazy("没有经过本村（社区），直接交给了上一级"),
+    Kind.SUBMISSION_EMBARGOED: gettext_lazy("交给了上一级，本村（社区）不再经手"),
     Kind.SUBMISSION_NOTED: gettext_lazy("看过了您的留言"),
     Kind.SUBMISSION_HANDED_OVER: gettext_lazy("转交了出去，去处和理由在“给您的说明”里"),
     Kind.SUBMISSION_REPORTED_BACK: gettext_lazy("问到了那边的进展，写在“来往的话”里"),

@@ -35,7 +35,7 @@ from shangliang.topics.models import (
     slip_hash,
     tail_hash,
 )
-from shangliang.topics.rules import mentions
+from shangliang.topics.rules import CADRE_LISTS, about_cadres
 from shangliang.topics.states import Channel, EntryWay
 
 ACK, DECIDE = "topics.ack_days", "topics.decide_days"
@@ -191,7 +191,8 @@ def _role(actor: Actor, intake: Intake) -> Role | None:
 
 def concerns_cadres(text: str, at: datetime, area_path: str) -> bool:
     """Whether a rule notices that the room's own cadres are concerned, though the box was not ticked."""
-    return mentions(text, book().at(local_day(at)).items("topics.cadre_words_list", area_path))
+    rules = book().at(local_day(at))
+    return about_cadres(text, *(rules.items(name, area_path) for name in CADRE_LISTS))
 
 
 def _written(

@@ -72,7 +72,15 @@ def test_receiving_for_somebody_at_the_desk(village: Places, people: Cast) -> No
     assert Submission.objects.get().entered_by == people.clerk.account_id
 
 
-@pytest.mark.parametrize("how", [{"about_cadres": True}, {"text": "村书记占了路"}])
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"about_cadres": True},
+        {"text": "村书记占了路"},
+        {"text": "居委会书记把集体的房子租给自己亲戚，钱没有公布"},
+        {"text": "征地拆迁的钱少了，王书记贪 污，我要带人去上访"},
+    ],
+)
 def test_receiving_what_concerns_cadres_names_no_room(village: Places, how: dict[str, object]) -> None:
     assert left(lambda: raised(village.room, **how)) == Left(  # type: ignore[arg-type]  # fields of Intake
         clocks={
@@ -81,6 +89,20 @@ def test_receiving_what_concerns_cadres_names_no_room(village: Places, how: dict
         },
         ledger=['submission.received resident {"above":true,"channel":"resident","room":"","way":"online"}'],
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "请书记来看一看3号楼的路灯",
+        "找过主任两次，路灯还是不亮",
+        "老会计家门口的井盖坏了",
+        "亲戚来了没地方停车，小区能不能画车位",
+    ],
+)
+def test_an_office_that_is_only_named_stays_with_the_room(village: Places, text: str) -> None:
+    raised(village.room, text)
+    assert not Submission.objects.get().is_embargoed
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,23 @@ def test_the_square_opens_the_whole_page_and_leaves_the_key_out_of_the_address(g
     assert "还没有人查看过" in page
 
 
+def test_what_went_past_the_room_and_what_the_room_has_read_are_told_apart(
+    village: Places, people: Cast, given: Received
+) -> None:
+    past, passed = "没有经过本村（社区）", "已经交给上一级办，本村（社区）不再经手"
+    ticked = raised(village.room, "别的事", about_cadres=True)
+    page = words(holder(ticked), f"/s/{ticked.slip}")
+    assert past in page
+    assert passed not in page
+    screening.pass_above(submission=given.submission, actor=people.clerk, at=LATER)
+    page = words(holder(given), f"/s/{given.slip}")
+    assert passed in page
+    assert past not in page
+    stranger = words(Client(), f"/s/{given.slip}")
+    assert past not in stranger
+    assert passed not in stranger
+
+
 def test_a_wrong_key_opens_no_more_than_the_number(given: Received) -> None:
     client = Client()
     client.get(f"/s/{given.slip}/{'x' * 22}")

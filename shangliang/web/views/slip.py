@@ -118,6 +118,7 @@ def _page(request: Request, digits: str, found: Submission, **more: Any) -> Http
         "submission": found,
         "holds": holds,
         "discreet": discreet,
+        "above": showing.above(found) if holds else "",
         "standing": showing.of_slip(
             found, queries.clocks_of(found), now, discreet=discreet, units=units, turn=turn
         ),
