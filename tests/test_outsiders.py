@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 # Lists and forms of one's own: they answer, and hold nothing of the other room.
 OWN = re.compile(
     r"desk(/(review|feedback|outcomes|commitments|late|any-time|deliberations|submissions|topics|rooms|me|mine|inbox|accounts|slips(/lost)?|enter)?(\.xlsx)?)?$"
-    r"|desk/raise/|desk/me/|desk/inbox/|desk/submissions/bulk$|desk/deliberations/new$|desk/rooms/new$|desk/feedback/new$"
+    r"|desk/undo/|desk/raise/|desk/me/|desk/inbox/|desk/submissions/bulk$|desk/deliberations/new$|desk/rooms/new$|desk/feedback/new$"
 )
 
 
@@ -90,7 +90,6 @@ def things(home_no: str) -> dict[str, list[str]]:
     return found | {
         "screen/<str:no>": found["desk/deliberations"],
         "desk/review": found["desk/topics"][:1],
-        "desk/undo": ["1"],
         "desk/accounts": [str(User.objects.get(cast="clerk").pk)],
         "desk/feedback": [row.no for row in Feedback.objects.order_by("pk")[:3]],  # no room has one
     }
@@ -105,7 +104,6 @@ def addresses(home_no: str) -> Iterator[str]:
         )[0],
         "offices": Appointment.objects.filter(room__no=home_no).values_list("pk", flat=True)[0],
         "photos": 1,
-        "undo": 1,
     }
     for pattern, page in patterns(get_resolver().url_patterns):
         words = "/".join(pattern.split("/")[:2])
