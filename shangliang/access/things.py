@@ -77,6 +77,11 @@ class Review:
     text: Callable[[Any], str]
     label: Promise | None = None  # where what is public has another name than the thing
     desk: str = ""  # prefix of the desk columns: "deliberation__"
+    # the thing on whose page it stands, where that is not its own: its kind, and the row
+    about: Callable[[Any], tuple[str, Any]] | None = None
+    read: Permission | None = None  # what opens that page, on its desk
+    # what is said to whoever let it through, where that alone does not make it public
+    passed: Callable[[Any], Promise | str] | None = None
     # what is to be looked at besides, each with `url`, `words` and `is_photo`
     files: Callable[[Any], Iterable[Any]] | None = None
 
@@ -103,6 +108,8 @@ class Thing:
     detail: Callable[[Any], str] | None = None  # a ledger line's own facts in words
     titles: Mapping[Any, Callable[[Any], str]] = field(default_factory=dict)  # of tasks, where not its own
     tasks: Mapping[Any, Promise] = field(default_factory=dict)  # what each of its clocks asks for, by rule
+    # the same in the words of the row as it stands, by rule; "" leaves the words above
+    asks: Mapping[Any, Callable[[Any], str]] = field(default_factory=dict)
     # The acts that do what each of its clocks asks for, by rule; none where residents are waited for. What is done to
     # a part of it is written with the kind of that: "signature.sign".
     answers: Mapping[Any, tuple[str, ...]] = field(default_factory=dict)

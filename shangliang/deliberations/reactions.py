@@ -33,7 +33,7 @@ CANCELLED = gettext_noop("取消了：%(what)s。原因：%(why)s。")
 TO_SIGN = gettext_noop("请您看一看协商记录，签字确认：%(what)s。打开链接不会签字，按了按钮才算。")
 STAND_IN = gettext_noop("召集人没有按时签字，请您代签协商记录：%(what)s")
 RELEASED = gettext_noop("预告审核通过，可以发布了：%(what)s")
-HELD_BACK = gettext_noop("送审的内容暂不公开，请看理由：%(what)s")
+HELD_BACK = gettext_noop("送审的内容退回修改，理由写在页面上：%(what)s")
 COVERED = gettext_noop("公开的内容已被撤下，请看一看：%(what)s")
 TAKEN_DOWN = gettext_noop("撤下的内容，审核确认不再公开：%(what)s")
 

@@ -205,6 +205,20 @@ def announced_words(deliberation: Deliberation) -> str:
     )
 
 
+def passed_words(deliberation: Deliberation) -> str:
+    """What follows once its announcement was let through: before it is announced, nobody outside reads it."""
+    if deliberation.state == DeliberationState.PREPARED:
+        return _("审核已通过。联络员按“发布预告”，大家才看得到。")
+    return ""
+
+
+def to_announce(deliberation: Deliberation) -> str:
+    """What its clerk is asked for once the announcement was let through, with the day of the session; "" before."""
+    if deliberation.state != DeliberationState.PREPARED or deliberation.release != Release.RELEASED:
+        return ""
+    return _("发布预告：%(when)s商量") % {"when": when(deliberation.held_at)}
+
+
 def recorded_words(record: Record) -> str:
     """Everything that a record makes public, for whoever releases it: with who does what, dissent and effect."""
     measures = [

@@ -149,6 +149,7 @@ DELIBERATIONS = Thing(
     history=HISTORY,
     detail=showing.detail,
     tasks=DELIBERATION_TASKS,
+    asks={"topics.prepare_days": showing.to_announce},
     answers={
         "topics.prepare_days": ("announce", "review", "plan"),
         queries.RECORD_ROOM: WRITES,
@@ -165,10 +166,12 @@ DELIBERATIONS = Thing(
     unmet=UNMET,
     mends=_mends,
     review=Review(
+        read=Permission.DELIBERATION_READ,
         rows=lambda: Deliberation.objects.select_related("room", "topic").order_by("held_at"),
         title=lambda row: row.subject_line or row.topic.title,
         text=showing.announced_words,
         label=_("协商预告"),
+        passed=showing.passed_words,
     ),
     acts=(
         Act(
@@ -370,6 +373,7 @@ RECORDS = Thing(
     history=HISTORY,
     unmet=UNMET,
     review=Review(
+        read=Permission.DELIBERATION_READ,
         rows=lambda: (
             Record.objects.select_related("deliberation__room", "deliberation__topic")
             .prefetch_related("measures__unit")
@@ -379,6 +383,7 @@ RECORDS = Thing(
         text=showing.recorded_words,
         label=_("协商记录"),
         desk="deliberation__",
+        about=lambda row: ("deliberation", row.deliberation),
     ),
     act_page="record_do",
     role_of=_role_over_record,

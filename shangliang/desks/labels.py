@@ -8,8 +8,8 @@ from shangliang.events.kinds import Kind
 
 HISTORY: dict[Kind, Promise] = {
     Kind.POST_PROPOSED: _("送审"),
-    Kind.POST_RELEASED: _("公开"),
-    Kind.POST_HELD_BACK: _("暂不公开"),
+    Kind.POST_RELEASED: _("审核通过"),
+    Kind.POST_HELD_BACK: _("退回修改"),
     Kind.POST_COVERED: _("撤下公开的内容"),
     Kind.POST_TAKEN_DOWN: _("确认撤下，不再公开"),
     Kind.POST_RESTORED: _("恢复公开"),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from shangliang.access.actor import Actor
 from shangliang.access.desk import role_on_desk
 from shangliang.access.roles import Permission, Role
-from shangliang.access.things import FOLD, PRESS, Act, Section, Thing
+from shangliang.access.things import FOLD, PRESS, Act, Section, Thing, house
 from shangliang.desks.actions import publication
 from shangliang.desks.forms import ReasonForm
 from shangliang.desks.labels import HISTORY, UNMET
@@ -19,6 +21,13 @@ from shangliang.desks.states import POST
 
 def _role_of(actor: Actor, permission: Permission, post: Any) -> Role | None:
     return role_on_desk(actor, permission, post.desk)
+
+
+def _passed(request: HttpRequest, post: Any, result: object) -> None:
+    """Says what is true now: most is public at once, an announcement once it is sent out."""
+    look = house().thing(post.subject.kind).review
+    words = look.passed(post) if look and look.passed else ""
+    messages.success(request, str(words or _("已公开。")))
 
 
 POSTS = Thing(
@@ -44,10 +53,10 @@ POSTS = Thing(
             ("release",),
             _("可以公开"),
             publication.release,
-            said=_("已公开。"),
             next=_("可以公开"),
             look=PRESS,
             takes="post",
+            then=_passed,
         ),
         Act(
             "hold-back",

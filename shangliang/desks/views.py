@@ -1,9 +1,9 @@
-"""`/desk/review`: everything that waits to become public, or was taken down, in one list with one button each."""
+"""`/desk/review`: everything that waits to become public, or was taken down, the latest first, with one button each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -18,12 +18,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from shangliang.access import desk_page
 from shangliang.access.actor import Actor
+from shangliang.access.desk import role_on_desk
 from shangliang.access.desk_page import Offers
 from shangliang.access.matching import held
 from shangliang.access.publication import SCOPE_NAMES, Release, Scope
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
 from shangliang.access.things import Review, Thing, house
+from shangliang.clocks.models import Clock
+from shangliang.clocks.queries import Deadline, deadline, running_by_subject
 from shangliang.desks.actions import publication, undoing
 from shangliang.events.models import Pressed
 from shangliang.kit import clock, personal_data
@@ -51,6 +54,8 @@ class Shown:
     noticed: str  # kinds of personal data that stand in the words
     is_own: bool  # who reads it has sent it to review, and leaves it to another
     acts: Offers
+    link: str = ""  # page of what it is about, where its reader may open that
+    due: Deadline | None = None  # until when it is to be looked at
 
 
 @login_required
@@ -66,17 +71,43 @@ def _page(
     """The list; on `found`, if one is given, what the last press met."""
     if not request.actor.can_somewhere(Permission.POST_REVIEW):
         raise Http404
+    now = clock.now()
     rows = [
         (thing, look, row)
         for thing, look in _with_something(request.actor)
         for row in waiting(request.actor, look)[:MOST]
     ]
     own = publication.sent_by(request.actor, [row.subject for _thing, _look, row in rows])
+    running = running_by_subject([row.subject for _thing, _look, row in rows])
+    clocks = {subject: _clock(found) for subject, found in running.items()}
+    rows.sort(key=lambda each: _by_deadline(clocks.get(each[2].subject)))
     posts = [
-        _shown(request, thing, look, row, tried if row == found else None, is_own=row.subject in own)
+        replace(
+            _shown(request, thing, look, row, tried if row == found else None, is_own=row.subject in own),
+            link=_link(request.actor, thing, look, row),
+            due=deadline(clocks.get(row.subject), now),
+        )
         for thing, look, row in rows
     ]
     return render(request, "desks/review.html", {"posts": posts, "unmet": unmet})
+
+
+def _clock(running: Iterable[Clock]) -> Clock | None:
+    """The one that runs for whoever reviews."""
+    return next((row for row in running if row.rule in {publication.REVIEW, publication.CONFIRM}), None)
+
+
+def _by_deadline(running: Clock | None) -> tuple[bool, float]:
+    """As on the desk: what has waited beyond its time first, then by the day."""
+    return running is None, running.due_at.timestamp() if running else 0
+
+
+def _link(actor: Actor, thing: Thing, look: Review, row: Any) -> str:
+    """Where what it is about stands; "" for whoever may not read that."""
+    kind, about = look.about(row) if look.about else (thing.kind, row)
+    if look.read is None or role_on_desk(actor, look.read, row.desk) is None:
+        return ""
+    return house().thing(kind).address(about)
 
 
 def _reviewed() -> Iterator[tuple[Thing, Review]]:

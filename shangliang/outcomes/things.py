@@ -215,6 +215,7 @@ COMMITMENTS = Thing(
     unmet=UNMET,
     role_of=role_over,
     review=Review(
+        read=Permission.COMMITMENT_READ,
         rows=lambda: Commitment.objects.select_related("room", "topic", "lead").order_by("assigned_at"),
         title=lambda row: row.topic.title,
         text=public_words,
@@ -389,6 +390,7 @@ REPLIES = Thing(
     place=lambda row: row.commitment.room.name,
     page="",
     review=Review(
+        read=Permission.COMMITMENT_READ,
         rows=lambda: (
             Reply.objects.select_related("commitment__room", "commitment__topic")
             .prefetch_related("files")
@@ -397,6 +399,7 @@ REPLIES = Thing(
         title=lambda row: row.commitment.what,
         text=lambda row: row.text,
         desk="commitment__",
+        about=lambda row: ("commitment", row.commitment),
         files=_files,
     ),
 )
@@ -410,12 +413,14 @@ REASONS = Thing(
     place=lambda row: row.commitment.room.name,
     page="",
     review=Review(
+        read=Permission.COMMITMENT_READ,
         rows=lambda: PublicReason.objects.select_related("commitment__room", "commitment__topic").order_by(
             "at"
         ),
         title=lambda row: row.commitment.what,
         text=lambda row: row.text,
         desk="commitment__",
+        about=lambda row: ("commitment", row.commitment),
     ),
 )
 THINGS = (OUTCOMES, COMMITMENTS, REPLIES, REASONS)

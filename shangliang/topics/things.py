@@ -311,6 +311,7 @@ TOPICS = Thing(
     },
     unmet=UNMET,
     review=Review(
+        read=Permission.TOPIC_READ,
         rows=lambda: Topic.objects.select_related("room").order_by("changed_at"),
         title=lambda row: row.title,
         text=lambda row: row.summary,

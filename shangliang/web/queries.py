@@ -200,7 +200,7 @@ def _task(row: Clock, found: Any, now: datetime) -> Task:
     words, _page = house().task(row.subject_kind, row.rule)
     return Task(
         clock=row,
-        verb=words,
+        verb=(thing.asks[row.rule](found) if found and row.rule in thing.asks else "") or words,
         kind=thing.label,
         title=thing.titles.get(row.rule, thing.title)(found) if found else "",
         place=thing.place(found) if found else "",

@@ -13,6 +13,7 @@ from shangliang.access.roles import Role
 from shangliang.accounts.models import User
 from shangliang.accounts.tests.factories import give, make_user
 from shangliang.clocks.models import Clock
+from shangliang.deliberations import showing
 from shangliang.deliberations.actions import announcing, meeting, preparing, recording, signing
 from shangliang.deliberations.models import Deliberation, Record
 from shangliang.deliberations.tests import factories as make
@@ -242,3 +243,43 @@ def test_what_lacks_before_review_is_said_at_its_own_place_and_nowhere_else(worl
     assert "请填写这一项" not in shown
     assert "aria-invalid" not in shown, "no field of another form is marked"
     assert again(deliberation).release == Release.UNRELEASED
+
+
+def test_a_returned_announcement_says_why_until_it_is_sent_again(world: World) -> None:
+    deliberation, clerk = sent(world), client_of("clerk")
+    publication.hold_back(
+        post=deliberation, reason="请写明在广场哪一边", actor=world.actor(Role.TOWN_OFFICE), at=LATER
+    )
+    shown = page(clerk, desk(deliberation))
+    assert "协商预告：审核退回修改" in shown
+    assert "请写明在广场哪一边" in shown
+    assert "· 3月3日 09:00" in " ".join(shown.split()), "by whom, and when"
+    assert "照退回的理由改好，再送审" in shown
+    draft = make.draft(subject_line="楼道灯由谁来修")
+    preparing.change(deliberation=again(deliberation), draft=draft, actor=world.clerk, at=LATER)
+    assert "请写明在广场哪一边" in page(clerk, desk(deliberation)), "changed, but not sent again"
+    announcing.send_to_review(deliberation=again(deliberation), actor=world.clerk, at=LATER)
+    assert "请写明在广场哪一边" not in page(clerk, desk(deliberation))
+
+
+def test_a_returned_record_says_why(world: World) -> None:
+    deliberation, at = make.archived(world), MONDAY + timedelta(days=9)
+    record = Record.objects.get()
+    publication.hold_back(post=record, reason="第二段有人名", actor=world.actor(Role.TOWN_OFFICE), at=at)
+    shown = page(client_of("clerk"), desk(deliberation), at)
+    assert "协商记录：审核退回修改" in shown
+    assert "第二段有人名" in shown
+
+
+def test_let_through_is_not_called_public_before_it_is_announced(world: World) -> None:
+    deliberation, town = sent(world), client_of("town")
+    assert f'<a href="{desk(deliberation)}">' in page(town, "/desk/review"), "its title leads to it"
+    with clock.at(LATER):
+        answer = town.post(f"/desk/review/deliberation/{deliberation.no}/release", follow=True)
+    assert "审核已通过。联络员按“发布预告”，大家才看得到。" in answer.content.decode()
+    assert "已公开。" not in answer.content.decode()
+    assert Client().get(f"/d/{deliberation.no}").status_code == 404
+    clerk = client_of("clerk")
+    assert "审核通过" in page(clerk, desk(deliberation))
+    held = showing.when(deliberation.held_at)
+    assert f"发布预告：{held}商量" in page(clerk, "/desk?when=later") + page(clerk, "/desk")

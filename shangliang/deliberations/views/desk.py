@@ -31,6 +31,7 @@ from shangliang.deliberations.states import Conclusion, DeliberationState
 from shangliang.desks import listing
 from shangliang.desks.actions import publication
 from shangliang.desks.queries import due_by
+from shangliang.desks.showing import returned
 from shangliang.kit import clock
 from shangliang.people.showing import history_of
 from shangliang.sortition import queries as draws
@@ -74,6 +75,8 @@ def show(request: Request, found: Deliberation, **more: Any) -> HttpResponse:
     acts = desk_page.offers(thing, found, request, now, None if on else tried)
     running = running_by_subject([found.subject])[found.subject]
     record, is_in_review = queries.record_of(found), found.release == Release.IN_REVIEW
+    if record is not None:
+        record.deliberation = found
     # it is the reviewer's turn while they look at the announcement; a cover-up they judge beside the work
     work = [row for row in running if (row.rule in REVIEWER) == is_in_review]
     guests = list(found.participants.order_by("pk"))
@@ -87,6 +90,7 @@ def show(request: Request, found: Deliberation, **more: Any) -> HttpResponse:
         "due": due_by(work[0] if work else None, now),
         "acts": acts,
         "gaps": more.pop("unmet", None) or ([] if waits_for_the_day else acts.gaps),
+        "returned": returned(found, *([record] if record else [])),
         "facts": showing.facts(found),
         "to_call": sum(guest.told.is_open for guest in queries.told_guests(found)) if acts["tell"] else 0,
         "people": showing.by_seat(guests, was_held=found.attendance_at is not None),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -13,10 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from shangliang.access import desk_page
 from shangliang.access.desk import role_on_desk
+from shangliang.access.publication import Release
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
 from shangliang.access.things import house
 from shangliang.desks import listing
+from shangliang.desks.showing import returned
 from shangliang.kit import clock
 from shangliang.kit.clock import local_day
 from shangliang.kit.paging import PAGE, Page, read_number
@@ -24,7 +27,7 @@ from shangliang.kit.punctuation import listed
 from shangliang.outcomes import queries, reply_files, showing
 from shangliang.outcomes.actions import explaining
 from shangliang.outcomes.listings import COMMITMENTS
-from shangliang.outcomes.models import Commitment, ReplyFile
+from shangliang.outcomes.models import Commitment, PublicReason, ReplyFile
 from shangliang.outcomes.permissions import commitment_for
 from shangliang.people.showing import history_of
 from shangliang.rulebook import book
@@ -101,6 +104,11 @@ def _leads(request: Request, found: Commitment) -> dict[str, str]:
     }
 
 
+def _kept_reasons(found: Commitment, rated: queries.Rated) -> Iterable[PublicReason]:
+    """What residents wrote and the reviewer does not let through; no statement where nobody was asked."""
+    return found.public_reasons.filter(release=Release.HELD_BACK.value) if rated.figures.asked else ()
+
+
 def _page(request: Request, found: Commitment, **more: Any) -> HttpResponse:
     now, thing = clock.now(), house().thing("commitment")
     acts = desk_page.offers(thing, found, request, now, more.pop("tried", None))
@@ -110,6 +118,7 @@ def _page(request: Request, found: Commitment, **more: Any) -> HttpResponse:
     brief = queries.brief_of(found, local_day(now))
     co_units = list(found.co_units.all())
     around = queries.areas_around(found)
+    replies = queries.replies_with_files(found)
     context: dict[str, Any] = {
         "commitment": found,
         "acts": acts,
@@ -125,11 +134,12 @@ def _page(request: Request, found: Commitment, **more: Any) -> HttpResponse:
         "asks": showing.asks(found, now, around) if _reads_asks(request, found) else [],
         "helpers": listed(unit.name for unit in co_units),
         "again": showing.again_of(found),
+        "returned": returned(found, *(reply for reply, _files in replies), *_kept_reasons(found, rated)),
         "brief": brief,
         "leads": _leads(request, found),
         "replies": [
             (reply, showing.files_of(reply, partial(showing.at_desk, no=found.no), files))
-            for reply, files in queries.replies_with_files(found)
+            for reply, files in replies
         ],
         "matter_photos": list(showing.matter_photos(found)) if found.has_matter_photos else [],  # type: ignore[attr-defined]  # annotated
         "rated": rated,

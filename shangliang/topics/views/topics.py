@@ -17,6 +17,7 @@ from shangliang.access.roles import Permission
 from shangliang.access.things import house
 from shangliang.clocks.queries import running_by_subject
 from shangliang.desks import listing
+from shangliang.desks.showing import returned
 from shangliang.kit import clock
 from shangliang.kit.paging import page_of
 from shangliang.kit.text import plain
@@ -113,6 +114,7 @@ def _page(request: Request, found: Topic, **more: Any) -> HttpResponse:
         "acts": acts,
         "gaps": more.pop("unmet", None) or acts.gaps,
         "standing": showing.of_topic(found, clocks, now, for_staff=True),
+        "returned": returned(found),
         "visits": list(found.visits.order_by("on", "pk")),
         "submissions": _submissions(request, found),
         "history": history_of("topic", found.subject),

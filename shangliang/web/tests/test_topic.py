@@ -161,6 +161,29 @@ def test_holding_back_wants_a_reason(topic: Topic) -> None:
     assert (topic.release, topic.release_reason) == (Release.HELD_BACK, "写得太细")
 
 
+def test_a_returned_topic_says_why_to_its_desk(topic: Topic, people: Cast) -> None:
+    town, clerk = Client(), Client()
+    signed_in(town, Role.TOWN_OFFICE, area_path=TOWN)
+    signed_in(clerk, Role.CLERK, room_no=ROOM_NO)
+    town.post(f"/desk/review/topic/{topic.no}/hold-back", {"reason": "写得太细"})
+    shown = text(clerk, f"/desk/topics/{topic.no}")
+    assert "议题：审核退回修改" in shown
+    assert shown.count("写得太细") == 1
+
+
+def test_the_reviewers_list_is_in_the_order_of_the_desk(topic: Topic, village: Places, people: Cast) -> None:
+    later = opened(raised(village.room, "2").submission, people.clerk)
+    Topic.objects.filter(pk=later.pk).update(title="后到的")
+    Clock.objects.running().of(later.subject).filter(rule=publication.REVIEW).update(
+        due_at=NOW - timedelta(days=30)
+    )
+    client = Client()
+    signed_in(client, Role.TOWN_OFFICE, area_path=TOWN)
+    shown = text(client, "/desk/review")
+    assert shown.index("后到的") < shown.index(topic.title), "what is latest stands first"
+    assert "逾期" in shown
+
+
 @pytest.mark.parametrize(
     ("what", "release", "event", "status"),
     [
