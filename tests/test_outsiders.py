@@ -204,6 +204,7 @@ def test_the_desk_leads_nobody_to_a_page_that_does_not_exist_for_them(home_no: s
     assert dead == {}
 
 
+@pytest.mark.one_engine
 def test_what_a_page_offers_is_not_refused_and_what_it_does_not_offer_is(home_no: str) -> None:
     """Everybody of the cast presses every act on a thing of each kind that they may open."""
     wrong, offered, refused = [], 0, 0

@@ -25,7 +25,11 @@ class Document(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "no"], name="document_once")]
-        indexes = [models.Index(fields=["-happened_at"], name="document_newest")]
+        indexes = [
+            models.Index(fields=["-happened_at"], name="document_newest"),
+            # for the few rows of a room, or those that are late: each is looked up, whatever stands in how many texts
+            models.Index(fields=["kind", "key"], name="document_key"),
+        ]
 
     def __str__(self) -> str:
         return self.title
