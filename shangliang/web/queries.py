@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -25,7 +25,7 @@ from shangliang.figures.declaration import ROOM, Where
 from shangliang.figures.queries import count
 from shangliang.figures.rules import twelve_months
 from shangliang.figures.showing import Shown, address, shown
-from shangliang.kit.clock import local_day
+from shangliang.kit.clock import ZONE, local_day
 from shangliang.kit.numbered import COLUMNS, by_nos
 from shangliang.kit.paging import PAGE, Page, page_of, read_number
 from shangliang.outcomes.figures import SOLVED
@@ -97,6 +97,23 @@ def coming_sessions(now: datetime) -> list[Deliberation]:
     )
     shown = rows.select_related("room").only("subject_line", "held_at", "opened_at", "room__name", *COLUMNS)
     return list(shown.order_by("held_at", "pk")[:5])
+
+
+MOST_AHEAD = 3  # on a desk; the list has them all
+
+
+def sessions_ahead(actor: Actor, today: date) -> list[Deliberation]:
+    """Announced sessions of the actor's own rooms that are still to come, soonest first; one statement, and none
+    for whoever holds no office of a room."""
+    rooms = {grant.room_no for grant in actor.grants if grant.room_no}
+    if not rooms:
+        return []
+    found = Deliberation.objects.staffed_by(actor).filter(
+        desk_room_no__in=rooms,
+        state=DeliberationState.ANNOUNCED.value,
+        held_at__gte=datetime.combine(today, time.min, ZONE),
+    )
+    return list(found.order_by("held_at", "pk")[:MOST_AHEAD])
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ from shangliang.web.context import links
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
+TOWN_PATH = "32/3211/321102/321102001/"
 
 
 @pytest.fixture(autouse=True)
@@ -72,8 +73,8 @@ def announced(case: Matter, *, count: int = 1, **more: object) -> None:
             desk_room_no=case.topic.desk_room_no,
             form=Form.FORMAL.value,
             announced_at=NOW,
-            subject_line=f"电动车充电怎么建{number}",
             **{
+                "subject_line": f"电动车充电怎么建{number}",
                 "state": DeliberationState.ANNOUNCED.value,
                 "held_at": NOW + timedelta(days=3, hours=number),
                 "release": Release.RELEASED.value,
@@ -255,6 +256,38 @@ def test_the_neighbours_desk_stays_empty(client: Client, case: Matter) -> None:
     )
     page = signed_in(client, Role.CLERK, room_no="100002").get("/desk").content.decode()
     assert case.topic.no not in page
+
+
+@pytest.mark.parametrize("role", [Role.CLERK, Role.FIRST_CONVENER, Role.SECOND_CONVENER])
+def test_the_session_of_tomorrow_stands_on_the_desk_with_its_hour(
+    client: Client, case: Matter, role: Role
+) -> None:
+    announced(case, subject_line="早就过了", held_at=NOW - timedelta(days=2))
+    announced(case, subject_line="三号楼的灯", held_at=NOW + timedelta(days=1), place="6号楼楼下")
+    found = Deliberation.objects.get(subject_line="三号楼的灯")
+    page = signed_in(client, role, room_no="100001").get("/desk").content.decode()
+    assert "接下来的协商" in page
+    assert f"/desk/deliberations/{found.no}" in page
+    assert "2026年11月24日（星期二）10:00 · 6号楼楼下" in page.replace("\xa0", " ")
+    assert "早就过了" not in page
+    found.state = DeliberationState.CANCELLED.value
+    found.save()
+    assert "接下来的协商" not in client.get("/desk").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("role", "place"),
+    [
+        (Role.CLERK, {"room_no": "100002"}),
+        (Role.TOWN_OFFICE, {"area_path": TOWN_PATH}),
+        (Role.DOER, {"unit_code": "property-1"}),
+    ],
+)
+def test_the_sessions_of_others_stand_on_nobodys_desk(
+    client: Client, case: Matter, role: Role, place: dict[str, str]
+) -> None:
+    announced(case, subject_line="三号楼的灯", held_at=NOW + timedelta(days=1))
+    assert "三号楼的灯" not in signed_in(client, role, **place).get("/desk").content.decode()
 
 
 def test_who_is_not_signed_in_is_sent_to_sign_in(client: Client) -> None:

@@ -8,12 +8,14 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.views.decorators.http import require_safe
 
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
 from shangliang.access.things import Section, house
+from shangliang.deliberations.showing import when
 from shangliang.kit import clock
 from shangliang.kit.paging import PAGE, Page, read_number
 from shangliang.web import queries
@@ -45,6 +47,7 @@ def desk(request: Request) -> HttpResponse:
         "waiting": 0 if later else queries.later_count(request.actor, now),
         "tasks": [_line(task) for task in tasks[:PAGE]],
         "page": Page(tasks[:PAGE], number, len(tasks) > PAGE),
+        "ahead": [] if later or number > 1 else _ahead(request),
         "shortcuts": _shortcuts(request),
         "elsewhere": _elsewhere(request),
     }
@@ -57,6 +60,18 @@ def _line(task: queries.Task) -> Line:
     return Line(
         task.title or str(task.kind), task.link, task.verb, task.deadline.kind, task.deadline.word, note
     )
+
+
+def _ahead(request: Request) -> list[dict[str, str]]:
+    """The day and hour of what is announced: nothing has to be done about it before, and nobody may forget it."""
+    return [
+        {
+            "title": row.subject_line,
+            "url": reverse("desk_deliberation", args=[row.no]),
+            "note": " · ".join(filter(None, [when(row.held_at), row.place])),
+        }
+        for row in queries.sessions_ahead(request.actor, clock.today())
+    ]
 
 
 def _elsewhere(request: Request) -> Section | None:
