@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import DjangoAssertNumQueries
@@ -19,7 +21,7 @@ from shangliang.ledger.models import Entry
 from shangliang.rulebook import book
 from shangliang.topics.actions import slip
 from shangliang.topics.actions.intake import Received
-from shangliang.topics.models import Submission, key_hash
+from shangliang.topics.models import Submission, key_hash, tail_hash
 from shangliang.topics.tests.factories import NOW, ROOM_NO, TOWN, VILLAGE, Places, raised, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("numbered_from_one")]
@@ -178,3 +180,31 @@ def test_constant_statements_however_many_lie_in_the_room(
     wanted = raised(village.room, "路灯", phone="13900001234")
     with django_assert_max_num_queries(30):
         assert wanted.submission.no in look(clerk, village, phone="1234")
+
+
+@pytest.mark.parametrize(
+    ("left", "hashed", "tail"),
+    [
+        ("１３９００００１２３４", "１２３４", "1234"),
+        ("0511-88880000转12", "0012", "0000"),
+        ("13900001234", "1234", "1234"),
+    ],
+)
+def test_a_telephone_that_was_hashed_in_another_way_opens_its_slip_again(
+    village: Places, left: str, hashed: str, tail: str
+) -> None:
+    received = raised(village.room, phone=left)
+    row = received.submission
+    Submission.objects.filter(pk=row.pk).update(phone_tail_hash=tail_hash(received.slip, hashed))
+    migration = import_module("shangliang.topics.migrations.0011_tails_in_one_way")
+    migration.hash_anew(apps, None)
+    row.refresh_from_db()
+    assert row.phone_tail_hash == tail_hash(received.slip, tail)
+
+
+def test_what_was_erased_or_cannot_be_opened_is_left_alone(village: Places) -> None:
+    gone, locked = (raised(village.room, phone="13900001234").submission for _ in range(2))
+    Submission.objects.filter(pk=gone.pk).update(phone_sealed=b"", phone_tail_hash="")
+    Submission.objects.filter(pk=locked.pk).update(phone_sealed=b"x" * 40, phone_tail_hash="kept")
+    import_module("shangliang.topics.migrations.0011_tails_in_one_way").hash_anew(apps, None)
+    assert set(Submission.objects.values_list("phone_tail_hash", flat=True)) == {"", "kept"}
