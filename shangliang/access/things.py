@@ -7,7 +7,7 @@ and the reference pages all read these tables. What is missing stops the start (
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib import import_module
 from typing import Any
@@ -163,6 +163,7 @@ class Beside:
     url: str
     word: str
     note: str = ""  # what came of it, in one line
+    kind: str = ""  # the kind of thing that hands it in
 
 
 @dataclass(frozen=True)
@@ -245,7 +246,7 @@ class House:
     def beside(self, kind: str, row: Any, actor: Actor) -> list[Beside]:
         """What belongs to a thing and has a page that `actor` may open, in the order of the flow; a statement a kind."""
         return [
-            line
+            replace(line, kind=thing.kind)
             for thing in self.things
             if kind in thing.beside
             for each in thing.beside[kind](actor, row)

@@ -88,10 +88,13 @@ class Alike:
 
 
 def alike(rows: Iterable[Message]) -> list[Alike]:
-    """Of the same text, whatever they are about, in one heap; in the order of the first of each."""
-    heaps: dict[str, list[Message]] = defaultdict(list)
+    """Of the same text, whatever they are about, in one heap; in the order of the first of each.
+
+    What is to be at an hour of its own, an invitation, is like no other: it is a line by itself.
+    """
+    heaps: dict[tuple[str, str], list[Message]] = defaultdict(list)
     for row in rows:
-        heaps[row.title].append(row)
+        heaps[row.title, str(row.params) if "when" in row.params else ""].append(row)
     return [Alike(heap) for heap in heaps.values()]
 
 

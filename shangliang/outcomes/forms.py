@@ -136,6 +136,11 @@ class ReportForm(AsksBack):
     )
 
 
+def _is_ahead(day: date | None) -> bool:
+    """Whether it can still be kept: a day that has passed is proposed to nobody."""
+    return day is not None and day >= clock.today()
+
+
 class AssignForm(AsksBack):
     """Who does what by when, line by line; and by whose word: the community's own, the town's, or a 批示."""
 
@@ -172,7 +177,7 @@ class AssignForm(AsksBack):
                     f"what-{line}": measure.what,
                     f"how_seen-{line}": measure.how_seen,
                     f"lead-{line}": measure.unit_id,
-                    f"due_on-{line}": measure.due_on,
+                    f"due_on-{line}": measure.due_on if _is_ahead(measure.due_on) else None,
                 }
             )
         self.needed = {name for name in self.fields if not name.startswith(MAY_BE_EMPTY)}

@@ -46,7 +46,7 @@ TOPIC_STATES = {
     TopicState.RESEARCHING: _("调研中"),
     TopicState.ADOPTED: _("已立项"),
     TopicState.DELIBERATING: _("协商中"),
-    TopicState.AGREED: _("已成果"),
+    TopicState.AGREED: _("已形成成果"),
     TopicState.IN_HAND: _("办理中"),
     TopicState.ASKING: _("待评议"),
     TopicState.CONCLUDED: _("已办结"),

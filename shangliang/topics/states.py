@@ -110,7 +110,7 @@ class TopicState(StrEnum):
     RESEARCHING = "researching"
     ADOPTED = "adopted"  # 立项
     DELIBERATING = "deliberating"
-    AGREED = "agreed"  # 已成果
+    AGREED = "agreed"  # 已形成成果
     IN_HAND = "in_hand"  # 办理中
     ASKING = "asking"  # 待评议
     CONCLUDED = "concluded"  # 办结

@@ -82,6 +82,7 @@ def show(request: Request, found: Deliberation, **more: Any) -> HttpResponse:
     guests = list(found.participants.order_by("pk"))
     # who comes is written on the day itself
     waits_for_the_day = found.state == S.ANNOUNCED and found.attendance_at is None
+    beside = house().beside("deliberation", found, request.actor) if found.state == S.ARCHIVED else []
     context: dict[str, Any] = {
         "deliberation": found,
         "record": record,
@@ -105,7 +106,8 @@ def show(request: Request, found: Deliberation, **more: Any) -> HttpResponse:
         "keeps_poll": role_on_desk(request.actor, Permission.POLL_KEEP, found) is not None,
         "keeps_draw": role_on_desk(request.actor, Permission.DRAW_KEEP, found) is not None,
         "draw_stage": _draw_stage(found.draw, clock.today()),
-        "beside": house().beside("deliberation", found, request.actor) if found.state == S.ARCHIVED else [],
+        "beside": beside,
+        "outcome_url": next((line.url for line in beside if line.kind == "outcome"), ""),
         "history": history_of("deliberation", found.subject, *([record.subject] if record else [])),
     }
     return render(request, "deliberations/desk_deliberation.html", context | more)

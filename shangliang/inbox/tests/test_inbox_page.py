@@ -9,8 +9,10 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from shangliang.inbox.actions import notify
 from shangliang.inbox.models import Message
 from shangliang.inbox.tests.factories import write
+from shangliang.kit import clock
 from shangliang.kit.paging import PAGE
 
 pytestmark = pytest.mark.django_db
@@ -115,3 +117,19 @@ def test_messages_that_are_alike_are_one_line_and_one_press_reads_them_all() -> 
     assert set(value.split(",")) == {str(pk) for pk in Message.objects.values_list("pk", flat=True)}
     client.post("/desk/inbox/read", {"message": value})
     assert not Message.objects.filter(read_at=None).exists()
+
+
+def test_invitations_to_two_sessions_are_two_lines() -> None:
+    client, account = signed_in()
+    for hour in ("15:00", "16:00"):
+        notify(
+            accounts=[account],
+            kind="invited",
+            title="请您来商量：%(what)s。时间 %(when)s",
+            params={"what": "路灯", "when": hour},
+            at=clock.now(),
+            dedupe=f"event:{hour}",
+        )
+    page = client.get("/desk/inbox").content.decode()
+    assert page.count('class="row-title"') == 2
+    assert "同样的一共" not in page

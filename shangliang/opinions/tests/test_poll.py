@@ -298,6 +298,16 @@ def test_many_from_one_network_are_flagged_and_not_stopped() -> None:
 # -- pages -----------------------------------------------------------------------------------------------------
 
 
+def test_the_wall_counts_and_names_every_class(client: Client, clerk: User) -> None:
+    poll = make_poll()
+    camps(poll, 1, VoterClass.PRESENT)
+    camps(poll, 2, VoterClass.OPEN)
+    client.force_login(clerk)
+    wall = " ".join(client.get(f"/desk/polls/{poll.key}/screen/now").content.decode().split())
+    assert '<b class="num">3</b> 人已表态' in wall
+    assert "凭座位号 0 人，现场扫码 1 人，网上和门口 2 人" in wall
+
+
 def test_the_clerk_goes_the_whole_way_on_the_page(client: Client, clerk: User) -> None:
     poll = make_poll(is_open=False, texts=())
     client.force_login(clerk)

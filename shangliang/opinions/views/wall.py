@@ -50,6 +50,8 @@ def _now(request: Request, poll: Poll) -> dict[str, Any]:
         "address": address,
         "seats": people[VoterClass.SEAT],
         "present": people[VoterClass.PRESENT],
+        "open": people[VoterClass.OPEN],
+        "people": sum(people.values()),
         "figures": showing.figures(poll, maps, queries.questions(poll, Part.ROOM).texts),
         "now_at": reverse("poll_screen_now", args=[poll.key]),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from shangliang.access.roles import Role
 from shangliang.accounts.models import Grant, User
 from shangliang.clocks.models import Clock
+from shangliang.deliberations.models import Measure
 from shangliang.kit import clock
 from shangliang.kit.tests.pressing import sheets
 from shangliang.outcomes.actions import assigning, drafting, filing, handling
@@ -24,6 +25,7 @@ from shangliang.outcomes.tests.factories import PATH, Matter, cast, matter
 from shangliang.places.rules import upto
 from shangliang.places.states import AreaLevel
 from shangliang.rulebook import book
+from shangliang.topics.models import Topic
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
@@ -188,6 +190,27 @@ def test_the_town_assigns_on_the_page(case: Matter) -> None:
     }
     assert town.post(f"/desk/outcomes/{outcome.no}/assign", form).status_code == 302
     assert Commitment.objects.get().lead == case.unit
+
+
+def test_the_town_reads_what_it_is_about_and_is_offered_no_day_that_has_passed(case: Matter) -> None:
+    outcome = filed(case)
+    Topic.objects.filter(pk=outcome.topic_id).update(place_text="三号楼二层", summary="楼道灯坏了半年")
+    measure = Measure.objects.get()
+    page = f"/desk/outcomes/{outcome.no}"
+    shown = as_role(Role.TOWN_OFFICE).get(page).content.decode()
+    assert f'value="{measure.due_on}"' in shown
+    assert "三号楼二层" in shown
+    assert "楼道灯坏了半年" in shown
+    Measure.objects.update(due_on=clock.today() - timedelta(days=1))
+    shown = as_role(Role.TOWN_OFFICE).get(page).content.decode()
+    assert f'value="{clock.today() - timedelta(days=1)}"' not in shown
+
+
+def test_the_page_of_a_session_leads_to_its_own_outcome(case: Matter) -> None:
+    outcome = filed(case)
+    page = f"/desk/deliberations/{outcome.deliberation.no}"  # type: ignore[union-attr]
+    shown = as_role(Role.TOWN_OFFICE).get(page).content.decode()
+    assert f'<a href="/desk/outcomes/{outcome.no}">看成果</a>' in shown
 
 
 def test_an_assignment_without_doer_and_date_is_told_so_and_kept(case: Matter) -> None:

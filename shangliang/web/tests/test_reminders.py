@@ -17,6 +17,8 @@ from shangliang.events.tasks import react
 from shangliang.inbox import queries as inbox
 from shangliang.inbox.models import Message
 from shangliang.kit.clock import ZONE
+from shangliang.topics.models import Topic
+from shangliang.topics.tests.factories import ROOM_NO, cast, opened, places, raised
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=ZONE)
@@ -133,3 +135,15 @@ def test_a_role_that_is_over_is_no_longer_told(clerk: str) -> None:
     Grant.objects.filter(user__username="clerk").update(until_on=MONDAY.date())
     worked(started().due_at)
     assert told() == []
+
+
+def test_a_reminder_names_what_it_is_about_but_for_what_concerns_the_rooms_own_cadres() -> None:
+    account("clerk", Role.CLERK, room_no=ROOM_NO)
+    topic = opened(raised(places().room, "3号楼的路灯坏了").submission, cast().clerk)
+    made = started("topics.deep_start_days", topic.subject, room_no=ROOM_NO)
+    worked(made.remind_at)
+    words = f"快到期了：着手调研 · {topic.title}（{topic.no}）"
+    assert words in [each for _, _, each, _ in told()]
+    Topic.objects.update(is_embargoed=True)
+    worked(made.due_at)
+    assert any(each.startswith("已到期：着手调研（") for _, _, each, _ in told())
