@@ -228,6 +228,12 @@ def test_the_last_months_and_years_are_offered_and_the_chosen_one_is_marked() ->
     ]
 
 
+def test_nothing_found_is_told_apart_from_nothing_there() -> None:
+    desk, code = client_of("town_office"), offered("area", "town_office")[0][0]
+    for asked, narrowed in (({}, False), ({"q": "没有这样的字"}, True), ({"area": code}, True)):
+        assert desk.get("/desk/topics", asked).context["asked_for"] is narrowed, asked
+
+
 def test_a_place_outside_of_ones_own_narrows_nothing_and_shows_nothing_more() -> None:
     everything = [row.pk for row in rows_of(TOPICS, "town_office")]
     assert [row.pk for row in rows_of(TOPICS, "town_office", area="32")] == everything

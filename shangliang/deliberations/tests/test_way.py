@@ -87,6 +87,13 @@ def test_every_act_counts_the_version_up_for_whoever_watches_live(world: World) 
     meeting.close(deliberation=deliberation, actor=world.clerk, at=MONDAY + timedelta(days=8))
     assert before > 1
     assert again(deliberation).version == before + 1
+    recording.keep(
+        deliberation=deliberation,
+        text=make.text(deliberation),
+        actor=world.clerk,
+        at=MONDAY + timedelta(days=8),
+    )
+    assert again(deliberation).version == before + 2, "also what saves itself"
 
 
 def test_it_refuses_a_second_session_about_the_same_topic(world: World) -> None:
@@ -402,6 +409,13 @@ def test_an_any_time_talk_is_written_at_once(world: World) -> None:
     assert [(row.doer_text, row.what) for row in record.measures.all()] == [("物业", "周五前先换一楼的灯")]
     assert [row.seat for row in record.signatures.all()] == ["first_convener"]
     assert running(deliberation) == [(queries.SIGN, "first_convener")]
+
+
+def test_what_such_a_talk_is_about_may_have_to_stay_inside_at_first(world: World) -> None:
+    said = "征地的补偿款大家不放心。\n村里：周五前把账目贴出来"
+    inside = any_time.write(room=world.room, talk=talk(said=said), actor=world.clerk, at=MONDAY)
+    usual = any_time.write(room=world.room, talk=talk(), actor=world.clerk, at=MONDAY)
+    assert (inside.topic.scope, usual.topic.scope) == (Scope.INTERNAL.value, Scope.PUBLIC.value)
 
 
 def test_the_first_convener_who_writes_it_down_has_signed(world: World) -> None:

@@ -17,7 +17,7 @@ from shangliang.accounts.tests.factories import give, make_user
 from shangliang.kit import clock
 from shangliang.kit.clock import ZONE
 from shangliang.kit.guards import Blocked
-from shangliang.ledger.models import Entry
+from shangliang.ledger.models import Content, Entry
 from shangliang.people import actions, queries
 from shangliang.people.actions import Proposal
 from shangliang.people.models import Appointment, Member, Person, Unit
@@ -97,6 +97,8 @@ def test_appointing_grants_the_role_and_ending_takes_it(room: Room) -> None:
         "office.appointed",
         "office.ended",
     ]
+    told = Content.objects.get(entry_id=Entry.objects.get(event="office.appointed").pk).body
+    assert f'"until":"{row.until_on}"' in told
 
 
 def test_the_first_convener_heads_a_party_organisation(room: Room) -> None:
