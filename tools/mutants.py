@@ -298,7 +298,8 @@ def judge(mutant: Mutant, folder: Path, enough: float = ENOUGH_SECONDS) -> Resul
     """
     file, tests = folder / mutant.path, fitting(mutant, enough)
     cached = list(file.parent.glob(f"__pycache__/{file.stem}.*"))
-    near = [own_tests(mutant.path), READERS]
+    files = sorted({test.partition("::")[0] for test in tests})
+    near = [own_tests(mutant.path), READERS, *files]
     started = time.monotonic()
     for each in cached:
         each.unlink()
@@ -329,8 +330,13 @@ def judge(mutant: Mutant, folder: Path, enough: float = ENOUGH_SECONDS) -> Resul
 def young_files(near: list[str], folder: Path) -> list[str]:
     """The near files of tests that were written or changed since the map was made."""
     made = TREE.stat().st_mtime if TREE.exists() else 0.0
-    found = (path for place in near for path in (folder / place).glob("test_*.py"))
-    return [str(path.relative_to(folder)) for path in found if path.stat().st_mtime > made]
+    found = {
+        path
+        for place in near
+        for path in ([folder / place] if place.endswith(".py") else (folder / place).glob("test_*.py"))
+        if path.exists()
+    }
+    return [str(path.relative_to(folder)) for path in sorted(found) if path.stat().st_mtime > made]
 
 
 def _try(mutant: Mutant, folder: Path, tests: list[str], places: list[str]) -> tuple[str, str, int]:
