@@ -59,6 +59,16 @@ def when(moment: datetime | None) -> str:
     return date_format(timezone.localtime(moment), _("Y年n月j日（D）H:i")) if moment else ""
 
 
+def set_for(deliberation: Deliberation) -> str:
+    """For which moment it is set, or that nobody has said yet, beside a day by which something has to be done; of
+    what has begun nothing."""
+    if deliberation.held_at is None:
+        return _("待定日期")
+    if deliberation.state not in {DeliberationState.PREPARED, DeliberationState.ANNOUNCED}:
+        return ""
+    return _("定在 %(when)s") % {"when": when(deliberation.held_at)}
+
+
 def hours(deliberation: Deliberation) -> str:
     """The same with the hour at which it ended, once that is known; what was written down afterwards has none."""
     began, ended = deliberation.held_at, deliberation.ended_at

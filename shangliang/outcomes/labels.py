@@ -74,7 +74,7 @@ VERDICTS = {
 # What is next while nobody carries it out yet, and while an office decides, as residents say it.
 NEXT_OF_OUTCOME = {
     OutcomeState.DRAFTED: _("写好商量的成果，请召集人签字"),
-    OutcomeState.COUNTERSIGNED: _("把商量的成果报到镇（街道）"),
+    OutcomeState.COUNTERSIGNED: _("商量的成果在镇（街道）备案"),
     OutcomeState.FILED: _("明确由谁来办、什么时候办好"),
     OutcomeState.REPORTED: _("党委、政府决定采纳不采纳，由谁来办"),
 }

@@ -551,3 +551,13 @@ def test_a_reviewer_reads_everything_that_an_announcement_and_a_record_make_publ
         review = house().thing(kind).review
         assert review is not None
         assert review.text(row) == text, "and the reviewer's page shows just that"
+
+
+def test_a_line_of_the_desk_says_for_which_moment_the_session_is_set(world: World) -> None:
+    place = house().thing("deliberation").place
+    session = make.prepared(world)
+    assert f"定在 {showing.when(session.held_at)}" in place(session)
+    session.state = DeliberationState.ARCHIVED.value
+    assert place(session) == session.room.name
+    session.held_at = None
+    assert "待定日期" in place(session)
