@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -121,6 +121,30 @@ def mends(found: Mapping[str, Any]) -> list[str]:
     ]
 
 
+MOST_NUMBERS = 5  # in one sentence; more are counted, and each person reads it on the own page
+
+
+def _chances(least: float, most: float) -> str:
+    """Of those who can be drawn at all: where somebody cannot, only the largest is known here."""
+    if least <= 0:
+        return _("抽得到的人里，机会最大的是 %(most)s。") % {"most": rules.in_percent(most)}
+    return _("机会最小的人是 %(least)s，最大的是 %(most)s。") % {
+        "least": rules.in_percent(least),
+        "most": rules.in_percent(most),
+    }
+
+
+def _without_chance(numbers: Sequence[int]) -> str:
+    if len(numbers) <= MOST_NUMBERS:
+        return _("%(numbers)s 号那一类这次没有名额，抽不到。") % {"numbers": listed(numbers)}
+    n = len(numbers)
+    return ngettext(
+        "另有 %(n)s 人，所在的那一类这次没有名额，抽不到。",
+        "另有 %(n)s 人，所在的那一类这次没有名额，抽不到。",
+        n,
+    ) % {"n": n}
+
+
 def lottery_lines(lottery: Lottery) -> list[str]:
     """What the fixed panels promise, in sentences."""
     report = lottery.report
@@ -129,11 +153,10 @@ def lottery_lines(lottery: Lottery) -> list[str]:
     lines = [
         _("%(pool)s 人参加抽签，抽 %(n)s 位，编成 %(panels)s 组，每一组被抽中的机会一样大。")
         % {"pool": report["pool"], "n": lottery.size, "panels": report["panels"]},
-        _("机会最小的人是 %(least)s，最大的是 %(most)s。")
-        % {"least": rules.in_percent(report["least"]), "most": rules.in_percent(report["most"])},
+        _chances(report["least"], report["most"]),
     ]
     if left := report.get("without_chance"):
-        lines.append(_("%(numbers)s 号那一类这次没有名额，抽不到。") % {"numbers": listed(left)})
+        lines.append(_without_chance(left))
     if report["is_proven"]:
         lines.append(_("已经证明：在这些人数要求下，没有更公平的抽法。"))
     else:

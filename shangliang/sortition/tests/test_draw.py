@@ -214,6 +214,18 @@ def test_whose_kind_has_no_seat_is_named_before_and_after() -> None:
     assert any("1、5、9 号那一类这次没有名额" in line for line in showing.lottery_lines(lottery))
 
 
+def test_many_without_a_seat_are_counted_and_nobodys_chance_is_called_the_smallest() -> None:
+    draw = make_draw()
+    fill(draw, 12)
+    lottery = fixed(draw)
+    lottery.report |= {"least": 0, "most": 0.25, "without_chance": list(range(1, 39))}
+    said = "".join(showing.lottery_lines(lottery))
+    assert "另有 38 人，所在的那一类这次没有名额，抽不到。" in said
+    assert "抽得到的人里，机会最大的是 25%。" in said
+    assert "机会最小的人是 0%" not in said
+    assert "37、38" not in said
+
+
 # -- volunteering ------------------------------------------------------------------------------------------------
 
 
