@@ -145,8 +145,9 @@ def test_a_record_that_came_without_a_file_gets_one(world: World) -> None:
 
 def opened(client: Client, page: str) -> Any:
     """The file, taken whole."""
-    answer = client.get(f"{page}/record.docx")
-    answer.close()
+    answer: Any = client.get(f"{page}/record.docx")
+    assert answer.status_code == 200
+    assert b"".join(answer.streaming_content)
     return answer
 
 
