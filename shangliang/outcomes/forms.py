@@ -104,8 +104,9 @@ class DraftForm(AsksBack):
     )
     route = forms.ChoiceField(
         label=_("由谁来办"),
-        choices=[("", _("不需要办（共识、信息、建议）")), *((route.value, ROUTES[route]) for route in Route)],
+        choices=[("", _("请选择")), *((route.value, ROUTES[route]) for route in Route)],
         required=False,
+        help_text=_("凝聚共识、社情民意信息、提案、代表建议和提请表决的建议，不用选。"),
     )
 
 

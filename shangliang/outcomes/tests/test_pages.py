@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -225,6 +226,17 @@ def test_an_assignment_without_doer_and_date_is_told_so_and_kept(case: Matter) -
     assert "第 1 项：请填写办结日期。" in page
     assert 'value="更换楼道灯"' in page
     assert not Commitment.objects.exists()
+
+
+def test_a_draft_proposes_nobody_and_says_that_somebody_has_to_be_chosen(case: Matter) -> None:
+    outcome = drafting.draft_from_record(deliberation=case.deliberation, at=NOW)
+    Outcome.objects.update(route="")
+    clerk, page = as_role(Role.CLERK), f"/desk/outcomes/{outcome.no}"
+    shown = clerk.get(page).content.decode()
+    assert re.search(r'<option value=""[^>]*>\s*请选择', shown)
+    assert "不需要办" not in shown, "nobody has said so"
+    saved = clerk.post(f"{page}/edit", {"kind": "minutes", "text": "换灯", "route": ""}, follow=True)
+    assert "请选择由谁来办：自己办、镇（街道）交办，或报送上级。" in saved.content.decode()
 
 
 def test_both_conveners_sign_on_the_page(case: Matter) -> None:

@@ -16,6 +16,7 @@ from shangliang.deliberations.models import Deliberation
 from shangliang.desks import listing
 from shangliang.kit import clock
 from shangliang.outcomes import showing
+from shangliang.outcomes.actions import drafting
 from shangliang.outcomes.listings import OUTCOMES
 from shangliang.outcomes.models import Outcome
 from shangliang.outcomes.permissions import outcome_for
@@ -48,10 +49,14 @@ def _page(request: Request, found: Outcome, **more: Any) -> HttpResponse:
     now, thing = clock.now(), house().thing("outcome")
     acts = desk_page.offers(thing, found, request, now, more.pop("tried", None))
     sessions = Deliberation.objects.staffed_by(request.actor).filter(pk=found.deliberation_id or 0)
+    # who writes the draft reads what it lacks, before anybody is asked to sign it
+    lacks = drafting.draft_gaps(found, now) if acts["edit"] and not acts["countersign"] else []
     context: dict[str, Any] = {
         "outcome": found,
         "acts": acts,
-        "gaps": more.pop("unmet", None) or acts.gaps,
+        "gaps": more.pop("unmet", None)
+        or acts.gaps
+        or desk_page.sentences(thing, found, lacks, [act.act.name for act in acts]),
         "next": showing.next_of(thing, found, now, request.actor),
         "reads_topic": Topic.objects.worked_on_by(request.actor).filter(pk=found.topic_id).exists(),
         "reads_deliberation": sessions.exists(),
