@@ -150,7 +150,8 @@ def test_sixty_people_vote_while_the_wall_shows_the_map(
 
     # The wall and the phones show the same: two groups, and the one thing all agree on.
     expect(clerk.locator(".wall-count b")).to_have_text(str(PEOPLE), timeout=30_000)
-    expect(clerk.locator(".wall-map")).to_contain_text(f"{PEOPLE} 人", timeout=30_000)
+    drawn = clerk.locator(".wall-map").get_by_role("img", name=re.compile(f"^{PEOPLE} 人的看法图"))
+    expect(drawn).to_be_visible(timeout=30_000)
     expect(clerk.locator("polygon.group")).to_have_count(2, timeout=30_000)
     assert axe(clerk) == []
     phone_page = open_page("phone")
