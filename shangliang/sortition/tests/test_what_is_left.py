@@ -326,8 +326,11 @@ def test_the_lot_is_drawn_and_everybody_on_it_is_asked(lottery: Lottery) -> None
         lottery,
         draw,
     )
-    number = lottery.panel_number
+    number, waiting = lottery.panel_number, lottery.alternates
+    assert waiting
+    assert not set(waiting) & set(drawn)
     assert done.columns == {
+        "alternates": waiting,
         "state": "picked",
         "picked_at": NOW,
         "seed": SEED,
