@@ -44,6 +44,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         touches = item.get_closest_marker("django_db") or _asks(item, *DATABASES)
         if touches and not item.get_closest_marker("one_engine"):
             item.add_marker("database")
+        if item.path.name == "test_machines.py":
+            item.add_marker("lives")
     if "PYTEST_XDIST_WORKER" in os.environ:
         items.sort(key=lambda item: not _is_long(item))
 

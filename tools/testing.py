@@ -24,6 +24,7 @@ IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 def pytest(name: str, database_url: str, browser: str | None, *, everything: bool) -> bool:
     """One run of the tests; whether all passed. On PostgreSQL only of those that a database can change."""
     wanted = (["database"] if database_url else []) + ([] if everything else ["not slow"])
+    wanted += ["not lives"] if database_url and not everything else []
     wanted += [] if browser else ["not journey"]
     workers = ["-n", str(max(2, os.cpu_count() or 2)), "--dist", "worksteal"]
     command = [sys.executable, "-m", "pytest", "-q", *workers, "-m", " and ".join(wanted)]

@@ -19,7 +19,12 @@ from shangliang.kit import clock
 from shangliang.places.models import Room
 from shangliang.topics.actions import intake
 
-pytestmark = [pytest.mark.journey, pytest.mark.one_engine, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.slow,
+    pytest.mark.one_engine,
+    pytest.mark.django_db(transaction=True),
+]
 
 PASSWORD = "correct horse battery"  # noqa: S105
 TITLE = "3号楼楼道灯修复"

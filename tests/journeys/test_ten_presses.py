@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.steps import Steps
 
-pytestmark = [pytest.mark.journey, pytest.mark.one_engine, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 README = settings.PACKAGE.parent / "README.zh-Hans.md"
 

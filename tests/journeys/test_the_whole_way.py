@@ -14,7 +14,7 @@ from shangliang.outcomes.models import Commitment
 from shangliang.topics.models import Submission, Topic
 from tests.journeys.steps import Steps
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.mark.parametrize("screen", ["phone", "desktop"])

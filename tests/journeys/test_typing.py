@@ -10,7 +10,12 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from shangliang.topics.tests.factories import photo_file
 
-pytestmark = [pytest.mark.journey, pytest.mark.one_engine, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.slow,
+    pytest.mark.one_engine,
+    pytest.mark.django_db(transaction=True),
+]
 
 
 def test_a_photo_is_chosen_with_a_button_in_plain_words(
