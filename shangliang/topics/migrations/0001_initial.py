@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                 ('grade', models.CharField(choices=[('quick', '即时议'), ('deep', '深入议')], max_length=8)),
                 ('weight', models.CharField(blank=True, choices=[('important', '要事'), ('practical', '实事'), ('hard', '难事')], max_length=10)),
                 ('theme', models.CharField(blank=True, choices=[('governance', '基层社会治理'), ('village_rules', '村规民约'), ('land', '土地利用'), ('collective_income', '集体增收'), ('elderly_care', '居家养老'), ('old_estates', '老旧小区改造'), ('refuse', '垃圾清运'), ('environment', '环境整治'), ('neighbours', '邻里关系'), ('safety', '安全防范')], max_length=20)),
-                ('state', models.CharField(choices=[('opened', '已受理'), ('researching', '调研中'), ('adopted', '已立项'), ('deliberating', '协商中'), ('agreed', '已形成成果'), ('in_hand', '办理中'), ('asking', '待评议'), ('concluded', '已办结'), ('unsolved', '暂未办成'), ('passed_up', '已上提'), ('planned', '已列入计划'), ('ended', '已终止')], default='opened', max_length=16)),
+                ('state', models.CharField(choices=[('opened', '已受理'), ('researching', '调研中'), ('adopted', '已立项'), ('deliberating', '协商中'), ('agreed', '已成果'), ('in_hand', '办理中'), ('asking', '待评议'), ('concluded', '已办结'), ('unsolved', '暂未办成'), ('passed_up', '已上提'), ('planned', '已列入计划'), ('ended', '已终止')], default='opened', max_length=16)),
                 ('desk_path', models.CharField(max_length=80)),
                 ('desk_room_no', models.CharField(blank=True, max_length=20)),
                 ('is_embargoed', models.BooleanField(default=False)),
