@@ -8,10 +8,10 @@ from __future__ import annotations
 import io
 import struct
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import IO, Any
+from typing import IO, Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
@@ -96,12 +96,14 @@ SENTENCES = {
 class Unfit(Exception):
     """A file that cannot be taken; `str()` is a sentence for the person who chose it."""
 
-    def __init__(self, fault: Fault, megabytes: int = 0) -> None:
+    sentences: ClassVar[Mapping[Any, Any]] = SENTENCES  # what may be wrong -> words
+
+    def __init__(self, fault: StrEnum, megabytes: int = 0) -> None:
         super().__init__(fault.value)
         self.fault, self.megabytes = fault, megabytes
 
     def __str__(self) -> str:
-        return str(SENTENCES[self.fault]) % {"megabytes": self.megabytes}
+        return str(self.sentences[self.fault]) % {"megabytes": self.megabytes}
 
 
 @dataclass(frozen=True)

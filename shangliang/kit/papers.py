@@ -44,15 +44,10 @@ SENTENCES = {
 }
 
 
-class UnfitPaper(Exception):
-    """A file that cannot be taken; `str()` is a sentence for the person who chose it."""
+class UnfitPaper(Unfit):
+    """A letter that cannot be taken."""
 
-    def __init__(self, fault: Fault, megabytes: int = 0) -> None:
-        super().__init__(fault.value)
-        self.fault, self.megabytes = fault, megabytes
-
-    def __str__(self) -> str:
-        return str(SENTENCES[self.fault]) % {"megabytes": self.megabytes}
+    sentences = SENTENCES
 
 
 @dataclass(frozen=True)

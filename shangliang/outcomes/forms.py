@@ -19,7 +19,7 @@ from shangliang.kit import clock, ids
 from shangliang.kit.columns import longest
 from shangliang.kit.forms import AsksBack, Files, ManyFiles, OfficeWords, PublicWords, Words
 from shangliang.kit.images import Unfit, clean_photo
-from shangliang.kit.papers import UnfitPaper, clean_paper
+from shangliang.kit.papers import clean_paper
 from shangliang.kit.punctuation import labelled, with_note
 from shangliang.outcomes.actions.assigning import Decision, Order
 from shangliang.outcomes.actions.handling import Answer, Attached
@@ -386,7 +386,7 @@ class ReplyForm(forms.Form):
             return
         try:
             paper = clean_paper(upload, megabytes=self.megabytes)
-        except (Unfit, UnfitPaper) as unfit:
+        except Unfit as unfit:
             raise forms.ValidationError(str(unfit)) from unfit
         self.chosen[FileKind.LETTER] = [Attached(FileKind.LETTER, paper.data, paper.ending)]
 
