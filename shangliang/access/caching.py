@@ -1,7 +1,9 @@
 """Public pages kept for a few seconds for those who are not signed in; gone at once when something is covered.
 
 Never on pages under a slip or a token. The key holds all that the page depends on: address, language, type size,
-theme. Each process keeps its own; a file whose change time all of them look at empties all at once.
+theme. What is kept was made for a stranger: the view is shown no other cookie, nobody is signed in, and a page that
+has read or written a session all the same is thrown away. Each process keeps its own; a file whose change time all of
+them look at empties all at once.
 """
 
 from __future__ import annotations
@@ -36,8 +38,9 @@ def public_page(view: View) -> View:
         if found is not None:
             content, kind = found
             return HttpResponse(content, content_type=kind)
+        request.COOKIES = {name: request.COOKIES[name] for name in COOKIES if name in request.COOKIES}
         response = view(request, *args, **kwargs)
-        if response.status_code == 200 and not response.cookies and not response.streaming:
+        if _is_for_everybody(request, response):
             seconds = book().at(clock.today()).integer("web.cache_seconds")
             cache.set(key, (response.content, response["Content-Type"]), seconds)
         return response
@@ -51,6 +54,19 @@ def _may_keep(request: HttpRequest) -> bool:
         and request.method in {"GET", "HEAD"}
         and settings.SESSION_COOKIE_NAME not in request.COOKIES
         and len(request.get_full_path()) <= LONGEST_ADDRESS
+    )
+
+
+def _is_for_everybody(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether the next stranger may be given the same: whole, and nothing in it belongs to this visitor."""
+    own = getattr(request, "session", None)
+    return (
+        response.status_code == 200
+        and not response.streaming
+        and not response.cookies
+        and not (own and (own.modified or not own.is_empty()))
+        and not getattr(request, "_messages", None)  # Django's name for what was left to say; empty is false
+        and not request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
     )
 
 

@@ -91,7 +91,7 @@ MIDDLEWARE = [
     "shangliang.accounts.middleware.actor",
     "shangliang.access.middleware.Refusals",
     "shangliang.accounts.middleware.gate",
-    "shangliang.kit.middleware.private_paths",
+    "shangliang.kit.middleware.kept_by_nobody_else",
     "shangliang.kit.middleware.back_to_page",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -162,6 +162,8 @@ MFA_FORMS = {
     "activate_totp": "shangliang.accounts.forms.FirstCode",
     "deactivate_totp": "shangliang.accounts.forms.NoCode",
 }
+# in a signed cookie, what is left to say to one visitor would come from that visitor
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # who may see phone numbers needs one, outside the demo
 SECOND_FACTOR = env.flag("SECOND_FACTOR", default=True)
 PUBLIC_DEMO = env.flag("PUBLIC_DEMO")

@@ -6,8 +6,10 @@ import logging
 import re
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import is_valid_path
+from django.utils.cache import patch_vary_headers
 
 NOT_SO = 405
 PRIVATE = re.compile(r"/(s|t|f|join)/[^\s\"?]+")
@@ -27,17 +29,25 @@ def without_nul(
     return middleware
 
 
-def private_paths(
+def kept_by_nobody_else(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: headers for pages under a slip or a token."""
+    """Middleware: who may keep a page, and headers for pages under a slip or a token.
+
+    A page for one person stays in no browser, which at a village desk several people use: "back" after the sign-out
+    shows nothing. A public page depends on cookies of its reader, so nobody between may give it to another.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if PRIVATE.match(request.path):
-            response["Cache-Control"] = "no-store"
             response["Referrer-Policy"] = "no-referrer"
             response["X-Robots-Tag"] = "noindex, nofollow"
+        if PRIVATE.match(request.path) or settings.SESSION_COOKIE_NAME in request.COOKIES:
+            response["Cache-Control"] = "no-store"
+        elif "Cache-Control" not in response and response.get("Content-Type", "").startswith("text/html"):
+            response["Cache-Control"] = "private, no-cache"
+            patch_vary_headers(response, ["Cookie"])
         return response
 
     return middleware

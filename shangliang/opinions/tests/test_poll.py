@@ -179,6 +179,7 @@ def test_a_vote_costs_six_statements_at_most() -> None:
         "",
         "[]",
         "null",
+        '{"votes": ' + "[" * 19_000,
         '{"votes": 5}',
         '{"votes": []}',
         '{"votes": [[1]]}',

@@ -176,7 +176,13 @@ def _read(body: bytes) -> tuple[dict[int, int], str] | None:
         found = json.loads(body)
         rows, ticket = found["votes"], found.get("ticket", "")
         cells = dict(rows)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+    ):  # the last: brackets in brackets
         return None
     most = book().at(clock.today()).integer("opinions.batch_count")
     right = (
