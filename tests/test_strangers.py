@@ -79,8 +79,7 @@ def messages_of_old(_address: str) -> dict[str, str]:
 
 def with_cookies(found: dict[str, str]) -> Client:
     client = Client()
-    for name, value in found.items():
-        client.cookies[name] = value
+    client.cookies.load(found)
     return client
 
 
@@ -97,7 +96,7 @@ def told_something() -> Client:
     session = client.session
     session["_messages"] = f'[["__json_message",0,20,"{MARK}"]]'
     session.save()
-    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    client.cookies.load({settings.SESSION_COOKIE_NAME: str(session.session_key)})
     return client
 
 
