@@ -14,7 +14,7 @@ from shangliang.events.tasks import react
 from shangliang.feedback import tasks as feedback
 from shangliang.inbox.tasks import deliver, digest
 from shangliang.kit import clock
-from shangliang.ledger.tasks import seal
+from shangliang.ledger.tasks import seal, seal_latecomers
 from shangliang.opinions import tasks as opinions
 from shangliang.sortition import tasks as sortition
 from shangliang.topics import tasks as topics
@@ -53,6 +53,7 @@ def night() -> None:
     topics.retain(clock.now())
     sortition.retain(clock.now())
     feedback.retain(clock.now())
+    seal_latecomers(clock.now())
     SessionStore.clear_expired()
 
 

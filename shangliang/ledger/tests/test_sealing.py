@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import LazySettings
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
+from pytest_django.fixtures import DjangoAssertNumQueries
 
 from shangliang.access.actor import SYSTEM
 from shangliang.events.kinds import Kind, Subject
@@ -81,6 +83,69 @@ def test_a_row_with_a_lower_number_that_came_later_is_sealed_too() -> None:
         first.pk,
     ]
     assert verify().faults == ()
+
+
+def without_seals(*entries: Entry) -> None:
+    """As if these had committed after the round that sealed the others."""
+    unlocked()
+    Seal.objects.all().delete()
+    Checkpoint.objects.all().delete()
+    late = list(Entry.objects.filter(pk__in=[entry.pk for entry in entries]))
+    Entry.objects.filter(pk__in=[entry.pk for entry in entries]).delete()
+    seal(NOW)
+    Entry.objects.bulk_create(late)
+
+
+def test_each_round_looks_again_at_the_last_numbers_and_the_night_at_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tasks, "OVERLAP", 2)
+    first, _second, third, _fourth = acts(4)
+    without_seals(first, third)
+    assert seal(NOW) == 1
+    order = Seal.objects.order_by("leaf_index").values_list("entry_id", flat=True)
+    assert third.pk in order
+    assert first.pk not in order
+    assert (tasks.seal_latecomers(NOW), seal(NOW), tasks.seal_latecomers(NOW)) == (1, 0, 0)
+    assert list(order.all())[3] == first.pk
+    assert verify() == Report(4, 4, 0, ())
+
+
+@pytest.mark.parametrize("seals", [1, 40])
+def test_a_round_costs_the_same_however_long_the_log_is(
+    django_assert_num_queries: DjangoAssertNumQueries, seals: int
+) -> None:
+    acts(seals)
+    seal(NOW)
+    with django_assert_num_queries(3) as asked:
+        seal(NOW)
+    low = Seal.objects.latest("entry_id").entry_id - tasks.OVERLAP
+    assert f'"id" > {low}' in asked.captured_queries[-1]["sql"].replace(">  ", "> ")
+
+
+def test_two_workers_seal_a_row_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other one commits between our look and our write."""
+    (entry,) = acts(1)
+    begin = transaction.atomic
+
+    def later() -> Any:
+        monkeypatch.setattr(transaction, "atomic", begin)
+        assert seal(NOW) == 1
+        return begin()
+
+    monkeypatch.setattr(transaction, "atomic", later)
+    assert seal(NOW) == 0
+    assert Seal.objects.get().entry_id == entry.pk
+
+
+def test_a_log_that_lost_its_checkpoints_is_not_sealed_on_in_silence() -> None:
+    acts(2)
+    seal(NOW)
+    unlocked()
+    Checkpoint.objects.all().delete()
+    acts(1)
+    with pytest.raises(IntegrityError):
+        seal(NOW)
 
 
 def test_anybody_can_check_a_checkpoint_by_the_published_format(settings: LazySettings) -> None:
