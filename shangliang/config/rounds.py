@@ -10,7 +10,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from shangliang.clocks.tasks import tick
 from shangliang.config.aside import Lane
 from shangliang.deliberations.tasks import set_missing_papers
-from shangliang.events.tasks import react
+from shangliang.events.tasks import forget_pressed, react
 from shangliang.feedback import tasks as feedback
 from shangliang.inbox.tasks import deliver, digest
 from shangliang.kit import clock
@@ -54,6 +54,7 @@ def night() -> None:
     sortition.retain(clock.now())
     feedback.retain(clock.now())
     seal_latecomers(clock.now())
+    forget_pressed(clock.now())
     SessionStore.clear_expired()
 
 

@@ -162,13 +162,19 @@ def do(request: Request, kind: str, no: str, what: str) -> HttpResponse:
 def undo(request: Request, pk: int) -> HttpResponse:
     """`/desk/undo/<pk>`: take back what one has just pressed, and go back to its page."""
     pressed = Pressed.objects.filter(pk=pk, person=request.actor.key).select_related("event").first()
-    if pressed is None:
+    if pressed is None and Pressed.objects.filter(pk=pk).exists():  # another one's
         raise Http404
+    if pressed is None:  # the night has forgotten it
+        return _too_late(request)
     thing = house().thing(pressed.event.subject_kind)
     try:
         row = undoing.take_back(pressed=pressed, actor=request.actor, at=clock.now())
     except IllegalMove:
-        messages.warning(request, _("不能收回了：时间过了，或者已经有人接着办了。"))
-        return redirect("desk")
+        return _too_late(request)
     messages.success(request, _("已收回，和按以前一样，没有通知任何人。"))
     return desk_page.back(request, thing, row)
+
+
+def _too_late(request: Request) -> HttpResponse:
+    messages.warning(request, _("不能收回了：时间过了，或者已经有人接着办了。"))
+    return redirect("desk")

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from shangliang.events.actions import reactions
 from shangliang.events.kinds import Kind
-from shangliang.events.models import Done, Event, Failure, Reaction
+from shangliang.events.models import Done, Event, Failure, Pressed, Reaction
 from shangliang.kit import clock
 from shangliang.kit.columns import fitted
 
@@ -51,6 +51,11 @@ def react(now: datetime | None = None) -> int:
             if not open_pairs:
                 Event.objects.filter(pk=event.pk).update(is_open=False)
     return count
+
+
+def forget_pressed(now: datetime) -> int:
+    """Delete what was kept to put a press back, once its time is over; returns how many. Safe to run at any time."""
+    return Pressed.objects.filter(until__lte=now).delete()[0]
 
 
 def _run(event: Event, reaction: Reaction, now: datetime) -> bool:

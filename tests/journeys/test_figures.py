@@ -33,7 +33,9 @@ def test_from_a_number_to_what_it_counts(
     assert axe(page) == []
     page.get_by_role("link", name="群众确认率").click()
     page.get_by_role("link", name="办结事项").click()
-    page.wait_for_url("**/figures/outcomes.solved")  # and for its load: a click alone may leave no page to measure
+    page.wait_for_url(
+        "**/figures/outcomes.solved"
+    )  # and for its load: a click alone may leave no page to measure
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide == 0

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from shangliang.access.actor import SYSTEM
 from shangliang.config import rounds
 from shangliang.events.kinds import Kind, Subject
+from shangliang.events.models import Event, Pressed
 from shangliang.kit import clock
 from shangliang.ledger import tasks
 from shangliang.ledger.actions import act
 from shangliang.ledger.models import Entry, Seal
 
 pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 
 
 def test_the_night_seals_what_committed_too_late_for_the_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -26,3 +30,20 @@ def test_the_night_seals_what_committed_too_late_for_the_rounds(monkeypatch: pyt
     assert not Seal.objects.filter(entry_id=first + 5).exists()
     rounds.night()
     assert Seal.objects.filter(entry_id=first + 5).exists()
+
+
+def pressed(until: datetime) -> Pressed:
+    event = Event.objects.create(kind=Kind.COMMITMENT_ACCEPTED, subject_kind="commitment", subject_no="1")
+    kept: dict[str, str] = {"state": "assigned"}
+    return Pressed.objects.create(
+        event=event, act="accept", person="1", until=until, was=kept, became=kept, clocks=[], last_entry=1
+    )
+
+
+def test_the_night_forgets_the_presses_whose_time_is_over() -> None:
+    pressed(NOW)
+    running = pressed(NOW + timedelta(minutes=1))
+    with clock.at(NOW):
+        rounds.night()
+    assert list(Pressed.objects.all()) == [running]
+    assert Event.objects.count() == 2, "what was done stays written"

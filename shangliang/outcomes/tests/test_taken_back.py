@@ -21,7 +21,7 @@ from shangliang.clocks.models import Clock
 from shangliang.clocks.tasks import tick
 from shangliang.desks.actions import undoing
 from shangliang.events.models import Event, Pressed
-from shangliang.events.tasks import react
+from shangliang.events.tasks import forget_pressed, react
 from shangliang.inbox.models import Message
 from shangliang.kit import clock
 from shangliang.kit.states import IllegalMove
@@ -169,6 +169,20 @@ def test_the_page_offers_it_to_whoever_pressed_and_one_press_takes_it_back(start
     assert Commitment.objects.get(pk=start.made.pk).state == C.ASSIGNED
     again = client.post(f"/desk/undo/{pressed.pk}", follow=True)
     assert "不能收回了" in again.content.decode()
+
+
+def test_the_night_forgets_what_can_no_longer_be_taken_back(start: Start) -> None:
+    client = signed_in(user(Role.DOER, unit_code="property-1"))
+    client.post(f"/desk/commitments/{start.made.no}/accept")
+    pressed, event = Pressed.objects.get(), Event.objects.order_by("-pk")[0]
+    assert forget_pressed(NOW + minutes() - timedelta(seconds=1)) == 0
+    with clock.at(NOW + minutes()):
+        assert forget_pressed(clock.now()) == 1
+        assert not Pressed.objects.exists()
+        assert Event.objects.filter(pk=event.pk).exists(), "what was done stays written"
+        late = client.post(f"/desk/undo/{pressed.pk}", follow=True)
+    assert late.redirect_chain == [("/desk", 302)]
+    assert "不能收回了" in late.content.decode()
 
 
 def test_an_hour_later_no_page_asks_the_database_for_it(start: Start) -> None:
