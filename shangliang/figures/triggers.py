@@ -1,18 +1,31 @@
-"""The SQL that keeps frozen figures as they are; used by the migration."""
+"""The tables that keep frozen figures as they are; used by the migrations."""
 
 from __future__ import annotations
 
-from shangliang.ledger import triggers
+from shangliang.ledger.triggers import Guard
 
-TABLES = ("figures_closedperiod", "figures_frozenfigure", "figures_frozensplit")
-REFUSAL = "frozen figures are append-only"
+FIGURES = Guard(
+    app="figures",
+    tables={
+        "figures_closedperiod": (("id",), ("period", "area_path")),
+        "figures_frozenfigure": (("id",), ("closed_id", "name")),
+        "figures_frozensplit": (("id",), ("figure_id", "by")),
+    },
+    refusal="frozen figures are append-only",
+    erasable={},
+)
 
 
 def create(vendor: str) -> list[str]:
-    """Statements that put the triggers in place."""
-    return triggers.create(vendor, app="figures", tables=TABLES, refusal=REFUSAL)
+    """The first triggers, for migration 0002."""
+    return FIGURES.create(vendor)
+
+
+def create_more(vendor: str) -> list[str]:
+    """Those of migration 0003."""
+    return FIGURES.create_more(vendor)
 
 
 def drop(vendor: str) -> list[str]:
-    """Statements that take them away again."""
-    return triggers.drop(vendor, tables=TABLES)
+    """All of them away again."""
+    return FIGURES.drop(vendor)

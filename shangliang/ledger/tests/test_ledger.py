@@ -19,10 +19,18 @@ from shangliang.ledger.actions import NobodyActed, act, erase, forget
 from shangliang.ledger.models import Checkpoint, Content, Entry, Pseudonym, Seal
 from shangliang.ledger.queries import history, verify
 from shangliang.ledger.tasks import seal
+from shangliang.ledger.triggers import LEDGER
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 TOPIC = Subject("topic", "2026-000001")
 CLERK = Actor(ActorKind.STAFF, key="account:7")
+
+
+def unlocked() -> None:
+    """Somebody who owns the tables can take the triggers away."""
+    with connection.cursor() as cursor:
+        for statement in LEDGER.drop(connection.vendor):
+            cursor.execute(statement)
 
 
 def acts(count: int = 3) -> None:
@@ -89,13 +97,84 @@ def test_the_database_itself_refuses_changes(table: str, statement: str) -> None
         cursor.execute(statement.format(table, column, column))
 
 
-@pytest.mark.django_db(transaction=True)
-def test_postgresql_refuses_to_truncate() -> None:
+def refused(statement: str) -> None:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", [*LEDGER.tables, *LEDGER.erasable])
+def test_postgresql_refuses_to_truncate(table: str) -> None:
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has no TRUNCATE")
     acts()
-    with pytest.raises(DatabaseError, match="append-only"), connection.cursor() as cursor:
-        cursor.execute("TRUNCATE ledger_entry")
+    refused(f"TRUNCATE {table}")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("statement", ["REPLACE", "INSERT OR REPLACE", "UPDATE OR REPLACE"])
+@pytest.mark.parametrize(
+    ("table", "columns", "values"),
+    [
+        ("ledger_entry", "*", "*"),
+        ("ledger_seal", "*", "*"),
+        ("ledger_seal", "leaf_index, entry_id, leaf", "99, entry_id, leaf"),
+        ("ledger_seal", "leaf_index, entry_id, leaf", "leaf_index, 99, leaf"),
+        ("ledger_checkpoint", "*", "*"),
+        ("ledger_content", "*", "*"),
+    ],
+)
+def test_sqlite_replaces_no_row_in_silence(statement: str, table: str, columns: str, values: str) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL has no REPLACE")
+    acts()
+    seal(NOW)
+    if statement.startswith("UPDATE"):
+        column = {"ledger_entry": "id", "ledger_seal": "leaf_index", "ledger_content": "entry_id"}
+        refused(f"{statement} {table} SET {column.get(table, 'size')} = 2")
+    elif columns == "*":
+        refused(f"{statement} INTO {table} SELECT * FROM {table}")  # noqa: S608
+    else:
+        refused(f"{statement} INTO {table} ({columns}) SELECT {values} FROM {table}")  # noqa: S608
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE ledger_content SET body = '{}'",
+        "UPDATE ledger_content SET body = ''",
+        "UPDATE ledger_content SET erased_at = '2026-11-23 00:00:00+00:00'",
+        "UPDATE ledger_content SET erased_reason = 'x'",
+        "UPDATE ledger_content SET body = '', salt = salt, erased_at = '2026-11-23 00:00:00+00:00'",
+        "DELETE FROM ledger_content",
+    ],
+)
+def test_content_is_emptied_and_nothing_else(change: str) -> None:
+    acts()
+    refused(change)
+    erase([Entry.objects.earliest("pk").pk], reason="本人要求", at=NOW)
+    refused(
+        "UPDATE ledger_content SET erased_at = '2026-01-01 00:00:00+00:00' WHERE erased_at IS NOT NULL",
+    )
+    assert Content.objects.filter(erased_at=None).count() == 2
+
+
+@pytest.mark.django_db
+def test_it_is_known_which_triggers_are_missing() -> None:
+    assert LEDGER.missing(connection) == []
+    unlocked()
+    tables = [*LEDGER.tables, *LEDGER.erasable]
+    kinds = ("update", "delete", "insert") if connection.vendor == "sqlite" else ("keep", "whole")
+    assert sorted(LEDGER.missing(connection)) == sorted(f"{t}_{kind}" for t in tables for kind in kinds)
+    with connection.cursor() as cursor:
+        for statement in LEDGER.create(connection.vendor) + LEDGER.create_more(connection.vendor):
+            cursor.execute(statement)
+    assert LEDGER.missing(connection) == []
 
 
 @pytest.mark.django_db
@@ -118,6 +197,7 @@ def test_sealing_twice_seals_once() -> None:
 def test_changed_content_is_found() -> None:
     acts()
     seal(NOW)
+    unlocked()
     Content.objects.filter(entry_id=Entry.objects.earliest("pk").pk).update(body='{"n":9}')
     assert any("changed" in fault for fault in verify().faults)
 
