@@ -59,8 +59,15 @@ class Steps:
         assert answer is not None
         assert answer.status == 200, f"{path}: {answer.status}"
 
+    def press(self, page: Page, name: str, *, exact: bool = False) -> None:
+        """Press a button and wait until the page that it leads to is there in full: what is looked at once, a count
+        or an address, is else looked at while the old page or half of the new one stands there."""
+        with page.expect_navigation():
+            page.get_by_role("button", name=name, exact=exact).first.click()
+
     def fair(self, page: Page) -> None:
         """Nobody is shut out, and nothing scrolls sideways."""
+        page.wait_for_load_state()  # a press may have led to a page of which half is here
         faults = self.axe(page)
         assert faults == [], f"{page.url}: {faults}"
         size = page.viewport_size or {"width": 0}
@@ -73,7 +80,7 @@ class Steps:
         self.go(reviewer, "/desk/review")
         self.fair(reviewer)
         while reviewer.get_by_role("button", name="可以公开").count():
-            reviewer.get_by_role("button", name="可以公开").first.click()
+            self.press(reviewer, "可以公开")
             self.go(reviewer, "/desk/review")
 
     def prepare(self, clerk: Page, topic_no: str, at: datetime) -> str:
@@ -93,7 +100,7 @@ class Steps:
         for box in clerk.locator("input[type=checkbox][name$=invited]").all():
             box.check()
         clerk.locator("[name$=others]").first.fill("利益相关方：张兰\n群众代表：赵强")
-        clerk.get_by_role("button", name="保存，进入筹备").click()
+        self.press(clerk, "保存，进入筹备")
         assert "/desk/deliberations/" in clerk.url, clerk.locator("main").inner_text()
         return clerk.url.rstrip("/").rpartition("/")[2]
 
@@ -104,11 +111,11 @@ class Steps:
         for box in clerk.locator("input[type=checkbox][name=here]").all():
             box.check()
         clerk.locator("[name=heads]").fill("8")
-        clerk.get_by_role("button", name="写好了").click()
+        self.press(clerk, "写好了")
         self.go(clerk, f"/desk/deliberations/{no}")
-        clerk.get_by_role("button", name="开始商量").click()
+        self.press(clerk, "开始商量")
         self.go(clerk, f"/desk/deliberations/{no}")
-        clerk.get_by_role("button", name="商量结束").click()
+        self.press(clerk, "商量结束")
 
     def write_record(self, clerk: Page, no: str) -> None:
         """The five haves, and to the conveners."""
@@ -125,7 +132,7 @@ class Steps:
         read_back = clerk.locator("[name=was_read_back]")
         if read_back.count():
             read_back.check()
-        clerk.get_by_role("button", name="送召集人签字").click()
+        self.press(clerk, "送召集人签字")
         self.go(clerk, f"/desk/deliberations/{no}")
         expect(clerk.get_by_role("heading", name="签字")).to_be_visible()
 
@@ -136,14 +143,14 @@ class Steps:
         self.go(clerk, page)
         self.fair(clerk)
         clerk.get_by_label("由谁来办").select_option("town")
-        clerk.get_by_role("button", name="保存草稿").click()
+        self.press(clerk, "保存草稿")
         for convener in (first, second):
             self.go(convener, page)
-            convener.get_by_role("button", name="签字同意").click()
+            self.press(convener, "签字同意")
         worker()
         self.go(town, page)
-        town.get_by_role("button", name="备案").click()
+        self.press(town, "备案")
         self.go(town, page)
         self.fair(town)
-        town.get_by_role("button", name="交办", exact=True).click()
+        self.press(town, "交办", exact=True)
         worker()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -20,14 +21,14 @@ def test_from_a_number_to_what_it_counts(
     page = open_page(screen, javascript=False)
     page.goto(f"{live_server}/")
     page.get_by_role("link", name="协商议事", exact=True).click()
-    assert page.url.endswith("/figures/deliberations.held")
+    expect(page).to_have_url(re.compile("/figures/deliberations.held$"))
     assert axe(page) == []
     # The server has its own clock: the year of the town is asked for by its name.
     page.goto(f"{page.url}?period={TODAY.year}")
-    assert page.locator(".rows li").count() == 20
+    expect(page.locator(".rows li")).to_have_count(20)
     assert axe(page) == []
     page.locator(".rows a").first.click()
-    assert "/d/" in page.url
+    expect(page).to_have_url(re.compile("/d/"))
     page.go_back()
     page.get_by_role("link", name="全部数字与口径").click()
     assert axe(page) == []

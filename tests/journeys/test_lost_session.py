@@ -78,7 +78,7 @@ def test_a_form_comes_back_filled_after_the_session_was_lost(
     clerk.get_by_role("button", name="受理").click()
     expect(clerk.get_by_text("刚才按的没有办成")).to_be_visible()
     sign_in(clerk)
-    assert clerk.url == f"{live_server}{at_accept}"
+    expect(clerk).to_have_url(f"{live_server}{at_accept}")
     expect(clerk.get_by_text("上次没有保存的字还在")).to_be_visible()
     expect(clerk.get_by_label("题目")).to_have_value(TITLE)
     expect(clerk.get_by_label("主题")).to_have_value("old_estates")

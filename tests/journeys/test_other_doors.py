@@ -42,6 +42,7 @@ def test_what_others_than_residents_raise_comes_to_the_clerk(
     page = everybody.page(part)
     everybody.go(page, "/desk")
     page.get_by_role("link", name=word).first.click()
+    expect(page.get_by_label("具体地点")).to_be_visible()
     everybody.fair(page)
     room = page.locator("select[name=room]")
     if room.count():
@@ -90,7 +91,7 @@ def test_who_telephones_gets_a_slip_and_hears_by_its_number(everybody: Town) -> 
     expect(clerk.get_by_text("没有查到")).to_be_visible()
     clerk.get_by_label("回执号").fill(slip)
     clerk.get_by_role("button", name="查一查").click()
-    assert clerk.url.endswith(f"/desk/submissions/{made.no}")
+    expect(clerk).to_have_url(re.compile(f"/desk/submissions/{made.no}$"))
     expect(clerk.get_by_text("代录（电话）")).to_be_visible()
 
     caller = everybody.open_page("phone", javascript=False)
@@ -108,7 +109,7 @@ def test_who_has_lost_the_slip_gets_another_at_the_counter(everybody: Town) -> N
     everybody.go(resident, f"/say?room={everybody.room_no}")
     resident.get_by_label("什么事").fill("社区食堂门口的台阶太滑。")
     resident.get_by_label("电话").fill("13900007654")
-    resident.get_by_role("button", name="提交，拿回执").click()
+    everybody.press(resident, "提交，拿回执")
     slip = resident.url
     expect(resident.locator("#messages")).to_be_visible()
     work()
@@ -139,7 +140,7 @@ def test_a_resident_and_the_clerk_write_to_each_other(everybody: Town) -> None:
     resident = everybody.open_page("phone", javascript=False)
     everybody.go(resident, f"/say?room={everybody.room_no}")
     resident.get_by_label("什么事").fill("小区北门的门禁坏了。")
-    resident.get_by_role("button", name="提交，拿回执").click()
+    everybody.press(resident, "提交，拿回执")
     slip = resident.url
     resident.get_by_role("button", name="送出").click()  # nothing written
     expect(resident.locator(".wrong-why")).to_be_visible()

@@ -33,7 +33,7 @@ def test_a_matter_goes_from_the_door_to_the_yes_in_ten_presses(
     steps.go(resident, "/r/100001")
     resident.get_by_role("link", name=said[0][-1]).first.click()
     resident.get_by_label("什么事").fill(said[1][0])
-    resident.get_by_role("button", name=said[1][-1]).click()
+    steps.press(resident, said[1][-1])
     slip = resident.url
     worker()
 

@@ -152,7 +152,7 @@ def test_sessions_that_do_not_go_as_planned(town: Town) -> None:
     page = town.page("clerk")
     town.go(page, f"/desk/deliberations/{going_on}/record")
     page.locator("[name=place]").first.fill("")
-    page.get_by_role("button", name="送召集人签字").click()
+    town.press(page, "送召集人签字")
     town.fair(page)
     missing = page.locator(".guard li, .wrong-list li").all_inner_texts()
     assert len(missing) >= 3, missing  # what is missing is listed, all at once
@@ -268,7 +268,7 @@ def test_not_solved_twice_and_then_decided(town: Town) -> None:
     town.go(resident, f"/r/{town.room_no}")
     resident.get_by_role("link", name="有事商量").first.click()
     resident.get_by_label("什么事").fill("活动室的门锁坏了，晚上关不上。")
-    resident.get_by_role("button", name="提交，拿回执").click()
+    town.press(resident, "提交，拿回执")
     slip = resident.url
     work()
     no = Submission.objects.order_by("-pk")[0].no

@@ -46,7 +46,8 @@ class Town(Steps):
         self.fair(page)
         chosen = page.locator(f"a[href$='?act={act[1:]}'], a[href*='?act={act[1:]}&']")
         if chosen.count():  # the page asks one question first
-            chosen.first.click()
+            with page.expect_navigation():
+                chosen.first.click()
             self.fair(page)
         self._send(page, act, button, fields)
         return page
@@ -56,7 +57,9 @@ class Town(Steps):
     ) -> Page:
         """Leave something out, be told on the page that came back, with all that was typed; add it there."""
         page = self.do(part, path, act, **kept)
-        assert page.locator(".wrong, .wrong-list, .guard").count(), f"{path}: nothing was said"
+        expect(
+            page.locator(".wrong, .wrong-list, .guard").first, f"{path}: nothing was said"
+        ).to_be_attached()
         form = page.locator(f"form[action$='{act}']").first
         for name, value in kept.items():
             field = form.locator(f"[name='{name}']").first
@@ -83,11 +86,11 @@ class Town(Steps):
                 field.select_option(value)
             else:
                 field.fill(value)
-        if button:
-            form.get_by_role("button", name=button).click()
-        else:
-            form.locator("button").last.click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            if button:
+                form.get_by_role("button", name=button).click()
+            else:
+                form.locator("button").last.click()
         self.fair(page)
         work()
 
