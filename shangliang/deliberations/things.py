@@ -85,8 +85,10 @@ def _to_tell(found: Deliberation, request: Request) -> dict[str, Any]:
     return {"people": [(guest.ref, showing.told_label(guest)) for guest in guests]}
 
 
-def _to_the_list(request: Request, found: Deliberation, result: object) -> HttpResponse:
-    return redirect("deliberation_tell", found.no)
+def _to_the_list(request: Request, found: Deliberation, result: object) -> HttpResponse | None:
+    """To whoever is still to be called; back to the session once nobody is."""
+    is_open = any(guest.told.is_open for guest in queries.told_guests(found))
+    return redirect("deliberation_tell", found.no) if is_open else None
 
 
 def _minutes(found: Deliberation, request: Request) -> dict[str, Any]:

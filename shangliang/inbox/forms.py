@@ -13,12 +13,15 @@ from shangliang.inbox.states import HandWay
 
 
 class ToldForm(forms.Form):
-    """Names are ticked after the call, not before; nothing is ticked beforehand."""
+    """Names are ticked after the call, not before; nothing is ticked beforehand.
+
+    `everybody`: one press for all whom the page named (`shown`); who came onto the list since is not among them.
+    """
 
     who = forms.MultipleChoiceField(
         label=_("告诉了谁"),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("请点一下告诉了谁。")},
+        required=False,
     )
     way = forms.ChoiceField(
         label=_("怎么告诉的"),
@@ -28,9 +31,21 @@ class ToldForm(forms.Form):
         error_messages={"required": _("请选怎么告诉的。")},
     )
 
+    everybody = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    shown = forms.MultipleChoiceField(required=False, widget=forms.MultipleHiddenInput)
+
     def __init__(self, *args: Any, people: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["who"].choices = list(people)  # type: ignore[attr-defined]  # a choice field
+        for name in ("who", "shown"):
+            self.fields[name].choices = list(people)  # type: ignore[attr-defined]  # a choice field
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if data.get("everybody") and data.get("shown"):
+            data["who"] = data["shown"]
+        elif not data.get("who") and "who" not in self.errors:
+            self.add_error("who", _("请点一下告诉了谁。"))
+        return data
 
     def facts(self) -> dict[str, Any]:
         return {"refs": self.cleaned_data["who"], "way": HandWay(self.cleaned_data["way"])}

@@ -71,7 +71,7 @@ def test_a_talk_under_a_tree(
 def test_a_formal_session_of_twenty_five(
     place: Place, person: Opener, worker: Callable[[], None], live_server: object, axe: Axe
 ) -> None:
-    """From the topic to the record at the conveners': the clerk walks by what the pages offer."""
+    """From the topic to the record at the conveners', those told who have to be told: as the pages offer it."""
     steps, clerk = Steps(str(live_server), axe), person("clerk")
     topic = adopted(place)
     worker()
@@ -96,9 +96,16 @@ def test_a_formal_session_of_twenty_five(
     clerk.get_by_role("button", name="发布预告").click()
     worker()
 
+    clerk.reload()
+    clerk.get_by_role("link", name="谁告诉到了").click()
+    expect(clerk.get_by_label("赵强")).not_to_be_checked()
+    clerk.get_by_role("button", name="上面的都告诉到了").click()  # after ringing them
+    expect(clerk.get_by_text("记下了。")).to_be_visible()
+
+    hand.open(clerk)  # on the day
     clerk.get_by_role("link", name="谁到了").first.click()
-    for box in clerk.locator("input[type=checkbox][name=here]").all():
-        box.check()
+    clerk.get_by_label("名单上的都到了").check()
+    expect(clerk.locator("[name=here]:checked")).to_have_count(clerk.locator("[name=here]").count())
     clerk.get_by_label("另外还来了几位群众").fill("21")
     clerk.get_by_role("button", name="写好了").click()
     clerk.get_by_role("button", name="开始商量").click()

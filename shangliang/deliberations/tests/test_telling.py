@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -84,12 +85,28 @@ def test_the_clerk_ticks_whom_she_rang_and_it_says_who_and_when(world: World) ->
     client.force_login(User.objects.get(username="clerk"))
     refs = [guest.ref for guest in queries.told_guests(session) if guest.told.is_open]
     with clock.at(NOON):
-        answer = client.post(
-            f"/desk/deliberations/{session.no}/told", {"who": refs, "way": "phone"}, follow=True
-        )
-    assert "打了电话 · 联络员" in flat(answer.content.decode())
+        client.post(f"/desk/deliberations/{session.no}/told", {"who": refs, "way": "phone"})
+    assert "打了电话 · 联络员" in page("clerk", session)
     assert Entry.objects.count() == before + 1
     assert not any(guest.told.is_open for guest in queries.told_guests(again(session)))
+
+
+@pytest.mark.parametrize("seen", [1, 99])
+def test_one_press_tells_all_whom_the_page_named_and_nobody_else(world: World, seen: int) -> None:
+    session = announced(world)
+    before = Entry.objects.count()
+    client = Client()
+    client.force_login(User.objects.get(username="clerk"))
+    refs = [guest.ref for guest in queries.told_guests(session) if guest.told.is_unheard]
+    with clock.at(NOON):
+        address = f"/desk/deliberations/{session.no}/told"
+        named = re.findall(r'name="shown" value="([^"]+)"', client.get(address).content.decode())
+        assert named == refs
+        answer = client.post(address, {"everybody": "yes", "shown": refs[:seen], "way": "letter"})
+    assert Entry.objects.count() == before + 1
+    left = [guest.ref for guest in queries.told_guests(again(session)) if guest.told.is_unheard]
+    assert left == refs[seen:]
+    assert answer["Location"].endswith("/told" if left else session.no), "back to the session once all know"
 
 
 def test_news_makes_everybody_somebody_to_be_told_again(world: World) -> None:

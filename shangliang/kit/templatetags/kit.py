@@ -163,12 +163,18 @@ def table(content: str, caption: str, hide_caption: bool = False, stacked: bool 
 
 @register.simple_tag
 def field(
-    bound: BoundField, hint: str = "", label: str = "", look: str = "", rows: int = 0, **attrs: str
+    bound: BoundField,
+    hint: str = "",
+    label: str = "",
+    look: str = "",
+    rows: int = 0,
+    every: str = "",
+    **attrs: str,
 ) -> str:
     """One field with label, hint, error and input.
 
-    `look`: rating (five big choices), across (choices in a line). Other words become attributes of the input,
-    `_` read as `-`: `autocomplete="tel"`.
+    `look`: rating (five big choices), across (choices in a line). `every`: words of one box that ticks all of several
+    boxes, in a `<form data-bulk>`. Other words become attributes of the input, `_` read as `-`: `autocomplete="tel"`.
     """
     if hint:
         bound.help_text = hint
@@ -177,11 +183,13 @@ def field(
     widget_attrs: dict[str, Any] = {name.replace("_", "-"): value for name, value in attrs.items()}
     if rows:
         widget_attrs["rows"] = rows
+    if every:
+        widget_attrs["data-bulk-box"] = True
     if bound.errors:
         widget_attrs["aria-invalid"] = "true"
     about = getattr(bound.field, "about", "")  # whose field it is, where its label stands twice on the page
     widget = bound.as_widget(attrs=widget_attrs)
-    return _draw("field", field=bound, look=look, widget=widget, about=about)
+    return _draw("field", field=bound, look=look, widget=widget, about=about, every=every)
 
 
 @register.simple_tag
