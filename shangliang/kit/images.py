@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import struct
+import threading
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -28,7 +29,10 @@ MOST_PIXELS_DRAFTED = (
 MOST_BYTES = 120 * 1024 * 1024  # that the pixels of one file may take while they are read
 # Of one pixel in Pillow's hands, by mode; of HEIF with the decoder's own planes beside it.
 BYTES, BYTES_OTHERWISE, BYTES_HEIF = {"1": 1, "L": 1, "P": 1, "I;16": 2}, 4, 5
-MOST_PIXELS_WEBP = 16_000_000  # its decoder holds four copies
+# Where all that is held can be told beforehand. WebP: three copies in colours with alpha, and the file three times;
+# a progressive JPEG: two bytes of each value, and what measuring found besides.
+MOST_BYTES_TOLD = 148 * 1024 * 1024
+BYTES_WEBP, FILES_WEBP, BYTES_BESIDES = 12, 3, 1.1
 BAND_LINES = 256
 READ_BY_LINES = frozenset({"JPEG", "MPO"})
 LONG_SIDE = 1600
@@ -46,6 +50,9 @@ UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+READING = (
+    threading.Lock()
+)  # one picture at a time is unfolded in a process, however many forms arrive at once
 SCAN = b"\xda"  # the marker at which the pixels of a JPEG begin
 # markers of metadata and comments, but for Adobe's of the colours
 NOTES = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})
@@ -65,6 +72,8 @@ BROKEN = (
     struct.error,
 )
 
+# A picture in one piece: large ones go back to the machine, pieces of 16 MiB would stay with the thread that read them.
+Image.core.set_block_size(MOST_BYTES)  # type: ignore[attr-defined]  # its C part
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS_DRAFTED  # what is unfolded of them is judged below
 
 if pillow_heif is not None:
@@ -124,7 +133,8 @@ def clean_photo(file: IO[bytes], *, megabytes: int = 10) -> Photo:
     with warnings.catch_warnings():
         # about size, which is judged here, and about odd metadata, which is dropped
         warnings.simplefilter("ignore")
-        upright = _pixels(raw)
+        with READING:
+            upright = _pixels(raw)
     small = upright.copy()
     small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
     return Photo(_jpeg(upright), _jpeg(small), upright.width, upright.height)
@@ -133,7 +143,9 @@ def clean_photo(file: IO[bytes], *, megabytes: int = 10) -> Photo:
 def _pixels(raw: bytes) -> Image.Image:
     """Read, shrunk and upright. How it was turned is asked for apart: what else its metadata says may be nonsense."""
     with _opened(raw) as picture:
-        if picture.format not in READ_BY_LINES and picture.width * picture.height > _most_pixels(picture):
+        if picture.format not in READ_BY_LINES and picture.width * picture.height > _most_pixels(
+            picture, raw
+        ):
             raise Unfit(
                 Fault.TOO_MANY_PIXELS
             )  # before its metadata is asked for: PNG reads the pixels for it
@@ -143,24 +155,35 @@ def _pixels(raw: bytes) -> Image.Image:
             whole = picture.width * picture.height
             picture.draft("RGB", (LONG_SIDE, LONG_SIDE))
             is_held_whole = picture.info.get("progressive")  # until its last line is read
-            if (whole if is_held_whole else picture.width * picture.height) > _most_pixels(picture):
+            if is_held_whole and whole * _bytes_held(picture) > MOST_BYTES_TOLD:
                 raise Unfit(Fault.TOO_MANY_PIXELS)
-            shown = _shrunk(_of_heif(raw) if picture.format == "HEIF" else _of_pillow(picture))
+            if picture.width * picture.height > _most_pixels(picture, raw):
+                raise Unfit(Fault.TOO_MANY_PIXELS)
+            small = _reduced(UNFOLDED.get(picture.format or "", _of_pillow)(picture, raw))
         except Image.DecompressionBombError as error:
             raise Unfit(Fault.TOO_MANY_PIXELS) from error
         except BROKEN as error:
             raise Unfit(Fault.CUT_SHORT) from error
-    return shown.transpose(turned) if turned is not None else shown
+    del picture  # what was unfolded, before room is taken for what is made of it
+    small.thumbnail((LONG_SIDE, LONG_SIDE))
+    return small.transpose(turned) if turned is not None else small
 
 
-def _most_pixels(picture: Image.Image) -> int:
+def _most_pixels(picture: Image.Image, raw: bytes) -> int:
     """How many may be unfolded of that kind of file within `MOST_BYTES`; a JPEG is read line by line."""
     if picture.format in READ_BY_LINES:
         return MOST_PIXELS
     if picture.format == "WEBP":
-        return MOST_PIXELS_WEBP
+        return (MOST_BYTES_TOLD - FILES_WEBP * len(raw)) // BYTES_WEBP
     held = BYTES_HEIF if picture.format == "HEIF" else BYTES.get(picture.mode, BYTES_OTHERWISE)
     return MOST_BYTES // held
+
+
+def _bytes_held(picture: Any) -> float:
+    """Of one pixel of a progressive JPEG; its colours stand for one pixel or for several."""
+    parts: list[tuple[int, int]] = [(across, down) for _part, across, down, *_table in picture.layer]
+    most = max(across for across, _down in parts) * max(down for _across, down in parts)
+    return 2 * sum(across * down for across, down in parts) / most + BYTES_BESIDES
 
 
 @dataclass(frozen=True)
@@ -172,14 +195,30 @@ class _Unfolded:
     band: Callable[[int, int], Image.Image]  # from line to line
 
 
-def _of_pillow(picture: Image.Image) -> _Unfolded:
+def _of_pillow(picture: Image.Image, _raw: bytes) -> _Unfolded:
     picture.load()
     return _Unfolded(
         picture.width, picture.height, lambda top, end: picture.crop((0, top, picture.width, end))
     )
 
 
-def _of_heif(raw: bytes) -> _Unfolded:
+def _of_webp(picture: Any, _raw: bytes) -> _Unfolded:
+    """The decoder's own lines of its first picture; Pillow would hold them twice."""
+    decoder, picture._decoder = picture._decoder, None
+    found = decoder.get_next()
+    del decoder  # with two of its copies
+    if found is None:
+        raise EOFError
+    (width, height), lines, mode = picture.size, memoryview(found[0]), picture.mode
+
+    def band(top: int, end: int) -> Image.Image:
+        some: Any = lines[top * width * 4 : end * width * 4]
+        return Image.frombytes(mode, (width, end - top), some, "raw", picture.rawmode)
+
+    return _Unfolded(width, height, band)
+
+
+def _of_heif(_picture: Image.Image, raw: bytes) -> _Unfolded:
     """Straight from the decoder's own lines; Pillow would copy them once more."""
     found = pillow_heif.open_heif(raw, convert_hdr_to_8bit=True)
     (width, height), stride, lines, mode = found.size, found.stride, memoryview(found.data), found.mode
@@ -191,21 +230,23 @@ def _of_heif(raw: bytes) -> _Unfolded:
     return _Unfolded(width, height, band)
 
 
-def _shrunk(found: _Unfolded) -> Image.Image:
-    """To what is kept: band by band by a whole number, then the rest of the way."""
+UNFOLDED: Mapping[str, Callable[[Any, bytes], _Unfolded]] = {"HEIF": _of_heif, "WEBP": _of_webp}
+
+
+def _reduced(found: _Unfolded) -> Image.Image:
+    """Band by band by a whole number, to no less than what is kept."""
     factor = max(1, max(found.width, found.height) // LONG_SIDE)
     step = BAND_LINES // factor * factor or factor
     small = Image.new("RGB", (-(-found.width // factor), -(-found.height // factor)))
     for top in range(0, found.height, step):
         band = _on_white(found.band(top, min(top + step, found.height)))
         small.paste(band.reduce(factor) if factor > 1 else band, (0, top // factor))
-    small.thumbnail((LONG_SIDE, LONG_SIDE))
     return small
 
 
 def _opened(raw: bytes) -> Image.Image:
     """By its first bytes; not yet unfolded."""
-    for content in (raw, _without_notes(raw)):
+    for content in (raw, without_notes(raw)):
         try:
             return Image.open(io.BytesIO(content), formats=FORMATS)
         except Image.DecompressionBombError as error:
@@ -219,7 +260,7 @@ def _opened(raw: bytes) -> Image.Image:
     raise Unfit(Fault.NO_PICTURE)
 
 
-def _without_notes(raw: bytes) -> bytes:
+def without_notes(raw: bytes) -> bytes:
     """A JPEG without what programs wrote beside its pixels: odd metadata must not cost the photo."""
     if not raw.startswith(b"\xff\xd8"):
         return b""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 TYPES = {
     "webm": "audio/webm",
@@ -23,7 +23,11 @@ _PICTURE_BRANDS = (b"hei", b"hev", b"mif", b"msf", b"avi", b"avc", b"crx")
 _FILM = re.compile(rb"hdlr.{8}vide", re.DOTALL)
 _SPEECH = re.compile(rb"hdlr.{8}soun", re.DOTALL)
 _HEAD = 64 * 1024
-_NOTES = frozenset({b"udta", b"meta"})  # where a phone writes where and by whom it was spoken
+# Where a phone or a recorder writes where and by whom it was spoken: in an ISO file, and in a WAV.
+_NOTES = frozenset({b"udta", b"meta", b"uuid"})
+_NOTES_OF_WAV = frozenset({b"LIST", b"bext", b"iXML", b"id3 ", b"ID3 ", b"_PMX", b"cart"})
+_WITHIN = frozenset({b"moov", b"trak", b"mdia", b"minf", b"moof", b"traf"})
+_TAG, _TAG_BYTES = b"TAG", 128  # behind an MP3, as players of old wrote it
 
 
 def ending(data: bytes) -> str:
@@ -46,15 +50,33 @@ def ending(data: bytes) -> str:
 def without_notes(data: bytes) -> bytes:
     """The same sound without title, author and place."""
     if data.startswith(_ID3):
-        return _after_tag(data)
+        data = _after_tag(data)
     if data[4:8] in _FIRST_BOXES:
-        clean = bytearray(data)
-        for at in _notes(data, 0, len(data)):
-            clean[at + 4 : at + 8] = b"free"  # of the same length, so that everything else stays where it is
-            size = int.from_bytes(data[at : at + 4], "big")
-            clean[at + 8 : at + size] = bytes(max(min(size, len(data) - at) - 8, 0))
-        return bytes(clean)
+        return _blank(data, _notes(data, 0, len(data)), b"free")
+    if data.startswith(b"RIFF") and data[8:12] == b"WAVE":
+        return _blank(data, _notes_of_wav(data), b"JUNK")
+    if _by_frame(data) == "mp3" and data[-_TAG_BYTES:].startswith(_TAG):
+        return data[:-_TAG_BYTES]
     return data
+
+
+def _blank(data: bytes, notes: Iterable[tuple[int, int, int]], kind: bytes) -> bytes:
+    """Of the same length, so that everything else stays where it is; a note is where its kind stands, and its content
+    from where to where."""
+    clean = bytearray(data)
+    for at, start, end in notes:
+        clean[at : at + 4] = kind
+        clean[start:end] = bytes(max(end - start, 0))
+    return bytes(clean)
+
+
+def _notes_of_wav(data: bytes) -> Iterator[tuple[int, int, int]]:
+    at = 12
+    while at + 8 <= len(data):
+        size = int.from_bytes(data[at + 4 : at + 8], "little")
+        if data[at : at + 4] in _NOTES_OF_WAV:
+            yield at, at + 8, min(at + 8 + size, len(data))
+        at += 8 + size + size % 2
 
 
 def _by_frame(data: bytes) -> str:
@@ -92,11 +114,12 @@ def _boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]
         at += size
 
 
-def _notes(data: bytes, start: int, end: int) -> Iterator[int]:
+def _notes(data: bytes, start: int, end: int) -> Iterator[tuple[int, int, int]]:
     for kind, at, last in _boxes(data, start, end):
         if kind in _NOTES:
-            yield at
-        elif kind in {b"moov", b"trak"}:
+            is_long = int.from_bytes(data[at : at + 4], "big") == 1
+            yield at + 4, at + (16 if is_long else 8), last
+        elif kind in _WITHIN:
             yield from _notes(data, at + 8, last)
 
 

@@ -349,6 +349,7 @@ class ReplyForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".pdf,.docx,image/*"}),
         help_text=_(
             "PDF、Word（docx）或者照片。里面不要有反映人的姓名、住址、电话；审核以后，反映人和大家看得到。"
+            "文件里记着的作者、电脑、拍摄地点会自动去掉；PDF 上有电子签章的原样保留。"
         ),
     )
     held = Words(widget=forms.HiddenInput, required=False)
@@ -380,7 +381,7 @@ class ReplyForm(forms.Form):
             self.chosen[kind] = found
 
     def clean_letter(self) -> None:
-        """A PDF or a Word file as it came, a photo of the sheet by its pixels."""
+        """A PDF or a Word file without who wrote it, a photo of the sheet by its pixels."""
         upload = self.cleaned_data["letter"]
         if not upload:
             return

@@ -77,6 +77,46 @@ def test_it_is_kept_without_where_it_was_spoken() -> None:
     assert without_notes(clean) == clean
 
 
+@pytest.mark.parametrize(
+    "note",
+    [
+        b"\0\0\0\1udta" + (16 + 30).to_bytes(8, "big") + box(b"\xa9xyz", b"+32.20+119.45/") + bytes(8),
+        box(b"uuid", bytes(16), b"<exif:GPSLatitude>+32.20+119.45"),
+        box(b"trak", box(b"mdia", PLACE)),
+        b"\0\0\0\0udta" + box(b"\xa9xyz", b"+32.20+119.45/"),  # to the end of the file
+    ],
+    ids=["long", "uuid", "inside", "to the end"],
+)
+def test_it_is_kept_without_place_wherever_that_stands(note: bytes) -> None:
+    begun = box(b"ftyp", b"M4A ", bytes(4)) + box(b"mdat", b"sound")
+    content = begun + (box(b"moov", track(b"soun"), note) if note[4:8] != b"udta" or note[3] else note)
+    clean = without_notes(content)
+    assert b"119.45" in content
+    assert b"119.45" not in clean
+    assert len(clean) == len(content)
+    assert clean.startswith(begun)
+
+
+def test_a_wav_is_kept_without_who_recorded_it() -> None:
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return kind + len(content).to_bytes(4, "little") + content + bytes(len(content) % 2)
+
+    sound = chunk(b"data", b"\1\2\3")
+    inner = b"WAVE" + chunk(b"fmt ", bytes(16)) + chunk(b"LIST", b"INFOIARTLaowang") + sound
+    inner += chunk(b"bext", b"Laowang, 32.20N")
+    content = b"RIFF" + len(inner).to_bytes(4, "little") + inner
+    clean = without_notes(content)
+    assert b"Laowang" not in clean
+    assert sound in clean
+    assert len(clean) == len(content)
+
+
+def test_the_tag_behind_an_mp3_is_cut_off() -> None:
+    sound = b"\xff\xf3\x40\xc0" + bytes(200)
+    assert without_notes(sound + b"TAG" + b"Laowang".ljust(125)) == sound
+    assert without_notes(b"ID3\x04\0\0\0\0\0\0" + sound + b"TAG" + b"Laowang".ljust(125)) == sound
+
+
 def test_the_tag_before_an_mp3_is_cut_off() -> None:
     sound = b"\xff\xf3\x40\xc0" + bytes(100)
     assert without_notes(b"ID3\x04\0\0\0\0\0\x05" + b"Laowa" + sound) == sound

@@ -19,6 +19,7 @@ from shangliang.accounts.models import Grant, User
 from shangliang.clocks.models import Clock
 from shangliang.kit import clock
 from shangliang.kit.templatetags.kit import may_be_empty
+from shangliang.kit.tests.made import pdf
 from shangliang.kit.tests.pressing import beside, press_wrong_then_right, sheets
 from shangliang.ledger.models import Entry
 from shangliang.outcomes.actions import drafting, explaining, handling
@@ -352,7 +353,7 @@ def test_a_photo_that_is_none_is_said_beside_it_and_the_words_stay(people: Cast)
 def test_several_photos_and_the_letter_are_kept_while_the_rest_is_put_right(people: Cast) -> None:
     made = standing(C.UNDER_WAY)(people).made
     page = f"/desk/commitments/{made.no}"
-    letter = SimpleUploadedFile("函.pdf", b"%PDF-1.7 ... %%EOF", "application/pdf")
+    letter = SimpleUploadedFile("函.pdf", pdf(), "application/pdf")
     given = {
         "kind": "a",
         "text": " ",
