@@ -12,23 +12,29 @@ import openpyxl
 import pytest
 from django.test import Client
 
+from shangliang.access.actor import SYSTEM
 from shangliang.accounts.models import User
 from shangliang.accounts.queries import actor_for
 from shangliang.clocks.queries import late
 from shangliang.deliberations.listings import DELIBERATIONS
 from shangliang.deliberations.models import Deliberation
 from shangliang.deliberations.states import DeliberationState
+from shangliang.desks.actions.indexing import index_all
 from shangliang.desks.listing import Listing
+from shangliang.desks.reactions import index_words
 from shangliang.events.models import Event
 from shangliang.kit import clock
+from shangliang.kit.ids import show_slip
 from shangliang.kit.paging import PAGE
 from shangliang.outcomes.listings import COMMITMENTS, OUTCOMES
 from shangliang.outcomes.models import Commitment
 from shangliang.outcomes.states import CommitmentState
 from shangliang.places.models import Area, Room
+from shangliang.search import queries as search
+from shangliang.search.models import Words
+from shangliang.topics.actions.slip import erase
 from shangliang.topics.listings import SUBMISSIONS, TOPICS
-from shangliang.topics.models import Submission, Topic
-from shangliang.topics.reactions import index_room, index_topic
+from shangliang.topics.models import Submission, Topic, opened_slip
 
 pytestmark = pytest.mark.django_db
 LISTINGS = (SUBMISSIONS, TOPICS, DELIBERATIONS, OUTCOMES, COMMITMENTS)
@@ -126,6 +132,11 @@ def test_a_number_finds_its_row_in_any_writing(listing: Listing) -> None:
         assert [row.pk for row in rows_of(listing, reader(listing), q=typed)] == [wanted.pk], typed
 
 
+def follow(row: Any) -> None:
+    """What the worker does after an act on it."""
+    index_words(Event(subject_kind=row.subject.kind, subject_no=row.no))
+
+
 def test_words_are_found_in_any_column_and_all_of_them_must_be_there() -> None:
     row = Commitment.objects.select_related("room", "topic").filter(lead__isnull=False).order_by("pk")[0]
     typed = f"{row.what[:4]} {row.room.name[:3]}"
@@ -138,11 +149,11 @@ def test_words_are_found_in_any_column_and_all_of_them_must_be_there() -> None:
 def test_a_topic_is_found_however_it_is_written_and_by_its_room_too() -> None:
     row = rows_of(TOPICS, "district_office")[0]
     Topic.objects.filter(pk=row.pk).update(title="青云门小区３１幢加装电梯", place_text="𡐓头")
-    index_topic(Event(subject_kind="topic", subject_no=row.no))
+    follow(row)
     for typed in ("電梯 青雲門", "青云门小区31幢", "𡐓", f"{row.room.name} 電梯 31幢"):
         assert [found.pk for found in rows_of(TOPICS, "district_office", q=typed)] == [row.pk], typed
     Room.objects.filter(pk=row.room_id).update(name="望江楼议事室")
-    index_room(Event(subject_kind="room", subject_no=row.room.no))
+    index_words(Event(subject_kind="room", subject_no=row.room.no))
     assert [found.pk for found in rows_of(TOPICS, "district_office", q="望江楼 電梯")] == [row.pk]
     assert {found.room_id for found in rows_of(TOPICS, "district_office", q="望江楼")} == {row.room_id}
     for typed in ("青云门小区1幢", "電梯 没有这样的字", "!!!"):
@@ -152,8 +163,81 @@ def test_a_topic_is_found_however_it_is_written_and_by_its_room_too() -> None:
 def test_traditional_characters_find_what_is_written_in_simplified_ones() -> None:
     row = rows_of(COMMITMENTS, "district_office")[0]
     Commitment.objects.filter(pk=row.pk).update(what="青云门小区加装电梯")
+    follow(row)
     for typed in ("電梯 青雲門", "青云门小区加装电梯"):
         assert [found.pk for found in rows_of(COMMITMENTS, "district_office", q=typed)] == [row.pk]
+
+
+WRITTEN_IN = {
+    "submission": "place_text",
+    "topic": "summary",
+    "deliberation": "place",
+    "outcome": "text",
+    "commitment": "what",
+}
+
+
+@pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.kind)
+def test_every_list_finds_its_own_rows_in_any_writing_and_nobody_elses(listing: Listing) -> None:
+    row = rows_of(listing, "clerk")[0]
+    type(row).objects.filter(pk=row.pk).update(**{WRITTEN_IN[listing.kind]: "玉带河桥小区３１幢加装电梯"})
+    assert rows_of(listing, "clerk", q="玉带河桥小区31幢") == [], "the index follows the act"
+    follow(row)
+    for typed in ("電梯 玉帶河橋", "玉带河桥小区31幢", "３１幢 加装", f"{row.room.name} 電梯"):
+        assert [found.pk for found in rows_of(listing, "clerk", q=typed)] == [row.pk], typed
+    for typed in ("玉带河桥小区1幢", "電梯 没有这样的字", "!!!"):
+        assert rows_of(listing, "clerk", q=typed) == [], typed
+    assert rows_of(listing, "outsider", q="玉带河桥小区31幢") == []
+    found = client_of(reader(listing)).get("/search", {"q": "玉带河桥小区31幢"})
+    assert "小区３１幢" not in found.content.decode(), "no page of the search reads the words of a list"
+
+
+@pytest.mark.parametrize("listing", [DELIBERATIONS, OUTCOMES, COMMITMENTS], ids=lambda listing: listing.kind)
+def test_a_row_is_found_by_what_its_topic_is_called_now(listing: Listing) -> None:
+    row = rows_of(listing, reader(listing))[0]
+    Topic.objects.filter(pk=row.topic_id).update(title="玉带河桥小区加装电梯")
+    follow(row.topic)
+    found = rows_of(listing, reader(listing), q="玉帶河橋")
+    assert row.pk in {each.pk for each in found}
+    assert {each.topic_id for each in found} == {row.topic_id}
+
+
+@pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.kind)
+def test_what_everybody_has_written_is_found_as_few_are(
+    monkeypatch: pytest.MonkeyPatch, listing: Listing
+) -> None:
+    few = [row.pk for row in rows_of(listing, reader(listing), q="协商议事室")]
+    monkeypatch.setattr(search, "FEW", 0)
+    assert [row.pk for row in rows_of(listing, reader(listing), q="协商议事室")] == few
+    assert len(few) > PAGE
+
+
+def test_an_erased_submission_is_in_no_index_any_more() -> None:
+    row = rows_of(SUBMISSIONS, "clerk")[0]
+    assert Words.objects.filter(kind="submission", key=row.pk).exists()
+    erase(submission=row, actor=SYSTEM, at=clock.now())
+    assert not Words.objects.filter(kind="submission", key=row.pk).exists()
+    follow(row)
+    assert not Words.objects.filter(kind="submission", key=row.pk).exists()
+
+
+def test_the_twelve_digits_of_a_slip_find_its_submission_on_its_own_desk_alone() -> None:
+    row = rows_of(SUBMISSIONS, "clerk")[0]
+    slip = opened_slip(row)
+    for typed in (slip, show_slip(slip), slip.translate(SPOKEN)):
+        assert [found.pk for found in rows_of(SUBMISSIONS, "clerk", q=typed)] == [row.pk], typed
+        assert rows_of(SUBMISSIONS, "outsider", q=typed) == []
+    assert rows_of(TOPICS, "clerk", q=slip) == []
+
+
+def test_filling_the_index_anew_changes_nothing() -> None:
+    def held() -> list[tuple[Any, ...]]:
+        return list(Words.objects.order_by("pk").values_list("pk", "kind", "key", "tokens"))
+
+    before = held()
+    assert {kind for _pk, kind, _key, _tokens in before} == {listing.kind for listing in LISTINGS}
+    assert sum(index_all().values()) == len(before)
+    assert held() == before
 
 
 @pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.kind)

@@ -10,7 +10,7 @@ import os
 import random
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,20 +23,29 @@ import django  # noqa: E402
 django.setup()
 
 from django.conf import settings  # noqa: E402
-from django.db import connection  # noqa: E402
+from django.db import connection, models  # noqa: E402
 from django.db.models import Q  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from shangliang.access.actor import ANONYMOUS  # noqa: E402
+from shangliang.access.roles import PERMISSIONS, Role  # noqa: E402
 from shangliang.accounts.models import User  # noqa: E402
+from shangliang.deliberations.listings import DELIBERATIONS  # noqa: E402
+from shangliang.desks.listing import Listing  # noqa: E402
+from shangliang.outcomes.listings import COMMITMENTS, OUTCOMES  # noqa: E402
 from shangliang.search import queries  # noqa: E402
-from shangliang.search.models import Document  # noqa: E402
+from shangliang.search.models import Document, Words  # noqa: E402
+from shangliang.search.rules import key_in_lists, tokens  # noqa: E402
+from shangliang.topics.listings import SUBMISSIONS, TOPICS  # noqa: E402
 from shangliang.topics.models import Topic  # noqa: E402
 from shangliang.topics.states import TopicState  # noqa: E402
 
 YEARS = 6
 TIMES = 3
 OVER = TopicState.CONCLUDED.value  # what was raised years ago
+OTHERS = (SUBMISSIONS, DELIBERATIONS, OUTCOMES, COMMITMENTS)
+DRAWN = ("slip_hash", "form_nonce")  # no two submissions have the same
+ALONE = ("poll_id", "draw_id", "origin_key")  # belongs to one session; the number follows from the key
 ALWAYS = [
     "停车",
     "小区",
@@ -54,28 +63,66 @@ ALWAYS = [
 
 
 def fill(topics: int) -> None:
-    """The city's topics again and again, each time some weeks earlier, with what the index holds of them."""
-    model = list(Topic.objects.order_by("pk"))
-    kept = {row.no: row for row in Document.objects.filter(kind="topic")}
-    rounds = max(1, -(-topics // len(model)) - 1)
-    for number in range(1, rounds + 1):
-        back = timedelta(days=365 * YEARS * number / rounds)
-        old = [(row, kept[row.no]) for row in model if row.no in kept]
-        copies = [
-            anew(row, opened_at=row.opened_at - back, changed_at=row.changed_at - back, state=OVER)
-            for row, _ in old
-        ]
-        made = Topic.objects.bulk_create(copies, batch_size=500)
+    """The city's topics again and again, each time some weeks earlier, with what the indexes hold of them; and as many of
+    each other thing that the desk lists. What was there in earlier years is over."""
+    found = {row.no: row for row in Document.objects.filter(kind="topic")}
+    model = [row for row in Topic.objects.order_by("pk") if row.no in found]
+    for back, made in again(TOPICS, model, topics, state=OVER):
         Document.objects.bulk_create(
             (
-                anew(document, no=row.no, key=row.pk, happened_at=document.happened_at - back)
-                for row, (_, document) in zip(made, old, strict=True)
+                anew(found[old.no], no=row.no, happened_at=found[old.no].happened_at - back)
+                for row, old in zip(made, model, strict=True)
             ),
             batch_size=500,
         )
+    for listing in OTHERS:
+        over = list(
+            listing.every()
+            .filter(state__in=[str(state) for state in listing.states if state in listing.over])
+            .order_by("pk")
+        )
+        for _back, _made in again(listing, over, topics):
+            pass
     if connection.vendor == "postgresql":  # which does so by itself after a while
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+
+
+def again(
+    listing: Listing, model: list[Any], wanted: int, **changed: object
+) -> Iterator[tuple[timedelta, list[Any]]]:
+    """Copies of these rows with all their moments earlier, until there are as many as wanted; and their words."""
+    columns = listing.every().values_list("pk", *listing.words)
+    words = {key: " ".join(tokens(" ".join(filter(None, texts)))) for key, *texts in columns}
+    rounds = max(1, -(-(wanted - listing.every().count()) // len(model)))
+    moments = [
+        field.attname for field in model[0]._meta.concrete_fields if isinstance(field, models.DateTimeField)
+    ]
+    for number in range(1, rounds + 1):
+        back = timedelta(days=365 * YEARS * number / rounds)
+        copies = []
+        for row in model:
+            there = {name: at - back for name in moments if (at := getattr(row, name)) is not None}
+            drawn = {name: f"{number}:{getattr(row, name)}"[:64] for name in DRAWN if hasattr(row, name)}
+            alone = {name: None for name in ALONE if hasattr(row, name)}
+            copies.append(anew(row, **there, **drawn, **alone, **changed))
+        made = type(model[0]).objects.bulk_create(copies, batch_size=500)
+        Words.objects.bulk_create(
+            (
+                Words(
+                    pk=key_in_lists(listing.kind, row.pk),
+                    kind=listing.kind,
+                    key=row.pk,
+                    tokens=words[old.pk],
+                )
+                for row, old in zip(made, model, strict=True)
+            ),
+            batch_size=500,
+        )
+        yield back, made
 
 
 def anew(row: Any, **changed: object) -> Any:
@@ -156,20 +203,30 @@ def without_index(words: str) -> object:
     return (rows[:1001].count(), list(rows.order_by("-changed_at", "-pk")[:20]))
 
 
+def first_of(role: str) -> User:
+    return User.objects.filter(grants__role=role).order_by("pk")[0]
+
+
+def widest(listing: Listing) -> tuple[str, User]:
+    """The office with the largest area that reads this list."""
+    roles = ("city_office", "district_office", "town_office")
+    role = next(each for each in roles if listing.by in PERMISSIONS[Role(each)])
+    return role.removesuffix("_office"), first_of(role)
+
+
 def main() -> None:
     fill(int(sys.argv[1]))
     typed = asked(int(sys.argv[2]))
-    clerk = User.objects.filter(grants__role="clerk").order_by("pk").first()
-    office = User.objects.filter(grants__role="city_office").order_by("pk").first()
     rows = [
         timed("the index, count and 20", whole, typed),
         timed("/search", page("/search"), typed),
         timed("/topics", page("/topics"), typed),
     ]
-    if office is not None:
-        rows.append(timed("/desk/topics, the city's office", page("/desk/topics", office), typed))
-    if clerk is not None:
-        rows.append(timed("/desk/topics, a room's clerk", page("/desk/topics", clerk), typed))
+    for listing in (TOPICS, *OTHERS):
+        path = f"/desk/{listing.page.removeprefix('desk_')}"
+        for name, user in (widest(listing), ("clerk", first_of("clerk"))):
+            rows.append(timed(f"{path}, {name}", page(path, user), typed))
+            rows.append(timed(f"{path}, {name}, no word", page(path, user), [""] * 10))
     rows.append(timed("LIKE, count and 20", without_index, typed))
     json.dump(rows, sys.stdout)
 

@@ -100,6 +100,7 @@ class Thing:
         None  # address of the page with its acts, where that is not `page`
     )
     listed: str = "desk"  # name of the list to which one goes when it has left one's desk
+    listing: Any = None  # that list (`desks.listing.Listing`), where it is found by its words
     find: Callable[[Actor, str], Any] | None = None  # one thing with all that its page needs; 404 otherwise
     act_page: str = ""  # name of the address that takes number and act
     machine: Machine[Any] | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shangliang.deliberations import reactions as deliberations
+from shangliang.desks.reactions import index_words
 from shangliang.events.kinds import Kind
 from shangliang.events.models import Reactions
 from shangliang.feedback import reactions as feedback
@@ -14,7 +15,8 @@ from shangliang.web import reactions as web
 REACTIONS: Reactions = {
     Kind.FEEDBACK_RECEIVED: (feedback.tell_office,),
     Kind.FEEDBACK_ASKED_AGAIN: (feedback.tell_office,),
-    Kind.SUBMISSION_RECEIVED: (topics.tell_desk, topics.reach_submitter),
+    Kind.SUBMISSION_RECEIVED: (topics.tell_desk, topics.reach_submitter, index_words),
+    Kind.SUBMISSION_WRITTEN_DOWN: (index_words,),
     Kind.SUBMISSION_EMBARGOED: (topics.tell_desk,),
     Kind.SUBMISSION_ANSWERED: (topics.tell_desk,),
     Kind.SUBMISSION_MESSAGED: (topics.tell_holder,),
@@ -28,9 +30,9 @@ REACTIONS: Reactions = {
     Kind.SUBMISSION_ENDED: (topics.tell_holder,),
     Kind.CONTACT_REVEALED: (topics.watch_reveals,),
     Kind.SLIP_RENEWED: (topics.tell_holder,),
-    Kind.ROOM_CHANGED: (topics.index_room,),
-    Kind.TOPIC_OPENED: (topics.index_topic,),
-    Kind.TOPIC_WORDED: (topics.index_topic, topics.tell_first),
+    Kind.ROOM_CHANGED: (topics.index_room, index_words),
+    Kind.TOPIC_OPENED: (topics.index_topic, index_words),
+    Kind.TOPIC_WORDED: (topics.index_topic, topics.tell_first, index_words),
     Kind.TOPIC_VISITED: (topics.tell_second, topics.tell_first),
     Kind.TOPIC_SECONDED: (topics.tell_first,),
     Kind.TOPIC_ADOPTED: (topics.tell_submitters,),
@@ -58,10 +60,11 @@ REACTIONS: Reactions = {
     Kind.POST_RESTORED: (topics.index_topic,),
     Kind.TOPIC_ANSWERED: (outcomes.follow_quick_answer,),
     Kind.POST_RELEASED: (topics.index_topic, deliberations.tell_author, outcomes.release_commitments),
+    Kind.DELIBERATION_PREPARED: (index_words,),
     Kind.DELIBERATION_ANNOUNCED: (deliberations.tell_invited, deliberations.date_draw),
     Kind.DELIBERATION_POSTPONED: (deliberations.tell_changed, deliberations.date_draw),
     Kind.DELIBERATION_CANCELLED: (deliberations.tell_changed, deliberations.call_off_draw),
-    Kind.RECORD_WRITTEN: (deliberations.ask_conveners, deliberations.set_paper),
+    Kind.RECORD_WRITTEN: (deliberations.ask_conveners, deliberations.set_paper, index_words),
     Kind.RECORD_CONFIRMED: (deliberations.set_paper, outcomes.draft_outcome),
     Kind.RECORD_AMENDED: (deliberations.set_paper,),
     Kind.DRAW_FIXED: (sortition.tell_keeper,),
@@ -71,15 +74,16 @@ REACTIONS: Reactions = {
     Kind.VOLUNTEER_REPLIED: (sortition.tell_declined,),
     Kind.DRAW_CANCELLED: (sortition.tell_called_off,),
     Kind.DRAW_SETTLED: (deliberations.seat_panel,),
-    Kind.COMMITMENT_ASSIGNED: (outcomes.tell_doer,),
-    Kind.COMMITMENT_HANDED_ON: (outcomes.tell_doer, outcomes.tell_former_doer),
+    Kind.OUTCOME_DRAFTED: (index_words,),
+    Kind.COMMITMENT_ASSIGNED: (outcomes.tell_doer, index_words),
+    Kind.COMMITMENT_HANDED_ON: (outcomes.tell_doer, outcomes.tell_former_doer, index_words),
     Kind.COMMITMENT_DECLINED: (outcomes.tell_settling_office,),
     Kind.COMMITMENT_EXTENSION_ASKED: (outcomes.tell_settling_office,),
     Kind.COMMITMENT_EXTENSION_REFUSED: (outcomes.tell_doer_of_time,),
     Kind.COMMITMENT_EXTENDED: (outcomes.tell_doer_of_time,),
     Kind.COMMITMENT_ASKED_AFTER: (outcomes.tell_asked_office,),
     Kind.COMMITMENT_EXPLAINED: (outcomes.tell_who_asked,),
-    Kind.COMMITMENT_REPLIED: (outcomes.tell_residents,),
+    Kind.COMMITMENT_REPLIED: (outcomes.tell_residents, index_words),
     Kind.COMMITMENT_RATED: (outcomes.tell_district,),
     Kind.COMMITMENT_REOPENED: (outcomes.tell_who_must_act,),
     Kind.COMMITMENT_DISPUTED: (outcomes.tell_who_must_act,),

@@ -25,6 +25,7 @@ DELIBERATIONS = Listing(
     sheet="desk_deliberations_sheet",
     by=Permission.DELIBERATION_READ,
     rows=queries.desk_list,
+    every=Deliberation.objects.all,
     states=STATES,
     over=frozenset({DeliberationState.ARCHIVED, DeliberationState.CANCELLED}),
     soonest=F("held_at").asc(nulls_first=True),  # one without a day is the first to be seen to

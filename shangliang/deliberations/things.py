@@ -17,7 +17,7 @@ from shangliang.access.desk import role_on_desk
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission, Role
 from shangliang.access.things import BARE, FOLD, PRESS, Act, Beside, Review, Section, Thing, house
-from shangliang.deliberations import forms, queries, showing
+from shangliang.deliberations import forms, listings, queries, showing
 from shangliang.deliberations.actions import (
     announcing,
     asking,
@@ -145,6 +145,7 @@ DELIBERATIONS = Thing(
     place=lambda row: " · ".join(filter(None, [row.room.name, showing.set_for(row)])),
     page="desk_deliberation",
     listed="desk_deliberations",
+    listing=listings.DELIBERATIONS,
     find=deliberation_for,
     act_page="deliberation_do",
     machine=DELIBERATION,

@@ -27,6 +27,7 @@ from shangliang.demo.corpus.rooms import MOBILE_POINTS
 from shangliang.demo.history import History, coming, deep, quick
 from shangliang.demo.network import LOCAL, Network, Seat, add_cast, choose
 from shangliang.demo.tables import Attendance
+from shangliang.desks.actions.indexing import index_all
 from shangliang.kit.clock import ZONE
 from shangliang.ledger.models import Entry
 from shangliang.ledger.tasks import seal
@@ -141,6 +142,7 @@ def fill(scale: Scale, seed: int, today: date) -> None:
             if centre:
                 present.tell(network, centre, rng, now)
         mark_installation(is_demo=True, at=now, seed=seed)
+    index_all()
     seal(now)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # so many rows at once are news to the planner; without it PostgreSQL scans

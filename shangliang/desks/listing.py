@@ -30,9 +30,10 @@ from shangliang.figures.rules import Period, month, quarter, read, year
 from shangliang.figures.showing import in_words
 from shangliang.kit import clock, sheets
 from shangliang.kit.clock import local_day
+from shangliang.kit.ids import read_slip
 from shangliang.kit.numbered import by_no, by_nos
 from shangliang.kit.paging import PAGE, Page, read_number
-from shangliang.places.models import Area, Room
+from shangliang.places.models import Area
 from shangliang.places.rules import ancestors
 from shangliang.search import queries as search_index
 from shangliang.search import rules as search
@@ -42,7 +43,6 @@ SOME = "1"  # the same
 MOST_TYPED = 40
 MOST_ROWS = 20_000  # of a sheet; a city's six years of commitments are fewer
 AT_A_TIME = 500
-IN_ROOM = "room__name"
 
 
 @dataclass(frozen=True)
@@ -87,13 +87,16 @@ class Listing:
     sheet: str  # name of the address of its sheet
     by: Permission
     rows: Callable[[Actor], QuerySet[Any]]
+    every: Callable[
+        [], QuerySet[Any]
+    ]  # all that there are, whoever may see them: for the index of their words
     states: Mapping[Any, Promise]
     over: Container[str]  # states in which nothing is left to do
     soonest: OrderBy  # in which order the open ones stand
     newest: str  # by which column, descending, those that are over stand
     day: str  # the column of the moment by which a period is asked for
     day_label: Promise
-    words: tuple[str, ...]  # columns in which words are looked for
+    words: tuple[str, ...]  # columns whose words the index holds, and by which a row is found
     link: str  # name of the address of one of them
     title: Callable[[Any], str]
     note: Callable[[Any], list[str]]
@@ -104,9 +107,7 @@ class Listing:
     choices: tuple[Choice, ...] = ()
     start: str = ""  # the state with which it opens; empty for all
     hidden: Container[str] = ()  # states without a tab
-    indexed_as: str = (
-        ""  # the kind by which the search index holds the words of its rows, in place of columns
-    )
+    by_slip: Callable[[QuerySet[Any], str], QuerySet[Any]] | None = None  # the row of a slip's twelve digits
 
 
 @dataclass(frozen=True)
@@ -234,11 +235,10 @@ def _wanted(listing: Listing, asked: Asked, rows: QuerySet[Any]) -> QuerySet[Any
     number = search.number_in(asked.typed)
     if number:
         return by_no(rows, number)
-    if asked.typed and listing.indexed_as:
-        return rows.filter(pk__in=search_index.keys(listing.indexed_as, asked.typed))
-    for word in asked.typed.split():
-        rows = rows.filter(_holds(listing, word))
-    return rows
+    slip = read_slip(asked.typed) if listing.by_slip else None
+    if listing.by_slip and slip:
+        return listing.by_slip(rows, slip)
+    return search_index.among(rows, listing.kind, asked.typed) if asked.typed else rows
 
 
 def _within(listing: Listing, period: Period, rows: QuerySet[Any]) -> Q:
@@ -247,20 +247,6 @@ def _within(listing: Listing, period: Period, rows: QuerySet[Any]) -> Q:
     if period.begins <= clock.now() < period.ends and rows.model._meta.get_field(listing.day).null:
         open_ones = [state for state in map(str, listing.states) if state not in listing.over]
         found |= Q(**{f"{listing.day}__isnull": True}, state__in=open_ones)
-    return found
-
-
-def _holds(listing: Listing, word: str) -> Q:
-    """Some column holds the word, as it was typed or as it is written here."""
-    found = Q()
-    for written in {word, search.simplified(word)}:
-        for column in listing.words:
-            if (
-                column == IN_ROOM
-            ):  # a thousand names are looked through once, and their rows found by an index
-                found |= Q(room__in=Room.objects.filter(name__icontains=written).order_by().values("pk"))
-            else:
-                found |= Q(**{f"{column}__icontains": written})
     return found
 
 

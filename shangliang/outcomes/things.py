@@ -16,7 +16,7 @@ from shangliang.access.roles import Permission
 from shangliang.access.things import FOLD, PRESS, Act, Review, Section, Thing, house
 from shangliang.access.transitions import may
 from shangliang.kit import clock
-from shangliang.outcomes import forms
+from shangliang.outcomes import forms, listings
 from shangliang.outcomes.actions import assigning, deciding, drafting, explaining, filing, handling, rating
 from shangliang.outcomes.labels import COMMITMENT_TASKS, HISTORY, OUTCOME_TASKS, UNMET
 from shangliang.outcomes.models import Ask, Commitment, Outcome, PublicReason, Reply
@@ -65,6 +65,7 @@ OUTCOMES = Thing(
     place=lambda row: row.room.name,
     page="desk_outcome",
     listed="desk_outcomes",
+    listing=listings.OUTCOMES,
     find=outcome_for,
     act_page="outcome_do",
     machine=OUTCOME,
@@ -190,6 +191,7 @@ COMMITMENTS = Thing(
     place=lambda row: row.room.name,
     page="desk_commitment",
     listed="desk_commitments",
+    listing=listings.COMMITMENTS,
     find=commitment_for,
     act_page="commitment_do",
     machine=COMMITMENT,

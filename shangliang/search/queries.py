@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
+from django.db.models.lookups import In
 
 from shangliang.access.actor import Actor
 from shangliang.access.desk import on_desk
 from shangliang.access.roles import Permission
+from shangliang.kit.numbered import Rows
 from shangliang.search import rules
 from shangliang.search.models import Document
+
+FEW = 1000  # that many keys are looked up one by one
 
 
 @dataclass(frozen=True)
@@ -43,9 +46,31 @@ def matching(actor: Actor, typed: str, *, kind: str = "") -> QuerySet[Document]:
     return ranked
 
 
-def keys(kind: str, typed: str) -> QuerySet[Any]:
-    """The keys of the rows of that kind whose words hold all that was typed, for a list that says itself who sees them."""
-    return _holding(typed).filter(kind=kind).values("key")
+def among(rows: Rows, kind: str, typed: str) -> Rows:
+    """Those of these rows of that kind whose words hold all that was typed; the list says itself who sees them.
+
+    One small statement of its own looks whether that is few. Few are looked up by their keys. Where a word stands in
+    many texts, the list reads its rows along an index of its own, and the hits only say of each whether it is in.
+    """
+    phrases = rules.phrases(typed)
+    if not phrases:
+        return rows.none()
+    found = _keys(kind, phrases)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{found.sql} LIMIT %s", [*found.params, FEW + 1])
+        first = [key for (key,) in cursor.fetchall()]
+    if len(first) <= FEW:
+        return rows.filter(pk__in=first)
+    return rows.filter(In(F("pk") + Value(0), found))  # no longer a key to look up
+
+
+def _keys(kind: str, phrases: list[list[str]]) -> RawSQL:
+    if connection.vendor == "postgresql":
+        asked = "SELECT key FROM search_words WHERE kind = %s AND tokens @@ to_tsquery('simple', %s)"
+        return RawSQL(asked, [kind, _for_postgresql(phrases)])  # noqa: S611
+    asked = "SELECT rowid >> %s FROM search_lists WHERE search_lists MATCH %s AND rowid & %s = %s"
+    kinds = (1 << rules.KIND_BITS) - 1
+    return RawSQL(asked, [rules.KIND_BITS, _for_sqlite(phrases), kinds, rules.LISTED[kind]])  # noqa: S611
 
 
 def query(actor: Actor, typed: str, *, limit: int, start: int = 0, kind: str = "") -> list[Hit]:
@@ -68,11 +93,19 @@ def _holding(typed: str) -> QuerySet[Document]:
     phrases = rules.phrases(typed)
     if not phrases:
         return Document.objects.none()
-    # the words are our own hexadecimal tokens, so they need no quoting inside the query
     if connection.vendor == "postgresql":
-        wanted = " & ".join("(" + " <-> ".join(phrase) + ")" for phrase in phrases)
-        holds = RawSQL("words @@ to_tsquery('simple', %s)", [wanted], output_field=BooleanField())  # noqa: S611
-        return Document.objects.filter(holds)
-    wanted = " AND ".join('"' + " ".join(phrase) + '"' for phrase in phrases)
-    found = RawSQL("SELECT rowid FROM search_grams WHERE search_grams MATCH %s", [wanted])  # noqa: S611
+        asked, wanted = "words @@ to_tsquery('simple', %s)", _for_postgresql(phrases)
+        return Document.objects.filter(RawSQL(asked, [wanted], output_field=BooleanField()))  # noqa: S611
+    found = RawSQL("SELECT rowid FROM search_grams WHERE search_grams MATCH %s", [_for_sqlite(phrases)])  # noqa: S611
     return Document.objects.filter(pk__in=found)
+
+
+# The words are our own hexadecimal tokens, so they need no quoting inside the query.
+
+
+def _for_postgresql(phrases: list[list[str]]) -> str:
+    return " & ".join("(" + " <-> ".join(phrase) + ")" for phrase in phrases)
+
+
+def _for_sqlite(phrases: list[list[str]]) -> str:
+    return " AND ".join('"' + " ".join(phrase) + '"' for phrase in phrases)

@@ -24,6 +24,9 @@ CHINESE = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # not shown: 
 RUN = re.compile(rf"[{CHINESE}]+|[0-9a-z]+", re.IGNORECASE)
 # A number written in words before what is counted by it: 一号楼, 十二幢, 三〇一室.
 FIRST_CHINESE = 0x3007
+# Whose lists ask the index, and the number of each there; a number is never given to another kind.
+LISTED = {"submission": 0, "topic": 1, "deliberation": 2, "outcome": 3, "commitment": 4}
+KIND_BITS = 4
 COUNTED = re.compile("[零〇一二两三四五六七八九十百]+(?=[号幢栋楼单层室弄组])")  # not shown: what people type
 _ONES = "零〇一二两三四五六七八九"  # not shown: what people type
 ONES = dict(zip(_ONES, (0, 0, 1, 2, 2, *range(3, 10)), strict=True))
@@ -184,3 +187,8 @@ def _touched(text: str, match: re.Match[str]) -> bool:
 def words(typed: str) -> list[set[str]]:
     """The words of a query, each as it may stand in a title."""
     return [{word, written(word), alike(word)} for word in read(typed).split()]
+
+
+def key_in_lists(kind: str, key: int) -> int:
+    """The key of a row's words: its own, and of which kind it is."""
+    return (key << KIND_BITS) | LISTED[kind]

@@ -13,7 +13,7 @@ from shangliang.kit import personal_data
 from shangliang.kit.text import shortened
 from shangliang.topics import queries
 from shangliang.topics.labels import CHANNELS, KINDS, ODDITIES, SUBMISSION_STATES, THEMES, TOPIC_STATES
-from shangliang.topics.models import Submission, Topic
+from shangliang.topics.models import Submission, Topic, slip_hash
 from shangliang.topics.rules import AT_STEP, BEFORE_TOPIC
 from shangliang.topics.states import SubmissionState, TopicState
 
@@ -43,6 +43,7 @@ SUBMISSIONS = Listing(
     sheet="desk_submissions_sheet",
     by=Permission.SUBMISSION_READ,
     rows=queries.desk_submissions,
+    every=lambda: Submission.objects.exclude(state=SubmissionState.ERASED.value),
     states=SUBMISSION_STATES,
     over=frozenset(SubmissionState) - {SubmissionState.RECEIVED, SubmissionState.SUPPLEMENT_ASKED},
     soonest=F("received_at").asc(),
@@ -50,6 +51,7 @@ SUBMISSIONS = Listing(
     day="received_at",
     day_label=gettext_lazy("收到时间"),
     words=("text", "gist", "place_text", "room__name"),
+    by_slip=lambda rows, slip: rows.filter(slip_hash=slip_hash(slip)),
     link="desk_submission",
     title=_said,
     note=lambda row: [
@@ -94,14 +96,14 @@ TOPICS = Listing(
     sheet="desk_topics_sheet",
     by=Permission.TOPIC_READ,
     rows=queries.desk_topics,
+    every=Topic.objects.all,
     states=TOPIC_STATES,
     over=frozenset({TopicState.CONCLUDED, TopicState.UNSOLVED, TopicState.ENDED}),
     soonest=F("changed_at").desc(),
     newest="changed_at",
     day="opened_at",
     day_label=gettext_lazy("受理时间"),
-    words=(),
-    indexed_as="topic",
+    words=("title", "summary", "place_text", "room__name"),
     link="desk_topic",
     title=lambda row: row.title or row.no,
     note=lambda row: [

@@ -15,9 +15,8 @@ from shangliang.inbox import actions as inbox
 from shangliang.inbox.states import ChannelKind
 from shangliang.kit import crypto, phones
 from shangliang.kit.clock import local_day
-from shangliang.search import actions as search
-from shangliang.topics.actions import adoption, screening
-from shangliang.topics.models import SEALED_PHONE, Submission, Topic, opened_slip, words_of
+from shangliang.topics.actions import adoption, indexing, screening
+from shangliang.topics.models import SEALED_PHONE, Submission, Topic, opened_slip
 from shangliang.topics.states import TOPIC, SubmissionState
 
 NEW = gettext_noop("有一件新来件，请看一看：%(room)s")
@@ -193,28 +192,12 @@ def clock_ran_out(event: Event) -> None:
 def index_topic(event: Event) -> None:
     """The index holds every topic for its desk, and for everybody as long as it is public."""
     if event.subject_kind == "topic":
-        _index(_topic(event))
+        indexing.index_topic(_topic(event))
 
 
 def index_room(event: Event) -> None:
     """A topic is found by its room's name too."""
-    for topic in (
-        Topic.objects.filter(room__no=event.subject_no).select_related("room").iterator(chunk_size=500)
-    ):
-        _index(topic)
-
-
-def _index(topic: Topic) -> None:
-    search.put(
-        kind="topic",
-        no=topic.no,
-        key=topic.pk,
-        title=topic.title,
-        body=words_of(topic),
-        desk=topic,
-        is_public=topic.is_public,
-        happened_at=topic.changed_at,
-    )
+    indexing.index_topics(event.subject_no)
 
 
 def _submission(event: Event) -> Submission | None:

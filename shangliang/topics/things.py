@@ -22,7 +22,7 @@ from shangliang.kit import clock
 from shangliang.kit.text import plain
 from shangliang.ledger.queries import Line
 from shangliang.people.queries import doers_near
-from shangliang.topics import forms, queries, showing
+from shangliang.topics import forms, listings, queries, showing
 from shangliang.topics.actions import (
     adoption,
     contact,
@@ -105,6 +105,7 @@ SUBMISSIONS = Thing(
     place=lambda row: row.place_text or row.room.name,
     page="desk_submission",
     listed="desk_submissions",
+    listing=listings.SUBMISSIONS,
     find=submission_for,
     act_page="submission_do",
     machine=SUBMISSION,
@@ -294,6 +295,7 @@ TOPICS = Thing(
     place=lambda row: row.room.name,
     page="desk_topic",
     listed="desk_topics",
+    listing=listings.TOPICS,
     find=topic_for,
     act_page="topic_do",
     machine=TOPIC,

@@ -34,7 +34,7 @@ from shangliang.kit.clock import ZONE
 from shangliang.ledger import rules as ledger_rules
 from shangliang.ledger.models import Content, Entry, Pseudonym
 from shangliang.outcomes.models import Commitment, Invitation, LookBack, Outcome, Rating, Reply
-from shangliang.search.models import Document
+from shangliang.search.models import Document, Words
 from shangliang.topics.models import Note, Submission, Topic, Visit
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +80,7 @@ NOT_WRITTEN: dict[type[Model], str] = {
     Message: "who was told what, in a year that is over",
     Recipient: "whom these messages went to",
     Pressed: "what could be taken back, for some minutes of a time that is over",
+    Words: "of all lists, once all is filled in",
     Pseudonym: "drawn names; that the same person has the same name is compared",
 }
 

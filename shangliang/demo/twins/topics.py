@@ -333,7 +333,6 @@ def index_topic(past: Past, event: Event) -> None:
         Document(
             kind="topic",
             no=topic.no,
-            key=topic.pk,
             title=fitted(Document, "title", topic.title),
             **search.kept(f"{topic.title} {words_of(topic)}"),
             is_public=topic.is_public,

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from shangliang.access.actor import ANONYMOUS, Actor, ActorKind, Grant
 from shangliang.access.roles import Role
-from shangliang.search import rules
-from shangliang.search.actions import put, remove
-from shangliang.search.queries import count, keys, query
+from shangliang.search import queries, rules
+from shangliang.search.actions import put, put_words, remove, remove_words
+from shangliang.search.models import Document
+from shangliang.search.queries import among, count, query
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 TITLES = ["电动车充电桩怎么建", "菜场后门垃圾日产日清", "3号楼道灯修复", "村规民约修订", "A座电梯加装"]
@@ -184,21 +185,28 @@ def test_a_single_character_is_found_wherever_it_stands(typed: str, nos: list[st
 
 
 @pytest.mark.django_db
-def test_a_list_of_one_kind_is_asked_by_the_keys_of_its_rows() -> None:
+@pytest.mark.parametrize("few", [1000, 0], ids=["few", "many"])
+def test_a_list_finds_its_own_rows_however_many_there_are(monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    monkeypatch.setattr(queries, "FEW", few)
     for no, title in enumerate(("停车难", "停车收费", "路灯")):
-        put(
-            kind="topic",
-            no=str(no),
-            key=100 + no,
-            title=title,
-            body="",
-            desk=Desk(),
-            is_public=False,
-            happened_at=NOW,
-        )
-    put(kind="room", no="9", key=109, title="停车", body="", desk=Desk(), is_public=True, happened_at=NOW)
-    assert sorted(row["key"] for row in keys("topic", "停車")) == [100, 101]
-    assert list(keys("topic", "!!!")) == []
+        index(str(no), title)
+    keys = list(
+        Document.objects.order_by("no").values_list("pk", flat=True)
+    )  # of any table: here they are at hand
+    put_words("topic", zip(keys, ("停车难", "停车收费", "路灯"), strict=True))
+    put_words("outcome", [(keys[2], "停车")])
+
+    def names(typed: str, kind: str = "topic") -> list[str]:
+        return [row.title for row in among(Document.objects.order_by("no"), kind, typed)]
+
+    assert names("停車") == ["停车难", "停车收费"]
+    assert names("停车", "outcome") == ["路灯"], "each kind has its own keys"
+    assert names("!!!") == []
+    put_words("topic", [(keys[0], "望江楼")])
+    remove_words("topic", [keys[1]])
+    assert names("停车") == []
+    assert names("望江") == ["停车难"], "put in again it is found by its new words"
+    assert found("望江") == [], "no page of the search reads the words of a list"
 
 
 @pytest.mark.django_db

@@ -18,6 +18,7 @@ from shangliang.inbox import actions as inbox
 from shangliang.kit.guards import Unmet, require
 from shangliang.ledger import actions as ledger
 from shangliang.ledger.models import Entry
+from shangliang.search import actions as search
 from shangliang.topics.actions.intake import ACK, DECIDE
 from shangliang.topics.actions.screening import SUPPLEMENT, say
 from shangliang.topics.actions.transitions import NOTE, answered, begin_submission
@@ -91,6 +92,7 @@ def erase(*, submission: Submission, actor: Actor, at: datetime) -> None:
     submission.phone_tail_hash, submission.audio = "", ""
     submission.slip_sealed = submission.phone_sealed = b""
     submission.save()
+    search.remove_words("submission", [submission.pk])
     clocks.stop_all(submission.subject, at=at)
     record(begun, submission, at=at)
     _forget(submission, at)

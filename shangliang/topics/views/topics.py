@@ -51,7 +51,7 @@ def topics(request: HttpRequest) -> HttpResponse:
         states=[state.value for state, name in AT_STEP.items() if name == step],
     )
     if typed:
-        rows = rows.filter(pk__in=search.keys("topic", typed))
+        rows = search.among(rows, "topic", typed)
     page = page_of(rows, asked.get("page"))
     context = {
         "page": page,
