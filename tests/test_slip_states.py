@@ -26,12 +26,13 @@ from shangliang.events.tasks import react
 from shangliang.kit import clock, crypto, ids
 from shangliang.outcomes.actions import deciding
 from shangliang.outcomes.labels import REPLY_KINDS
+from shangliang.outcomes.models import Commitment
 from shangliang.outcomes.states import CommitmentState, ReplyKind
 from shangliang.outcomes.tests.factories import cast as offices
 from shangliang.outcomes.tests.starts import BADLY, Start, answer, begin, lead_on, promise, rate
 from shangliang.topics.actions import quick, screening, slip
 from shangliang.topics.actions.screening import HandOver
-from shangliang.topics.models import SEALED_SLIP, Submission, key_hash, slip_hash
+from shangliang.topics.models import SEALED_SLIP, Submission, Topic, key_hash, slip_hash
 from shangliang.topics.states import Destination, Exclusion, Grade, SubmissionState
 from shangliang.topics.tests.factories import cast, opened, places, raised
 
@@ -192,6 +193,36 @@ STATES: dict[str, Callable[[], Slip]] = {
     "closed": promised(C.CLOSED),
     "covered": promised(C.UNDER_WAY, covered),
 }
+
+
+def now_at(page: str) -> str:
+    line = page.split("<main")[1].split("<ol", 1)[1].split("</ol>")[0]
+    here = next(each for each in line.split("<li")[1:] if 'aria-current="step"' in each)
+    return re.sub(r"<[^>]*>|\s", "", here.partition(">")[2])
+
+
+@pytest.mark.parametrize("holds", [True, False])
+@pytest.mark.parametrize("is_embargoed", [False, True])
+@pytest.mark.parametrize(("name", "here"), [("the district decides", "等区里裁定"), ("called", "等回访")])
+def test_nobody_is_asked_to_rate_while_it_lies_with_an_office(
+    name: str, here: str, holds: bool, is_embargoed: bool
+) -> None:
+    """On the step line and beside it; for whoever holds the slip, and for whoever has only its number."""
+    digits, key = STATES[name]()
+    if is_embargoed:
+        for model in (Submission, Topic, Commitment):
+            model._default_manager.update(is_embargoed=True)
+    client = Client()
+    if holds:
+        client.get(f"/s/{digits}/{key}")
+    page = client.get(f"/s/{digits}").content.decode()
+    is_discreet = is_embargoed and not holds
+    assert here in now_at(page) or (is_discreet and "办理中" in now_at(page))
+    top = page.split("<main")[1].split("</ol>")[1][:1500]
+    assert "请您看看办得怎样" not in top
+    assert "谁来办：您" not in re.sub(r"<[^>]*>|\s", "", top)
+    if is_discreet:
+        assert "区推进办" not in page.split("<main")[1], "it says nothing of where it lies"
 
 
 def read(name: str) -> str:

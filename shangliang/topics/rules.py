@@ -12,6 +12,7 @@ from shangliang.topics.states import Grade, SubmissionState, TopicState
 
 DEEP_WAY = ("received", "looking", "talking", "doing", "rating", "done")
 QUICK_WAY = ("received", "looking", "rating", "done")
+QUICK_WAY_AGAIN = ("received", "looking", "doing", "rating", "done")  # answered at once, and done after that
 AT_STEP = {
     TopicState.OPENED: "looking",
     TopicState.RESEARCHING: "looking",
@@ -99,7 +100,9 @@ def step_of(submission_state: str, topic_state: str) -> str:
 
 def way(step: str, grade: str, *, was_talked_over: bool = True) -> list[tuple[str, str]]:
     """The step line of its own track: (step, "past" | "now" | "next")."""
-    track = QUICK_WAY if grade == Grade.QUICK and step not in {"talking", "doing"} else DEEP_WAY
+    track = DEEP_WAY
+    if grade == Grade.QUICK and step != "talking":
+        track = QUICK_WAY_AGAIN if step == "doing" else QUICK_WAY
     match step:
         case "supplement":
             return [("received", "past"), ("supplement", "now"), *((name, "next") for name in QUICK_WAY[1:])]

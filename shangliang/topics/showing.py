@@ -75,7 +75,7 @@ def of_slip(
     `turn`: whose it is instead, where it lies with an office. `for_staff`: says by how many days it is late.
     """
     topic = submission.topic
-    turn = None if discreet else turn
+    turn = _discreet(turn) if discreet and turn is not None else turn
     step = _step_of(submission.state, topic, turn)
     dates = {"received": submission.received_at}
     if topic is not None:
@@ -91,6 +91,12 @@ def of_slip(
         who = _("您")
     standing = _standing(step, topic, dates, clock, who, now, for_staff=for_staff)
     return _with(turn, standing, now, for_staff=for_staff)
+
+
+def _discreet(turn: Turn) -> Turn:
+    """How far it is, and nothing of the office with which it lies."""
+    what = NEXT_BY_STATE[TopicState.IN_HAND] if turn.step == "doing" else turn.what
+    return replace(turn, what=what, who="", word="" if turn.step == "doing" else turn.word)
 
 
 def printed(
@@ -198,6 +204,7 @@ def _with(turn: Turn | None, standing: Standing, now: datetime, *, for_staff: bo
     return replace(
         standing,
         word=turn.word or standing.word,
+        steps=_named_now(standing.steps, turn.word),
         kind="doing" if turn.word else standing.kind,
         what=str(turn.what),
         who=turn.who,
@@ -206,6 +213,11 @@ def _with(turn: Turn | None, standing: Standing, now: datetime, *, for_staff: bo
         light=due.light,
         clock=turn.clock,
     )
+
+
+def _named_now(steps: list[dict[str, object]], word: str | Promise) -> list[dict[str, object]]:
+    """The same; where it stands now is called by what is waited for, if the name of the step is not that."""
+    return [{**each, "label": word} if word and each["state"] == "now" else each for each in steps]
 
 
 def _first(clocks: Sequence[Clock]) -> Clock | None:

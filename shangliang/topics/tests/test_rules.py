@@ -121,7 +121,7 @@ def said(step: str, grade: Grade = Grade.DEEP, *, was_talked_over: bool = True) 
         ("rating", Grade.QUICK, "-received -looking *rating +done"),
         # what was quick and is talked over or worked on after all takes the longer way
         ("talking", Grade.QUICK, "-received -looking *talking +doing +rating +done"),
-        ("doing", Grade.QUICK, "-received -looking -talking *doing +rating +done"),
+        ("doing", Grade.QUICK, "-received -looking *doing +rating +done"),
         ("supplement", Grade.DEEP, "-received *supplement +looking +rating +done"),
         ("handed_over", Grade.DEEP, "-received *handed_over"),
         ("planned", Grade.DEEP, "-received -looking *planned"),

@@ -40,7 +40,8 @@ from shangliang.topics import queries, showing, slip_cookie
 from shangliang.topics.actions import slip as acts
 from shangliang.topics.labels import EXCLUSIONS, UNMET
 from shangliang.topics.models import Submission, key_hash, tail_hash
-from shangliang.topics.states import Exclusion, SubmissionState
+from shangliang.topics.showing import Turn
+from shangliang.topics.states import Exclusion, SubmissionState, TopicState
 from shangliang.web.slip_story import Story, story
 
 log = logging.getLogger("shangliang.alarm")
@@ -108,7 +109,7 @@ def _page(request: Request, digits: str, found: Submission, **more: Any) -> Http
     discreet = found.is_embargoed and not holds
     promises = _promises(found.topic.pk, holds) if found.topic and not discreet else []
     units = outcomes.at_work(promises)
-    turn = turn_of(found.topic, promises, has_phone=found.has_phone) if found.topic and not discreet else None
+    turn = _turn(found, promises) if found.topic else None
     context: dict[str, Any] = {
         "slip": digits,
         "address": "",
@@ -147,6 +148,17 @@ def _promises(topic_id: int, holds: bool) -> list[Commitment]:
         return outcomes.commitments_of_topic(topic_id, ANONYMOUS)
     rows = Commitment.objects.filter(topic_id=topic_id).select_related("lead", "topic", "room")
     return list(rows.prefetch_related("replies__files").order_by("pk"))
+
+
+def _turn(found: Submission, shown: list[Commitment]) -> Turn | None:
+    """Whose turn it is; true also for whoever has the number only, and may not see yet what was promised: they are not
+    asked for an answer while it lies with an office."""
+    if found.topic is None:
+        return None
+    rows = shown
+    if not rows and found.topic.state == TopicState.ASKING:
+        rows = list(Commitment.objects.filter(topic=found.topic).select_related("topic", "room", "lead"))
+    return turn_of(found.topic, rows, has_phone=found.has_phone)
 
 
 def _replies(slip: str, holds: bool, commitment: Commitment) -> list[ShownReply]:
@@ -239,7 +251,7 @@ def sheet(request: Request, slip: str) -> HttpResponse:
         queries.clocks_of(found),
         clock.now(),
         units=outcomes.at_work(promises),
-        turn=turn_of(found.topic, promises, has_phone=found.has_phone) if found.topic else None,
+        turn=_turn(found, promises),
     )
     context["back"] = reverse("slip", args=[slip])
     return render(request, "topics/printed_slip.html", context)
