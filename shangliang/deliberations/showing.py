@@ -48,7 +48,8 @@ def detail(line: Line) -> str:
             n, way = facts.get("told", 0), HAND_WAYS[HandWay(str(facts["way"]))]
             return listed((way, ngettext("%(n)s 人", "%(n)s 人", int(str(n))) % {"n": n}))
         case Kind.RECORD_WRITTEN:
-            if facts.get("taken_back"):
+            # rows of the first version do not say so; but a draft counts its measures, and they do not
+            if facts.get("taken_back") or (facts.get("draft") and "measures" not in facts):
                 return _("取回来改")
             return _("草稿") if facts.get("draft") else _("送召集人签字")
     return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -591,3 +592,15 @@ def test_what_is_taken_back_says_so_in_the_history(world: World) -> None:
     found = make.to_sign(world)
     recording.take_back(deliberation=found, actor=world.clerk, at=found.ended_at or MONDAY)
     assert showing.detail(history(found.subject)[0]) == "取回来改"
+
+
+def test_what_was_taken_back_before_rows_said_so_is_no_draft(world: World) -> None:
+    """Rows of the ledger are never written anew: those of the first version are read for what they are."""
+    found = make.to_sign(world)
+    recording.take_back(deliberation=found, actor=world.clerk, at=found.ended_at or MONDAY)
+    old = history(found.subject)[0]
+    assert showing.detail(replace(old, content={"draft": True})) == "取回来改"
+    recording.save_draft(
+        deliberation=found, text=make.text(found), actor=world.clerk, at=found.ended_at or MONDAY
+    )
+    assert showing.detail(history(found.subject)[0]) == "草稿"
