@@ -7,18 +7,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from shangliang.access.actor import Actor
 from shangliang.access.roles import office_in_words
+from shangliang.access.things import house
 from shangliang.inbox.labels import CHANNELS, HAND_WAYS, MESSAGE_STATES, STANDING_KINDS, STANDINGS
 from shangliang.inbox.models import Message, Recipient, Telling, slip_ref
 from shangliang.inbox.states import ChannelKind, HandWay, MessageState, Standing
+from shangliang.kit.numbered import by_nos
 from shangliang.kit.punctuation import listed
 
 NO_GATEWAY = "shangliang.inbox.engine.Console"  # what waits for it will never leave the house
@@ -96,6 +100,39 @@ def alike(rows: Iterable[Message]) -> list[Alike]:
     for row in rows:
         heaps[row.title, str(row.params) if "when" in row.params else ""].append(row)
     return [Alike(heap) for heap in heaps.values()]
+
+
+NAMED = frozenset({"title", "what"})  # params by which a message says itself what it is about
+
+
+def abouts(actor: Actor, rows: Iterable[Message]) -> dict[int, str]:
+    """What each of these messages is about, by its key, where its own words give no more than a number.
+
+    As the actor may see it now, so nothing of it is kept here, or leaves by mail and telephone, or outlives what was
+    erased. A statement for each kind of thing.
+    """
+    pages = {thing.page: thing for thing in house().things if thing.page}
+    wanted: dict[str, dict[int, str]] = defaultdict(dict)
+    for row in rows:
+        page, no = _page_of(row.link) if not NAMED & row.params.keys() else ("", "")
+        if page in pages:
+            wanted[page][row.pk] = no
+    found: dict[int, str] = {}
+    for page, nos in wanted.items():
+        thing = pages[page]
+        titles = {each.subject.no: thing.title(each) for each in by_nos(thing.rows(actor), nos.values())}
+        found |= {pk: titles.get(no, "") for pk, no in nos.items()}
+    return found
+
+
+def _page_of(link: str) -> tuple[str, str]:
+    """The name of the page and the number of the thing to which a link leads; empty where it leads elsewhere."""
+    try:
+        found = resolve(urlsplit(link).path) if link else None
+    except Resolver404:
+        found = None
+    given = [*found.args, *found.kwargs.values()] if found else []
+    return (found.url_name or "", str(given[0])) if found and len(given) == 1 else ("", "")
 
 
 def delivery(ref: str) -> list[Delivery]:

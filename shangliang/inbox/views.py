@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -21,7 +23,8 @@ def inbox(request: Request) -> HttpResponse:
     is_all = request.GET.get("show") == "all"
     rows = queries.mine(request.actor) if is_all else queries.unread(request.actor)
     page = page_of(rows, request.GET.get("page"))
-    shown = [_heap(heap) for heap in queries.alike(page.rows)]
+    about = queries.abouts(request.actor, page.rows)
+    shown = [_heap(heap, about) for heap in queries.alike(page.rows)]
     context = {
         "page": page,
         "rows": shown,
@@ -31,22 +34,23 @@ def inbox(request: Request) -> HttpResponse:
     return render(request, "inbox/inbox.html", context)
 
 
-def _heap(heap: queries.Alike) -> dict[str, object]:
+def _heap(heap: queries.Alike, about: Mapping[int, str]) -> dict[str, object]:
     """One line: a message, or the first of several that are alike with the others folded under it."""
     unread = [row.pk for row in heap.unread]
     return {
-        **_shown(heap.first),
+        **_shown(heap.first, about),
         "unread": ",".join(str(pk) for pk in unread),
         "unread_count": len(unread),
-        "others": [_shown(row) for row in heap.rows[1:]],
+        "others": [_shown(row, about) for row in heap.rows[1:]],
         "count": len(heap.rows),
     }
 
 
-def _shown(row: Message) -> dict[str, object]:
+def _shown(row: Message, about: Mapping[int, str]) -> dict[str, object]:
     title, body = queries.words(row)
     return {
         "title": title,
+        "about": about.get(row.pk, ""),
         "body": body,
         "link": row.link,
         "at": row.created_at,

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from shangliang.access.roles import Role
 from shangliang.accounts.models import Grant, User
@@ -17,7 +18,9 @@ from shangliang.events.tasks import react
 from shangliang.inbox import queries as inbox
 from shangliang.inbox.models import Message
 from shangliang.kit.clock import ZONE
-from shangliang.topics.models import Topic
+from shangliang.outcomes.tests.factories import cast as offices
+from shangliang.outcomes.tests.starts import begin
+from shangliang.topics.models import Submission, Topic
 from shangliang.topics.tests.factories import ROOM_NO, cast, opened, places, raised
 
 pytestmark = pytest.mark.django_db
@@ -147,3 +150,43 @@ def test_a_reminder_names_what_it_is_about_but_for_what_concerns_the_rooms_own_c
     Topic.objects.update(is_embargoed=True)
     worked(made.due_at)
     assert any(each.startswith("已到期：着手调研（") for _, _, each, _ in told())
+
+
+def page_of(user: str) -> str:
+    client = Client()
+    client.force_login(User.objects.get(username=user))
+    return client.get("/desk/inbox").content.decode()
+
+
+def test_a_message_names_what_it_is_about_as_its_reader_may_see_it_now(clerk: str) -> None:
+    """Not only by a number; the words of a resident stand in no message, which travels by mail and telephone too."""
+    given = raised(places().room, "三号楼的楼道灯坏了，老人看不见台阶", at=MONDAY).submission
+    worked(started(subject=given.subject).remind_at)
+    assert "三号楼的楼道灯坏了" in page_of("clerk")
+    assert not any("楼道灯" in words for _, _, words, _ in told())
+    Submission.objects.filter(pk=given.pk).update(is_embargoed=True, desk_room_no="", desk_path=TOWN)
+    assert "三号楼的楼道灯坏了" not in page_of("clerk"), "it has gone past the room since"
+
+
+def test_an_outcome_is_named_by_its_matter() -> None:
+    start = begin(MONDAY, offices())
+    made = start.outcome
+    town = account("reader", Role.TOWN_OFFICE, area_path=made.desk_path)
+    clocks.stop_all(made.subject, at=MONDAY)
+    holder = Holder(Role.TOWN_OFFICE, area_path=made.desk_path)
+    worked(clocks.start("outcomes.file_days", made.subject, holder=holder, at=MONDAY).remind_at)
+    assert town in {ref for ref, _, _, _ in told()}
+    assert made.topic.title in page_of("reader")
+
+
+def test_many_are_named_in_as_many_statements_as_one(
+    clerk: str, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = Client()
+    client.force_login(User.objects.get(username="clerk"))
+    room = places().room
+    for n in range(6):
+        given = raised(room, f"第{n}件事", at=MONDAY).submission
+        worked(started(subject=given.subject).remind_at)
+    with django_assert_max_num_queries(8):
+        assert "第5件事" in client.get("/desk/inbox").content.decode()
