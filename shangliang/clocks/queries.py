@@ -126,7 +126,8 @@ class Deadline:
 def deadline(row: Clock | None, now: datetime, *, for_residents: bool = False) -> Deadline:
     """The running clock in words; nothing when none runs.
 
-    Residents read that somebody is late, never by how many days, and never in red (design, principle 6).
+    Residents read that it goes on beyond the day, never by how many days, in red, or that somebody is being pressed:
+    it stands beside the name of an office (decision 0016).
     """
     if row is None:
         return Deadline()
@@ -154,7 +155,7 @@ def _by(row: Clock) -> str:
 def _left(row: Clock, now: datetime, for_residents: bool) -> str:
     day, today = local_day(row.due_at), local_day(now)
     if now > row.due_at and for_residents:
-        return _("已超过时间，正在催办")
+        return _("比原定的日子晚了，还在办")
     if day <= today:
         return late_word(row.due_at, now)
     left = calendar().worked_between(today, day)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -35,6 +36,7 @@ from shangliang.outcomes.models import (
     Reply,
     ReplyFile,
 )
+from shangliang.outcomes.rules import Satisfaction
 from shangliang.outcomes.states import OUTCOME, Closing, CommitmentState, RatedBy, Route
 from shangliang.people.models import Person
 from shangliang.people.queries import holder_of
@@ -352,6 +354,30 @@ def rated(commitment: Commitment, least: int) -> Rated:
         sum(not answer.counts for answer in answers),
         last,
     )
+
+
+def rated_in_public(rows: Iterable[Commitment], least: Callable[[Commitment], int]) -> dict[int, Satisfaction]:
+    """What residents said in the last round of each that is over, by the commitment's key, where `least` of them or
+    more have answered; two statements however many."""
+    over = {row.pk: row for row in rows if row.closed_at is not None and row.is_public}
+    if not over:
+        return {}
+    asked: dict[int, tuple[int, int]] = {}
+    rounds = Invitation.objects.filter(commitment__in=over).order_by("round").values_list("commitment", "round")
+    for pk, number, people in rounds.annotate(people=Count("pk", filter=Q(same_as=None))):
+        asked[pk] = number, people  # the last round stands
+    answers: dict[int, list[rules.Answer]] = defaultdict(list)
+    given = Rating.objects.filter(commitment__in=asked).standing()
+    for pk, number, *answer in given.values_list(
+        "commitment", "invitation__round", "level", "is_solved", "rated_by"
+    ):
+        if number == asked[pk][0]:
+            answers[pk].append(rules.Answer(*answer))
+    found = {
+        pk: rules.satisfaction(answers[pk], asked=people, least=least(over[pk]))
+        for pk, (_round, people) in asked.items()
+    }
+    return {pk: figures for pk, figures in found.items() if figures.satisfied_percent is not None}
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,7 @@ from shangliang.outcomes.queries import (
     is_over,
     on_the_way,
     public_reasons,
+    rated_in_public,
     result_of,
 )
 from shangliang.outcomes.rules import Satisfaction, is_late_in_public
@@ -134,6 +135,7 @@ class Shown:
     reasons: list[dict[str, str]] = field(
         default_factory=list
     )  # of those who were asked, as everybody may read them
+    rates: str = ""  # how many of them were satisfied, where enough have answered
 
     @property
     def link(self) -> str:
@@ -160,6 +162,24 @@ def with_reasons(rows: list[Shown]) -> list[Shown]:
     """The same with what those who were asked have said, as far as everybody may read it; one statement."""
     found = public_reasons(row.commitment for row in rows)
     return [replace(row, reasons=_in_public(found.get(row.commitment.pk, []))) for row in rows]
+
+
+def with_rates(rows: list[Shown], today: date) -> list[Shown]:
+    """The same with how many of those who were asked are satisfied, from so many people on; two statements."""
+    rule = book().at(today)
+    found = rated_in_public(
+        (row.commitment for row in rows),
+        lambda row: rule.integer("outcomes.rating_public_min_count", row.desk_path),
+    )
+    return [
+        replace(row, rates=_rates_of(found[row.commitment.pk])) if row.commitment.pk in found else row
+        for row in rows
+    ]
+
+
+def _rates_of(figures: Satisfaction) -> str:
+    n = figures.answered
+    return ngettext("%(n)s 人评价：%(rates)s", "%(n)s 人评价：%(rates)s", n) % {"n": n, "rates": rates(figures)}
 
 
 def _in_public(rows: Iterable[PublicReason]) -> list[dict[str, str]]:

@@ -439,7 +439,7 @@ def test_a_deadline_says_who_by_when_and_what_is_left(now: str, left: str, light
     assert (str(found.who), found.by) == ("联络员", "11月30日前")
     assert (found.left, found.light, str(found.word)) == (left, light, word)
     shown = queries.deadline(made, moment, for_residents=True)
-    assert shown.left == ("已超过时间，正在催办" if light == "late" else left)  # never by how many days
+    assert shown.left == ("比原定的日子晚了，还在办" if light == "late" else left)  # never by how many days
     assert shown.light == ("soon" if light == "late" else light)  # nor in red
 
 
@@ -449,7 +449,7 @@ def test_residents_read_that_somebody_is_late_only_after_the_moment() -> None:
     made = actions.start(RULE, SUBJECT, holder=HOLDER, at=MONDAY, due_at=due_at)
     moments = (due_at, due_at + timedelta(seconds=1))
     read = [str(queries.deadline(made, now, for_residents=True).left) for now in moments]
-    assert read == ["今天到期", "已超过时间，正在催办"]
+    assert read == ["今天到期", "比原定的日子晚了，还在办"]
 
 
 @pytest.mark.django_db

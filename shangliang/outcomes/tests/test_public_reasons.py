@@ -193,3 +193,33 @@ def test_the_page_costs_the_same_however_many_have_spoken(
     PublicReason.objects.update(release="released")
     with django_assert_max_num_queries(12):
         assert "第6句" in page(case)
+
+
+def test_from_five_people_on_everybody_reads_how_many_are_satisfied(made: Commitment, case: Matter) -> None:
+    """On the page of the matter and in the list of results, once the round is over; never of fewer."""
+    in_public(made, case)
+    rated(made, case, LEAST - 1)
+    rated(made, case, 1, RatedBy.ROOM_CLERK, first=LEAST - 1)
+    over(made)
+    for address in (f"/topics/{case.topic.no}", "/results"):
+        text = Client().get(address).content.decode()
+        assert "更换楼道灯" in text
+        assert "满意率" not in text, "what the room's own clerk entered is not counted"
+    rated(made, case, 1, first=LEAST)
+    for address in (f"/topics/{case.topic.no}", "/results"):
+        assert f"{LEAST} 人评价：满意率" in Client().get(address).content.decode()
+    Commitment.objects.filter(pk=made.pk).update(
+        closed_at=None, closing="", state=CommitmentState.ASKING.value
+    )
+    assert "满意率" not in page(case), "the round is open again: it may still change"
+
+
+def test_rates_of_many_cost_two_statements(
+    made: Commitment, case: Matter, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    in_public(made, case)
+    rated(made, case, LEAST)
+    over(made)
+    rows = list(Commitment.objects.public().select_related("topic"))
+    with django_assert_num_queries(2):
+        assert queries.rated_in_public(rows * 3, lambda _row: LEAST)[made.pk].answered == LEAST

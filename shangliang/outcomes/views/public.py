@@ -18,7 +18,7 @@ from shangliang.kit.paging import page_of
 from shangliang.outcomes import queries, rating_page, reply_files
 from shangliang.outcomes.models import Commitment
 from shangliang.outcomes.queries import Result
-from shangliang.outcomes.showing import RESULTS, shown_results
+from shangliang.outcomes.showing import RESULTS, shown_results, with_rates
 from shangliang.places.models import Area, Room
 from shangliang.topics.labels import THEMES
 
@@ -39,7 +39,7 @@ def results(request: Request) -> HttpResponse:
     page = page_of(rows, asked.get("page"))
     context = {
         "page": page,
-        "rows": shown_results(page.rows, now),
+        "rows": with_rates(shown_results(page.rows, now), clock.today()),
         "chosen": chosen,
         "tabs": [_tab(request, "", _("全部"), chosen)]
         + [_tab(request, result.value, str(word), chosen) for result, word in RESULTS.items()],

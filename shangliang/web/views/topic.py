@@ -13,7 +13,7 @@ from shangliang.clocks.queries import running_by_subject
 from shangliang.deliberations.models import Deliberation
 from shangliang.kit import clock
 from shangliang.outcomes import queries as outcomes
-from shangliang.outcomes.showing import public_replies, shown_results, turn_of, with_reasons
+from shangliang.outcomes.showing import public_replies, shown_results, turn_of, with_rates, with_reasons
 from shangliang.rulebook import book
 from shangliang.topics import showing
 from shangliang.topics.models import Topic
@@ -45,6 +45,8 @@ def topic(request: Request, no: str) -> HttpResponse:
             found, clocks, clock.now(), outcomes.at_work(promises), turn=turn_of(found, promises)
         ),
         "sessions": with_results(sessions.order_by("-held_at", "-pk")[:MOST_SESSIONS], clock.today()),
-        "results": with_reasons(shown_results(promises, clock.now(), public_replies)),
+        "results": with_rates(
+            with_reasons(shown_results(promises, clock.now(), public_replies)), clock.today()
+        ),
     }
     return render(request, "web/topic.html", context)
