@@ -294,8 +294,25 @@ def _asked_after(stage: Stage) -> None:
     )
 
 
+def _raised_by_many(stage: Stage) -> None:
+    """Six neighbours said the same; it was done within days, and everybody reads what they say of it."""
+    story = stage.begin(34).quick()
+    for echo in (*story.text.echoes, *story.text.echoes, *story.text.echoes)[: len(OPINIONS) - 1]:
+        story.raised(echo.text).do(merging.merge, Role.CLERK, submission=story.submission, topic=story.topic)
+    story.topic.refresh_from_db()
+    story.wait(days=1).answered().wait(days=2).rated_by_each(OPINIONS)
+
+
+OPINIONS = (
+    (Level.VERY_SATISFIED, True),
+    (Level.SATISFIED, True),
+    (Level.SATISFIED, True),
+    (Level.VERY_SATISFIED, True),
+    (Level.BASICALLY_SATISFIED, True),
+    (Level.DISSATISFIED, False),
+)
 TABLES = 21
-PLAN = Plan(held=TABLES, members=TABLES * MEMBERS, residents=TABLES * (HEADS + 1), closed=2)
+PLAN = Plan(held=TABLES, members=TABLES * MEMBERS, residents=TABLES * (HEADS + 1), closed=3)
 NOTHING = Plan()
 # Raised by a resident online, talked over in the room: what the acts would have written.
 PLAIN = Chances(((Channel.RESIDENT, 1),), ((EntryWay.ONLINE, 1),), most_echoes=2, is_brisk=True)
@@ -316,7 +333,15 @@ def stage(network: Network, places: CastPlaces, rng: Random, now: datetime) -> S
 def tell(network: Network, places: CastPlaces, rng: Random, now: datetime) -> None:
     """Play every story, then let the clocks tell what has come due."""
     scene = stage(network, places, rng, now)
-    for part in (_at_the_table, _before_a_topic, _topics, _sessions, feedback.tell, _asked_after):
+    for part in (
+        _at_the_table,
+        _before_a_topic,
+        _topics,
+        _sessions,
+        feedback.tell,
+        _asked_after,
+        _raised_by_many,
+    ):
         part(scene)
     with clock.at(now):
         tick(now)

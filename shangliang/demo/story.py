@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from random import Random
@@ -28,7 +28,7 @@ from shangliang.outcomes.actions import assigning, drafting, filing, handling, r
 from shangliang.outcomes.actions.assigning import Decision, Order
 from shangliang.outcomes.actions.handling import Answer
 from shangliang.outcomes.actions.rating import Opinion
-from shangliang.outcomes.models import Commitment, Outcome
+from shangliang.outcomes.models import Commitment, Outcome, PublicReason
 from shangliang.outcomes.states import Level, Period, RatedBy, ReplyKind, Route
 from shangliang.people.models import Unit
 from shangliang.topics.actions import (
@@ -428,11 +428,35 @@ class Story:
         for invitation in asked.unanswered():
             reasons = self.text.satisfied if solved else self.text.dissatisfied
             opinion = Opinion(level, solved, (reasons or ("",))[0][:200])
-            holder = slip.holder_of(self.submission)
+            holder = slip.holder_of(invitation.submission or self.submission)
             self.do(
                 rating.rate, None, actor=holder, invitation=invitation, opinion=opinion, rated_by=RatedBy.SELF
             )
         self.commitment.refresh_from_db()
+        return self
+
+    def rated_by_each(self, opinions: Sequence[tuple[Level, bool]]) -> Story:
+        """Those who raised it answer one after another, each in their own words; what they said is let through."""
+        self.commitment.refresh_from_db()
+        asked = self.commitment.invitations.filter(round=self.commitment.reopened_count).order_by("pk")
+        for number, (invitation, (level, solved)) in enumerate(
+            zip(asked.unanswered(), opinions, strict=False)
+        ):
+            reasons = self.text.satisfied if solved else self.text.dissatisfied
+            said = reasons[number % len(reasons)][:200] if reasons else ""
+            holder = slip.holder_of(invitation.submission or self.submission)
+            self.do(
+                rating.rate,
+                None,
+                actor=holder,
+                invitation=invitation,
+                opinion=Opinion(level, solved, said),
+                rated_by=RatedBy.SELF,
+            )
+        self.commitment.refresh_from_db()
+        self.wait(days=1)
+        for post in PublicReason.objects.filter(commitment=self.commitment).order_by("pk"):
+            self.do(publication.release, Role.TOWN_OFFICE, post=post)
         return self
 
     def room_replied(self) -> Story:

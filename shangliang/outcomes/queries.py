@@ -356,23 +356,26 @@ def rated(commitment: Commitment, least: int) -> Rated:
     )
 
 
-def rated_in_public(rows: Iterable[Commitment], least: Callable[[Commitment], int]) -> dict[int, Satisfaction]:
+def rated_in_public(
+    rows: Iterable[Commitment], least: Callable[[Commitment], int]
+) -> dict[int, Satisfaction]:
     """What residents said in the last round of each that is over, by the commitment's key, where `least` of them or
     more have answered; two statements however many."""
     over = {row.pk: row for row in rows if row.closed_at is not None and row.is_public}
     if not over:
         return {}
     asked: dict[int, tuple[int, int]] = {}
-    rounds = Invitation.objects.filter(commitment__in=over).order_by("round").values_list("commitment", "round")
+    rounds = (
+        Invitation.objects.filter(commitment__in=over).order_by("round").values_list("commitment", "round")
+    )
     for pk, number, people in rounds.annotate(people=Count("pk", filter=Q(same_as=None))):
         asked[pk] = number, people  # the last round stands
     answers: dict[int, list[rules.Answer]] = defaultdict(list)
     given = Rating.objects.filter(commitment__in=asked).standing()
-    for pk, number, *answer in given.values_list(
-        "commitment", "invitation__round", "level", "is_solved", "rated_by"
-    ):
+    columns = ("commitment", "invitation__round", "level", "is_solved", "rated_by")
+    for pk, number, level, is_solved, rated_by in given.values_list(*columns):
         if number == asked[pk][0]:
-            answers[pk].append(rules.Answer(*answer))
+            answers[pk].append(rules.Answer(level, is_solved, rated_by))
     found = {
         pk: rules.satisfaction(answers[pk], asked=people, least=least(over[pk]))
         for pk, (_round, people) in asked.items()

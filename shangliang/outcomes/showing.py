@@ -179,7 +179,10 @@ def with_rates(rows: list[Shown], today: date) -> list[Shown]:
 
 def _rates_of(figures: Satisfaction) -> str:
     n = figures.answered
-    return ngettext("%(n)s 人评价：%(rates)s", "%(n)s 人评价：%(rates)s", n) % {"n": n, "rates": rates(figures)}
+    return ngettext("%(n)s 人评价：%(rates)s", "%(n)s 人评价：%(rates)s", n) % {
+        "n": n,
+        "rates": rates(figures),
+    }
 
 
 def _in_public(rows: Iterable[PublicReason]) -> list[dict[str, str]]:

@@ -100,7 +100,7 @@ def step_of(submission_state: str, topic_state: str) -> str:
 
 def way(step: str, grade: str, *, was_talked_over: bool = True) -> list[tuple[str, str]]:
     """The step line of its own track: (step, "past" | "now" | "next")."""
-    track = DEEP_WAY
+    track: tuple[str, ...] = DEEP_WAY
     if grade == Grade.QUICK and step != "talking":
         track = QUICK_WAY_AGAIN if step == "doing" else QUICK_WAY
     match step:
