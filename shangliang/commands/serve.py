@@ -10,10 +10,20 @@ import socket
 import subprocess
 import sys
 import time
+from collections import deque
+from contextlib import suppress
 
 from shangliang.commands import Failed
+from shangliang.kit.parent import SUPERVISED
 from shangliang.rulebook import BadBook, book
 
+MOST_ENDS, WITHIN = (
+    5,
+    60,
+)  # so often in so many seconds: it cannot run here, and starting it again does not help
+PATIENCE = 5  # seconds for a process to end when it is told to
+LOOK_EVERY = 0.2  # seconds
+WEB = [sys.executable, "-m", "shangliang.config.run_web"]
 WORKER = [sys.executable, "-m", "shangliang.config.run_worker"]
 TARGETS = {
     "pages": ("wsgi", "shangliang.config.wsgi:application"),
@@ -41,7 +51,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Start the processes, and stop them all when one ends or when told to."""
+    """Start the processes, start again what ends, and stop them all when told to."""
     import django
 
     django.setup()
@@ -53,11 +63,12 @@ def run(args: argparse.Namespace) -> int:
     _refuse_taken_port(host, settings.PORT)
     _prepare()
     _hosts(args, settings.PORT)
-    processes = [_web(args, host, settings.PORT)]
+    os.environ[SUPERVISED] = "1"
+    children = [Child(_web(args, host, settings.PORT))]
     if not args.pages_only:
-        processes.append(subprocess.Popen(WORKER))  # noqa: S603 — ourselves
+        children.append(Child(WORKER))
     _announce(args, settings.PORT)
-    return _wait(processes)
+    return _wait(children)
 
 
 def _refuse_taken_port(host: str, port: int) -> None:
@@ -115,17 +126,18 @@ def _own_address() -> str:
             return "127.0.0.1"
 
 
-def _web(args: argparse.Namespace, host: str, port: int) -> subprocess.Popen[bytes]:
+def _web(args: argparse.Namespace, host: str, port: int) -> list[str]:
     from django.conf import settings
 
     interface, target = TARGETS["pages" if args.pages_only else "all"]
-    command = [sys.executable, "-m", "granian", "--interface", interface, "--host", host, "--port", str(port)]
-    command += ["--workers", str(args.workers), "--no-ws", "--log-level", "warning"]
+    command = [*WEB, "--interface", interface, "--host", host, "--port", str(port)]
+    command += ["--workers", str(args.workers), "--respawn-failed-workers", "--respawn-interval", "0.5"]
+    command += ["--no-ws", "--log-level", "warning"]
     command += ["--static-path-route", "/static", "--static-path-mount", str(settings.STATIC_ROOT)]
     command += ["--static-path-expires", "31536000", "--workers-kill-timeout", "3", target]
     if interface == "wsgi":
         command[-1:-1] = ["--blocking-threads", "2"]
-    return subprocess.Popen(command)  # noqa: S603 — ourselves
+    return command
 
 
 def _announce(args: argparse.Namespace, port: int) -> None:
@@ -144,7 +156,50 @@ def _announce(args: argparse.Namespace, port: int) -> None:
     print("\n按 Ctrl+C 停止。Stop with Ctrl+C.\n", flush=True)
 
 
-def _wait(processes: list[subprocess.Popen[bytes]]) -> int:
+class Child:
+    """One of the processes, in a group of its own with all that it starts: they end together."""
+
+    def __init__(self, command: list[str]) -> None:
+        self.command = command
+        self.ends: deque[float] = deque(maxlen=MOST_ENDS)  # when it ended of itself
+        self.process = self._started()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(self.command, start_new_session=True)  # noqa: S603 — ourselves
+
+    @property
+    def has_ended(self) -> bool:
+        return self.process.poll() is not None
+
+    def start_again(self) -> bool:
+        """Take away what it left behind and start anew; False where it ends again and again."""
+        print(f"{self.command[-1]}: {self.process.returncode}", file=sys.stderr, flush=True)
+        self._signal(signal.SIGKILL)
+        self.ends.append(time.monotonic())
+        if len(self.ends) == MOST_ENDS and self.ends[-1] - self.ends[0] < WITHIN:
+            return False
+        self.process = self._started()
+        return True
+
+    def tell(self) -> None:
+        """Tell it to end."""
+        self.process.terminate()
+
+    def stop(self) -> None:
+        """See to it that it has ended, with all that it started."""
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(PATIENCE)
+        self._signal(signal.SIGKILL)
+        self.process.wait()
+
+    def _signal(self, number: signal.Signals) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, number)
+
+
+def _wait(children: list[Child]) -> int:
+    """Look after them until told to stop; not 0 when one cannot be kept alive."""
+
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
@@ -154,16 +209,13 @@ def _wait(processes: list[subprocess.Popen[bytes]]) -> int:
     ):  # also where a shell started us in the background, deaf to the first
         signal.signal(each, stop)
     try:
-        while all(process.poll() is None for process in processes):
-            time.sleep(0.2)
-        return next(process.returncode for process in processes if process.poll() is not None) or 1
+        while all(child.start_again() for child in children if child.has_ended):
+            time.sleep(LOOK_EVERY)
+        return 1
     except KeyboardInterrupt:
         return 0
     finally:
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            try:
-                process.wait(5)
-            except subprocess.TimeoutExpired:
-                process.kill()
+        for child in children:
+            child.tell()
+        for child in children:
+            child.stop()

@@ -10,6 +10,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shangliang.config.settings")
 django.setup()
 
 from shangliang.config import worker  # noqa: E402 — the apps must be loaded first
+from shangliang.kit.parent import end_with_parent  # noqa: E402
 
 if __name__ == "__main__":
+    end_with_parent()
     worker.run()

@@ -6,13 +6,21 @@ is at-most-once and may lose any of them; the next minute's tick finds the same 
 
 from __future__ import annotations
 
+import logging
 import os
 import time
+from collections.abc import Callable
 
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError, close_old_connections, connections
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 
+from shangliang.config.alone import alone
+
+log = logging.getLogger(__name__)
+
 PULSE, NIGHT = "pulse", "night"  # one round of each kind at a time
+LONGEST_WAIT = 30  # seconds between tries while the database is away at the start
 SOON = 2  # seconds until maps that were just drawn are looked at again
 WAKE_AT_MOST_EVERY = 0.5  # seconds, in each process: many acts, one wake-up
 
@@ -32,8 +40,38 @@ huey = _queue()
 @huey.task()  # type: ignore[untyped-decorator]  # huey ships no types
 def woken() -> None:
     """Somebody has just committed an event."""
-    with huey.lock_task(PULSE):
-        _pulse()
+    _round(PULSE, _pulse)
+
+
+@huey.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]  # huey ships no types
+def every_minute() -> None:
+    """What has come due by itself, and once a night what was given for a purpose and whose time is over."""
+    from shangliang.config import rounds
+
+    _round(PULSE, _pulse)
+    _round(PULSE, rounds.minute)
+    if rounds.night_is_due():
+        _round(NIGHT, rounds.night)
+
+
+def _round(name: str, work: Callable[[], object]) -> bool:
+    """Do `work` alone and on a connection that lives; returns whether a database was there.
+
+    Django looks after its connections between requests, and here there are none: a database that was started again
+    would be missed for ever.
+    """
+    close_old_connections()
+    try:
+        with alone(name) as is_free:
+            if is_free:
+                work()
+    except (DatabaseError, InterfaceError) as error:
+        log.warning("%s: the database cannot be used (%s); tried again in a minute", name, error)
+        connections.close_all()
+        return False
+    finally:
+        close_old_connections()
+    return True
 
 
 def _pulse() -> None:
@@ -41,25 +79,6 @@ def _pulse() -> None:
 
     if rounds.pulse():
         woken.schedule(delay=SOON)
-
-
-@huey.periodic_task(crontab(minute="*"))  # type: ignore[untyped-decorator]  # huey ships no types
-def every_minute() -> None:
-    """What has come due by itself."""
-    from shangliang.config import rounds
-
-    with huey.lock_task(PULSE):
-        _pulse()
-        rounds.minute()
-
-
-@huey.periodic_task(crontab(minute="17", hour="3"))  # type: ignore[untyped-decorator]  # huey ships no types
-def every_night() -> None:
-    """What was given for a purpose goes when its time is over; so do sessions that have run out."""
-    from shangliang.config import rounds
-
-    with huey.lock_task(NIGHT):
-        rounds.night()
 
 
 _last_wake = _next_wake = 0.0
@@ -80,16 +99,12 @@ def wake() -> None:
         woken.schedule(delay=WAKE_AT_MOST_EVERY)
 
 
-def free() -> None:
-    """Take away what a killed worker left locked. By name: this process has not locked anything yet, and only what it
-    has would go by itself."""
-    huey.flush_locks(PULSE, NIGHT)
-
-
 def run() -> None:
     """Run the consumer in this process until it is told to stop."""
-    free()
-    _pulse()
+    wait = 1
+    while not _round(PULSE, _pulse):  # at boot the database may come up after us
+        time.sleep(wait)
+        wait = min(2 * wait, LONGEST_WAIT)
     consumer = huey.create_consumer(workers=1, max_delay=1.0)
     os.environ["SHANGLIANG_WORKER"] = "1"
     consumer.run()

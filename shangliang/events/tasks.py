@@ -17,6 +17,8 @@ from shangliang.kit.columns import fitted
 log = logging.getLogger(__name__)
 
 BATCH = 200
+KINDS = frozenset(map(str, Kind))
+UNKNOWN = "?"  # in the place of a reaction: this version does not know what kind of event it is
 FIRST_WAIT = timedelta(seconds=10)  # doubled at each further try
 LONGEST_WAIT = timedelta(hours=1)
 
@@ -37,6 +39,10 @@ def react(now: datetime | None = None) -> int:
         after = batch[-1].pk
         done = set(Done.objects.filter(event__in=batch).values_list("event_id", "reaction"))
         for event in batch:
+            if event.kind not in KINDS:
+                if (event.pk, UNKNOWN) not in later:
+                    _remember(event, UNKNOWN, f"no event is called {event.kind!r} here", now)
+                continue  # kept, and done by a version that knows it
             open_pairs = [
                 reaction
                 for reaction in table.get(Kind(event.kind), ())

@@ -41,6 +41,7 @@ urlpatterns = [
     path("desk", desk.desk, name="desk"),
     path("preferences", preferences.choose, name="preferences"),
     path("healthz", health.healthz, name="healthz"),
+    path("healthz/all", health.everything, name="healthz_all"),
     path("gallery", gallery.show, name="gallery"),
     path("gallery/<slug:part>", gallery.show, name="gallery_part"),
 ]

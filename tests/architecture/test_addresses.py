@@ -93,6 +93,7 @@ def test_every_page_without_a_parameter_answers(client: Client) -> None:
     asked = [
         address for address in all_addresses() if not any(value in address for value in UNKNOWN.values())
     ]
+    asked.remove(reverse("healthz_all"))  # here no worker runs, and it says so
     answers = {address: client.get(address).status_code for address in asked}
     assert {
         address: status for address, status in answers.items() if status not in {200, 302, 404, 405}

@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections import namedtuple
 from collections.abc import Iterator
 
@@ -106,17 +107,9 @@ def test_its_own_address_is_one_of_this_machine() -> None:
         probe.bind((serve._own_address(), 0))
 
 
-@pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
-    commands: list[list[str]] = []
-    monkeypatch.setattr(subprocess, "Popen", lambda command: commands.append(command))
-    return commands
-
-
-def test_everything_runs_behind_one_port(started: list[list[str]], settings: LazySettings) -> None:
-    serve._web(asked("--workers", "3"), "127.0.0.1", 8000)
-    (command,) = started
-    assert command[:3] == [sys.executable, "-m", "granian"]
+def test_everything_runs_behind_one_port(settings: LazySettings) -> None:
+    command = serve._web(asked("--workers", "3"), "127.0.0.1", 8000)
+    assert command[:3] == [sys.executable, "-m", "shangliang.config.run_web"]
     assert command[-1] == "shangliang.config.asgi:application"
     words = " ".join(command)
     assert "--interface asgi --host 127.0.0.1 --port 8000 --workers 3" in words
@@ -124,9 +117,8 @@ def test_everything_runs_behind_one_port(started: list[list[str]], settings: Laz
     assert "--blocking-threads" not in words
 
 
-def test_pages_alone_run_as_wsgi(started: list[list[str]]) -> None:
-    serve._web(asked("--pages-only"), "192.0.2.7", 8000)
-    (command,) = started
+def test_pages_alone_run_as_wsgi() -> None:
+    command = serve._web(asked("--pages-only"), "192.0.2.7", 8000)
     assert command[-3:] == ["--blocking-threads", "2", "shangliang.config.wsgi:application"]
     assert "--interface wsgi --host 192.0.2.7" in " ".join(command)
 
@@ -146,8 +138,16 @@ def test_it_says_where_it_can_be_opened(capsys: pytest.CaptureFixture[str]) -> N
     assert "没有 https 时：不能录音" in said
 
 
-def sleeping() -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+def child(program: str) -> serve.Child:
+    return serve.Child([sys.executable, "-c", program])
+
+
+def sleeping() -> serve.Child:
+    return child("import time; time.sleep(60)")
+
+
+def has_ended(one: serve.Child) -> bool:
+    return one.process.poll() is not None
 
 
 @pytest.fixture
@@ -158,42 +158,82 @@ def _signals() -> Iterator[None]:
         signal.signal(each, handler)
 
 
+def tell_soon(number: int = signal.SIGTERM, seconds: float = 0.5) -> subprocess.Popen[bytes]:
+    """Somebody who tells this process to stop, a little later."""
+    told = f"import os, time; time.sleep({seconds}); os.kill({os.getpid()}, {int(number)})"
+    return subprocess.Popen([sys.executable, "-c", told])
+
+
 @pytest.mark.usefixtures("_signals")
-@pytest.mark.parametrize(("code", "status"), [(3, 3), (0, 1)])
-def test_when_one_process_ends_all_end_and_that_is_a_failure(code: int, status: int) -> None:
-    other = sleeping()
-    ended = subprocess.Popen([sys.executable, "-c", f"raise SystemExit({code})"])
-    assert serve._wait([other, ended]) == status
-    assert other.poll() is not None
+def test_a_process_that_ends_is_started_again_and_the_others_go_on() -> None:
+    other, ended = sleeping(), sleeping()
+    was = other.process.pid, ended.process.pid
+    ended.process.kill()
+    teller = tell_soon(seconds=2)
+    assert serve._wait([other, ended]) == 0
+    assert other.process.pid == was[0]
+    assert ended.process.pid != was[1]
+    assert has_ended(other)
+    assert has_ended(ended)
+    teller.wait(5)
+
+
+@pytest.mark.usefixtures("_signals")
+@pytest.mark.parametrize("code", [3, 0])
+def test_what_cannot_run_here_is_not_started_for_ever(code: int, capfd: pytest.CaptureFixture[str]) -> None:
+    other, ending = sleeping(), child(f"raise SystemExit({code})")
+    assert serve._wait([other, ending]) == 1
+    assert has_ended(other)
+    assert capfd.readouterr().err.count(f"raise SystemExit({code}): {code}") == serve.MOST_ENDS
+
+
+@pytest.mark.usefixtures("_signals")
+def test_what_a_process_has_started_ends_with_it() -> None:
+    """A server that was killed leaves workers that keep the port."""
+    grandchild = "import subprocess, sys; print(subprocess.Popen(['sleep', '60']).pid, flush=True); input()"
+    read, write = os.pipe()
+    keep = os.dup(1)
+    os.dup2(write, 1)
+    parent = child(grandchild)
+    os.dup2(keep, 1)
+    pid = int(os.read(read, 20))
+    parent.process.kill()
+    parent.process.wait(5)
+    os.kill(pid, 0)  # it lives
+    parent.ends.extend([time.monotonic()] * serve.MOST_ENDS)
+    assert not parent.start_again()
+    until = time.monotonic() + 5
+    while _lives(pid) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not _lives(pid)
+    for each in (read, write, keep):
+        os.close(each)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 @pytest.mark.usefixtures("_signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_told_to_stop_it_stops_all_and_that_is_well(number: signal.Signals) -> None:
-    processes = [sleeping(), sleeping()]
-    teller = subprocess.Popen(
-        [sys.executable, "-c", f"import os, time; time.sleep(0.5); os.kill({os.getpid()}, {int(number)})"]
-    )
-    assert serve._wait(processes) == 0
-    assert [process.poll() is not None for process in processes] == [True, True]
+    children = [sleeping(), sleeping()]
+    teller = tell_soon(number)
+    assert serve._wait(children) == 0
+    assert [has_ended(one) for one in children] == [True, True]
     teller.wait(5)
 
 
 @pytest.mark.usefixtures("_signals")
 def test_what_does_not_hear_is_ended_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    deaf = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            "import signal, time; signal.signal(15, signal.SIG_IGN); print(1, flush=True); time.sleep(60)",
-        ],
-        stdout=subprocess.PIPE,
-    )
-    assert deaf.stdout is not None
-    deaf.stdout.readline()
-    wait = deaf.wait
-    monkeypatch.setattr(deaf, "wait", lambda seconds=None: wait(0.2))
-    ended = subprocess.Popen([sys.executable, "-c", "raise SystemExit(2)"])
-    assert serve._wait([deaf, ended]) == 2
-    assert wait(5) == -signal.SIGKILL
-    deaf.stdout.close()
+    monkeypatch.setattr(serve, "PATIENCE", 0.2)
+    deaf = child("import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(60)")
+    time.sleep(0.5)
+    teller = tell_soon()
+    assert serve._wait([deaf]) == 0
+    assert deaf.process.returncode == -signal.SIGKILL
+    teller.wait(5)

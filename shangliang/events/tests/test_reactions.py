@@ -143,3 +143,23 @@ def test_without_a_worker_nobody_is_woken(
     with django_capture_on_commit_callbacks(execute=True):
         assert emit(Kind.TOPIC_OPENED).is_open
     assert seen == []
+
+
+@pytest.mark.django_db
+def test_an_event_of_a_kind_that_this_version_does_not_know_stops_no_other() -> None:
+    """Once one such row stopped the rounds of the whole city for ever."""
+    seen.clear()
+    with transaction.atomic():
+        strange = Event.objects.create(
+            kind="topic.renamed_once", subject_kind="topic", subject_no="1", at=NOW
+        )
+        actions.emit(Kind.TOPIC_OPENED, SUBJECT, at=NOW)
+    assert tasks.react(NOW) == 1
+    assert len(seen) == 1
+    failure = Failure.objects.get()
+    assert (failure.event, failure.reaction, failure.tries) == (strange, tasks.UNKNOWN, 1)
+    assert "topic.renamed_once" in failure.error
+    tasks.react(NOW)
+    assert Failure.objects.get().tries == 1, "not in every round"
+    strange.refresh_from_db()
+    assert strange.is_open, "kept for a version that knows it"
