@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.core.management.color import no_style
 from django.db import connection
@@ -17,7 +18,7 @@ from hypothesis import settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from shangliang.config import undefined
-from shangliang.kit import clock, limits
+from shangliang.kit import clock, crypto, limits
 from tests import databases
 
 undefined.watch()
@@ -84,6 +85,12 @@ def django_db_setup(
     yield
     with django_db_blocker.unblock():
         databases.end()
+
+
+def pytest_configure() -> None:
+    """Keys for all workers: made at the first use they would be looked for in a database, which few tests may reach."""
+    if not Path(django_settings.KEYS_FILE).exists():
+        crypto.Keyring.fresh().write(Path(django_settings.KEYS_FILE))
 
 
 def pytest_unconfigure() -> None:

@@ -13,7 +13,7 @@ import time
 from collections import deque
 from contextlib import suppress
 
-from shangliang.commands import Failed
+from shangliang.commands import Failed, keys
 from shangliang.kit.parent import SUPERVISED
 from shangliang.rulebook import BadBook, book
 
@@ -56,11 +56,14 @@ def run(args: argparse.Namespace) -> int:
 
     django.setup()
     if args.worker_only:
+        _await_database()
+        agree_on_keys()
         os.execv(WORKER[0], WORKER)  # noqa: S606 — ourselves; signals then reach the worker itself
     from django.conf import settings
 
     host = "0.0.0.0" if args.lan else "127.0.0.1"  # noqa: S104 — asked for by --lan
     _refuse_taken_port(host, settings.PORT)
+    _await_database()
     _prepare()
     _hosts(args, settings.PORT)
     os.environ[SUPERVISED] = "1"
@@ -69,6 +72,23 @@ def run(args: argparse.Namespace) -> int:
         children.append(Child(WORKER))
     _announce(args, settings.PORT)
     return _wait(children)
+
+
+def _await_database() -> None:
+    """At boot it may come up after us."""
+    from django.db import DatabaseError, connection
+
+    for wait in (*range(1, 11), 0):
+        try:
+            connection.ensure_connection()
+            return
+        except DatabaseError as error:
+            if not wait:
+                raise Failed(
+                    f"连不上数据库，请检查 DATABASE_URL 和数据库是否已经启动。\n"
+                    f"The database cannot be reached; see to DATABASE_URL and whether it runs.\n{error}"
+                ) from error
+            time.sleep(wait)
 
 
 def _refuse_taken_port(host: str, port: int) -> None:
@@ -102,9 +122,18 @@ def _prepare() -> None:
             f"规则册有错，请改好再启动。The rulebook has faults; mend them before starting.\n{error}"
         ) from error
     call_command("migrate", verbosity=0)
+    agree_on_keys()
     call_command("collectstatic", verbosity=0, interactive=False)
     if is_demo():
         os.environ["DEMO_NOTICE"] = "1"  # the web processes read it: no page asks the database for it
+
+
+def agree_on_keys() -> None:
+    """No start with other keys than the database was written with."""
+    from shangliang.kit.keys import agree
+
+    if agree():
+        raise Failed("\n".join(keys.sentences()))
 
 
 def _hosts(args: argparse.Namespace, port: int) -> None:

@@ -11,22 +11,28 @@ import hmac
 import json
 import secrets
 from base64 import b64decode, b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 
-from shangliang.kit.files import write_secret_once
+from shangliang.kit.files import replace_secret, write_secret_once
 
 NONCE_BYTES = 12
+KEY_BYTES = 32
 
 
 class Unreadable(Exception):
     """A sealed text whose key is gone or whose bytes were changed."""
+
+
+class NoKeys(RuntimeError):
+    """The key file is gone, and this database was written with it: new keys would bury the old ones."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +43,16 @@ class Keyring:
     sealing: dict[str, bytes]
     hashing: bytes
     signing: bytes
+    retired: tuple[bytes, ...] = ()  # public halves of keys that have signed: what they signed stays signed
 
     @classmethod
     def fresh(cls) -> Keyring:
-        return cls("1", {"1": secrets.token_bytes(32)}, secrets.token_bytes(32), secrets.token_bytes(32))
+        return cls(
+            "1",
+            {"1": secrets.token_bytes(KEY_BYTES)},
+            secrets.token_bytes(KEY_BYTES),
+            secrets.token_bytes(KEY_BYTES),
+        )
 
     @classmethod
     def read(cls, path: Path) -> Keyring:
@@ -50,28 +62,60 @@ class Keyring:
             sealing={key: b64decode(value) for key, value in raw["sealing"].items()},
             hashing=b64decode(raw["hashing"]),
             signing=b64decode(raw["signing"]),
+            retired=tuple(b64decode(each) for each in raw.get("retired", [])),
         )
 
+    def with_new_sealing(self) -> Keyring:
+        """A new key seals from now on; the old ones go on opening."""
+        name = str(max(map(int, self.sealing)) + 1)
+        return replace(self, current=name, sealing={**self.sealing, name: secrets.token_bytes(KEY_BYTES)})
+
+    def with_new_signing(self) -> Keyring:
+        """A new key signs from now on; what the old one signed can still be checked."""
+        public = _public(Ed25519PrivateKey.from_private_bytes(self.signing).public_key())
+        return replace(self, signing=secrets.token_bytes(KEY_BYTES), retired=(public, *self.retired))
+
     def write(self, path: Path) -> None:
-        """Whole or not at all, readable by the owner only."""
-        text = json.dumps(
+        """Whole or not at all, readable by the owner only; what is there already stays."""
+        write_secret_once(path, self._text())
+
+    def write_instead(self, path: Path) -> None:
+        """The same in the place of the keys that are there."""
+        replace_secret(path, self._text())
+
+    def _text(self) -> str:
+        return json.dumps(
             {
                 "current": self.current,
                 "sealing": {key: b64encode(value).decode() for key, value in self.sealing.items()},
                 "hashing": b64encode(self.hashing).decode(),
                 "signing": b64encode(self.signing).decode(),
+                "retired": [b64encode(each).decode() for each in self.retired],
             }
         )
-        write_secret_once(path, text)
 
 
 @lru_cache(maxsize=1)
 def keyring() -> Keyring:
-    """The deployment's keys, made at the first use."""
+    """The deployment's keys, made at the first use of a database that has known none; raises NoKeys."""
     path = Path(settings.KEYS_FILE)
     if not path.exists():
+        from shangliang.kit.keys import is_marked
+
+        if is_marked():
+            raise NoKeys(f"{path} is gone; `shangliang check` says what to do")
         Keyring.fresh().write(path)
     return Keyring.read(path)
+
+
+def is_readable() -> bool:
+    """Whether the key file holds a whole set of keys."""
+    try:
+        ring = Keyring.read(Path(settings.KEYS_FILE))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
+    right = {len(key) for key in (*ring.sealing.values(), ring.hashing, ring.signing)} == {KEY_BYTES}
+    return right and ring.current in ring.sealing
 
 
 def seal(text: str, purpose: str) -> bytes:
@@ -97,6 +141,16 @@ def unseal(box: bytes, purpose: str) -> str:
 def fingerprint(text: str, purpose: str) -> str:
     """A keyed hash for looking a secret up without storing it: 64 hexadecimal digits."""
     return hmac.new(keyring().hashing, f"{purpose}\0{text}".encode(), hashlib.sha256).hexdigest()
+
+
+def verifying_keys() -> list[Ed25519PublicKey]:
+    """The public keys under which a checkpoint of this house may be signed, today's first."""
+    retired = map(Ed25519PublicKey.from_public_bytes, keyring().retired)
+    return [signing_key().public_key(), *retired]
+
+
+def _public(key: Ed25519PublicKey) -> bytes:
+    return key.public_bytes(Encoding.Raw, PublicFormat.Raw)
 
 
 def signing_key() -> Ed25519PrivateKey:

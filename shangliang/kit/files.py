@@ -46,12 +46,24 @@ def _umask() -> int:
 
 def write_secret_once(path: Path, text: str) -> None:
     """A file for its owner only, whole or not at all. When somebody else was first, their text stays: read it after."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # made with mode 600
+    draft = _draft(path, text)
     try:
-        with open(handle, "w", encoding="utf-8") as file:
-            file.write(text)
         with suppress(FileExistsError):
             os.link(draft, path)  # unlike a rename it never replaces what is there
     finally:
         os.unlink(draft)
+
+
+def replace_secret(path: Path, text: str) -> None:
+    """The same in the place of what is there."""
+    os.replace(_draft(path, text), path)
+
+
+def _draft(path: Path, text: str) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # made with mode 600
+    with open(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    return draft

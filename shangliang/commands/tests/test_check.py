@@ -13,7 +13,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from shangliang.accounts.actions import mark_installation
 from shangliang.commands import main
 from shangliang.commands.check import LEAST_FREE_MEGABYTES
-from shangliang.kit import clock
+from shangliang.kit import clock, crypto
 
 pytestmark = pytest.mark.django_db
 Usage = namedtuple("Usage", "total used free")  # as shutil gives it
@@ -24,8 +24,7 @@ def _fit(settings: LazySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     """A deployment to which nothing is wanting."""
     settings.HOME, settings.KEYS_FILE = tmp_path, tmp_path / "keys.json"
     settings.BASE_URL = "https://shangliang.example"
-    settings.KEYS_FILE.write_text("{}")
-    settings.KEYS_FILE.chmod(0o600)
+    crypto.Keyring.fresh().write(settings.KEYS_FILE)
     free(monkeypatch, LEAST_FREE_MEGABYTES)
 
 
