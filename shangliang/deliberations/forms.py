@@ -14,7 +14,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from shangliang.access.forms import Day, Moment
+from shangliang.access.forms import Day, Hour, Moment, days_behind, days_due
 from shangliang.access.publication import SCOPE_NAMES, Scope
 from shangliang.deliberations.actions.any_time import Talk
 from shangliang.deliberations.actions.meeting import Attendance
@@ -268,7 +268,7 @@ class MeasureForm(forms.Form):
     what = Words(label=_("做什么"), max_length=longest(Measure, "what"), required=False)
     doer_text = Words(label=_("谁来做"), max_length=longest(Measure, "doer_text"), required=False)
     unit = forms.TypedChoiceField(label=_("或从名单里选单位"), required=False, empty_value=None)
-    due_on = Day(label=_("哪天之前"), required=False)
+    due_on = Day(label=_("哪天之前"), required=False, near=days_due)
     how_seen = Words(label=_("办结标准"), max_length=longest(Measure, "how_seen"), required=False)
     done_on_spot = forms.BooleanField(label=_("当场就办好了"), required=False)
 
@@ -284,10 +284,8 @@ class RecordForm(forms.Form):
     asks_what = True  # of each measure; while a page saves by itself, one may be half typed
     opened = Words(required=False, max_length=32, widget=forms.HiddenInput)
     seen = Words(label=_("这份记录"), required=False, max_length=32, widget=forms.HiddenInput)
-    held_at = Moment(label=_("什么时候"), required=False)
-    until = forms.TimeField(
-        label=_("几点结束"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-    )
+    held_at = Moment(label=_("什么时候"), required=False, near=days_behind)
+    until = Hour(label=_("几点结束"), required=False)
     place = Words(label=_("在哪里"), max_length=longest(Deliberation, "place"), required=False)
     subject_line = Words(
         label=_("商量了什么"), max_length=longest(Deliberation, "subject_line"), required=False
@@ -304,7 +302,7 @@ class RecordForm(forms.Form):
         label=_("依法走哪条路"), choices=[("", _("不需要表决")), *routes()], required=False
     )
     effect = Words(label=_("效果"), max_length=longest(Record, "effect"), required=False)
-    effect_by = Day(label=_("效果什么时候看"), required=False)
+    effect_by = Day(label=_("效果什么时候看"), required=False, near=days_due)
     was_read_back = forms.BooleanField(label=_("记录已经念给大家听过"), required=False)
 
     def __init__(
@@ -381,7 +379,7 @@ class RecordForm(forms.Form):
 class AnyTimeForm(forms.Form):
     """Six fields: time, place, subject, how many, what was said or who does what, a photo of the notebook."""
 
-    held_at = Moment(label=_("什么时候"))
+    held_at = Moment(label=_("什么时候"), near=days_behind)
     place = Words(
         label=_("在哪里"),
         max_length=longest(Deliberation, "place"),
@@ -449,7 +447,7 @@ class AddendumForm(AsksBack):
 class PaperForm(forms.Form):
     """A signature given on paper; it has a day and no hour."""
 
-    signed_on = Day(label=_("哪天签的"))
+    signed_on = Day(label=_("哪天签的"), near=days_behind)
     paper = PhotoField(
         label=_("签字页的照片"), required=False, widget=forms.FileInput(attrs={"accept": "image/*"})
     )

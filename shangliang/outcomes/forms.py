@@ -11,7 +11,7 @@ from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from shangliang.access.forms import Day
+from shangliang.access.forms import Day, days_behind, days_due
 from shangliang.access.roles import Role
 from shangliang.accounts.queries import holders_by_unit
 from shangliang.deliberations.models import Measure
@@ -249,7 +249,7 @@ def _line_fields(doers: Doers, *, may_be_the_room: bool) -> dict[str, forms.Fiel
             initial=Period.NORMAL.value,
             required=False,
         ),
-        "due_on": Day(label=_("办结日期"), required=False),
+        "due_on": Day(label=_("办结日期"), required=False, near=days_due),
     }
 
 
@@ -257,7 +257,7 @@ def _decision_fields() -> dict[str, forms.Field]:
     """批示, and what is adopted only in part."""
     return {
         "approval_no": Words(label=_("批示文号"), max_length=longest(Outcome, "approval_no"), required=False),
-        "approval_on": Day(label=_("批示日期"), required=False),
+        "approval_on": Day(label=_("批示日期"), required=False, near=days_behind),
         "partly_because": OfficeWords(
             label=_("只采纳一部分的理由"),
             max_length=longest(Outcome, "decision_reason"),
@@ -309,7 +309,7 @@ class PlanForm(AsksBack):
 class ExtendForm(DeclineForm):
     """More time."""
 
-    until = Day(label=_("延到哪天"))
+    until = Day(label=_("延到哪天"), near=days_due)
     field_order = ("until", "reason")
 
 
@@ -331,6 +331,7 @@ class ReplyForm(forms.Form):
     planned_on = Day(
         label=_("计划办理（或再次研究）的日期（类别 B、C 必填）"),
         required=False,
+        near=days_due,
     )
     before = Files(
         label=_("办之前的照片"),
@@ -468,7 +469,7 @@ class HandOnForm(ReassignForm):
 class ResumeForm(forms.Form):
     """A planned matter is taken up."""
 
-    due_on = Day(label=_("新的办结日期"))
+    due_on = Day(label=_("新的办结日期"), near=days_due)
 
 
 RATED, ASKED_BACK = ("is_solved", "level", "reason", "for_district"), ("is_meant", "keeps_data")

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from shangliang.access.forms import OFFICE_BACK, Day
+from shangliang.access.forms import OFFICE_BACK, Day, days_behind
 from shangliang.kit.columns import longest
 from shangliang.kit.forms import Words
 from shangliang.people.actions import Proposal
@@ -32,10 +32,11 @@ class AppointForm(forms.Form):
     )
     post = Words(label=_("现任职务"), max_length=longest(Person, "post"), required=False)
     is_party_head = forms.BooleanField(label=_("是党组织负责人"), required=False)
-    from_on = Day(label=_("从哪天起"), required=False, back=OFFICE_BACK)
+    from_on = Day(label=_("从哪天起"), required=False, back=OFFICE_BACK, near=days_behind)
     until_on = Day(
         label=_("到哪天"),
         required=False,
+        near=list,
         help_text=_("召集人不写就按最长的任期。"),
     )
     document = Words(label=_("任命依据"), max_length=longest(Appointment, "document"), required=False)

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from shangliang.access.actor import Actor
-from shangliang.access.forms import Day
+from shangliang.access.forms import Day, days_behind, days_due
 from shangliang.access.publication import SCOPE_NAMES, Scope
 from shangliang.kit import clock, phones, sounds
 from shangliang.kit.columns import longest
@@ -204,7 +204,7 @@ class LostSlipForm(forms.Form):
         help_text=_("一两个词就行，比如“路灯”“3号楼”，用空格分开。"),
         widget=forms.TextInput(attrs={"data-private": ""}),
     )
-    day = Day(label=_("大概哪一天"), required=False)
+    day = Day(label=_("大概哪一天"), required=False, near=days_behind)
 
     def __init__(self, *args: Any, rooms: Iterable[Room] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -501,7 +501,7 @@ class VisitForm(AsksBack):
 
     needed = ("place", "found")
 
-    on = Day(label=_("哪一天"), initial=clock.today)
+    on = Day(label=_("哪一天"), initial=clock.today, near=days_behind)
     place = OfficeWords(label=_("去了哪里、见了谁"), max_length=longest(Visit, "place"), required=False)
     found = OfficeWords(
         label=_("了解到什么"),
@@ -535,7 +535,7 @@ class PlanForm(AsksBack):
 
     needed = ("reason",)
 
-    planned_on = Day(label=_("哪一天再拿出来办"))
+    planned_on = Day(label=_("哪一天再拿出来办"), near=days_due)
     reason = OfficeWords(label=_("理由"), max_length=longest(Topic, "end_reason"), required=False)
 
 

@@ -9,7 +9,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.utils.translation import gettext_lazy as _
 
-from shangliang.access.forms import Day
+from shangliang.access.forms import Day, Moment, days_behind
 from shangliang.figures.showing import NOT_KNOWN
 from shangliang.kit.clock import ZONE
 from shangliang.kit.forms import Words
@@ -60,7 +60,8 @@ class SampleForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
     photos = forms.FileField(label=_("照片"), required=False, help_text=_("最多 3 张，不公开。"))
-    on = Day(label=_("哪一天"))
+    on = Day(label=_("哪一天"), near=days_behind)
+    at = Moment(label=_("什么时候商量"), required=False)
     theme = forms.ChoiceField(
         label=_("主题"), choices=[("", _("请选择")), ("1", _("老旧小区改造")), ("2", _("垃圾清运"))]
     )
@@ -91,7 +92,7 @@ class SampleForm(forms.Form):
 
 def samples() -> dict[str, Any]:
     """The gallery's whole context."""
-    faulty = SampleForm({"where": "", "way": "", "on": "2026-02-30"})
+    faulty = SampleForm({"where": "", "way": "", "on": "2026-02-30", "at": "2026-12-04"})
     faulty.full_clean()
     return {
         "form": SampleForm(auto_id="f_%s"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 from shangliang.outcomes.models import Outcome
 
 Axe = Callable[[Page], list[str]]
-# A press: a button, a link, a box, a circle, a list that was changed. A typed field: whatever takes keys or a date.
+# A press: a button, a link, a box, a circle, a list that was changed. A typed field: whatever takes keys; a moment is one,
+# though it has four boxes.
 HAND = """
 addEventListener("pointerdown", (event) => {
   if (event.target.closest("a,button,label,summary,input[type=checkbox],input[type=radio]")) handMoved("press", "");
@@ -22,9 +23,15 @@ addEventListener("change", (event) => {
 addEventListener("input", (event) => {
   const field = event.target;
   if (field.matches("textarea,input:not([type=checkbox],[type=radio],[type=file])"))
-    handMoved("type", location.pathname + " " + field.name);
+    handMoved("type", location.pathname + " " + field.name.replace(/_(month|day|hour)$/, ""));
 }, true);
 """
+
+
+def type_day(page: Page, name: str, day: date) -> None:
+    """Type year, month and day of the first field whose name ends so."""
+    for ending, part in (("", day.year), ("_month", day.month), ("_day", day.day)):
+        page.locator(f"[name$='{name}{ending}']").first.fill(str(part))
 
 
 class Hand:
@@ -87,7 +94,8 @@ class Steps:
         """Prepare a formal session; returns its number."""
         self.go(clerk, f"/desk/topics/{topic_no}/prepare")
         self.fair(clerk)
-        clerk.locator("[name$=held_at]").first.fill(timezone.localtime(at).strftime("%Y-%m-%dT%H:%M"))
+        type_day(clerk, "held_at", timezone.localtime(at))
+        clerk.locator("[name$=held_at_hour]").first.fill(timezone.localtime(at).strftime("%H:%M"))
         clerk.locator("[name$=place]").first.fill("社区活动室")
         clerk.locator("[name$=subject_line]").first.fill("楼道灯怎么修")
         clerk.locator("[name$=agenda]").first.fill("物业说明情况\n居民提意见\n商定怎么修")
@@ -125,8 +133,8 @@ class Steps:
         clerk.get_by_label("商定了措施").check()
         clerk.locator("[name$='-what']").first.fill("更换楼道灯")
         clerk.locator("select[name$='-unit']").first.select_option(index=1)
-        due = (timezone.localtime() + timedelta(days=12)).strftime("%Y-%m-%d")
-        clerk.locator("[name$='-due_on']").first.fill(due)
+        due = timezone.localtime() + timedelta(days=12)
+        type_day(clerk, "-due_on", due)
         clerk.locator("[name$='-how_seen']").first.fill("每层灯都亮")
         clerk.locator("[name=effect]").fill("灯修好后居民晚上出行方便")
         read_back = clerk.locator("[name=was_read_back]")

@@ -17,7 +17,7 @@ from shangliang.topics.actions import adoption, research
 from shangliang.topics.models import Topic
 from shangliang.topics.tests.factories import opened, raised
 from tests.journeys.conftest import Place
-from tests.journeys.steps import Axe, Hand, Steps
+from tests.journeys.steps import Axe, Hand, Steps, type_day
 
 pytestmark = [
     pytest.mark.journey,
@@ -82,7 +82,8 @@ def test_a_formal_session_of_twenty_five(
     clerk.get_by_role("link", name="准备协商").first.click()
     expect(clerk.get_by_role("heading", name="筹备一场协商")).to_be_visible()
     at = timezone.localtime(clock.now() + timedelta(days=8))
-    clerk.get_by_label("什么时候").fill(at.strftime("%Y-%m-%dT%H:%M"))
+    type_day(clerk, "held_at", at)
+    clerk.get_by_role("textbox", name="几点").fill(at.strftime("%H:%M"))
     clerk.get_by_label("在哪里").fill("社区活动室")
     clerk.get_by_label("议程").fill("物业说明情况\n居民提意见\n商定怎么修")
     clerk.get_by_label("材料已经发给大家").check()
@@ -115,7 +116,7 @@ def test_a_formal_session_of_twenty_five(
     clerk.get_by_label("做什么").first.fill("更换楼道灯")
     clerk.locator("select[name$='-unit']").first.select_option(index=1)
     due = timezone.localtime(clock.now() + timedelta(days=20))
-    clerk.locator("[name$='-due_on']").first.fill(due.strftime("%Y-%m-%d"))
+    type_day(clerk, "-due_on", due)
     clerk.locator("[name$='-how_seen']").first.fill("每层灯都亮")
     clerk.locator("[name=effect]").fill("晚上上下楼看得见")
     clerk.locator("[name=was_read_back]").check()

@@ -14,7 +14,15 @@ from django import template
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.messages.storage.base import Message
-from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect
+from django.forms import (
+    BaseForm,
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    FileInput,
+    MultiWidget,
+    RadioSelect,
+)
 from django.template.context import Context
 from django.template.loader import get_template
 from django.templatetags.static import static
@@ -269,8 +277,10 @@ def main_act(context: Context) -> str:
 
 @register.filter
 def field_shape(bound: BoundField) -> str:
-    """Which of the four shapes of field this is: tick, choices, file or line."""
+    """Which of the five shapes of field this is: tick, choices, parts, file or line."""
     widget = bound.field.widget
+    if isinstance(widget, MultiWidget):
+        return "parts"
     if isinstance(widget, CheckboxInput):
         return "tick"
     if isinstance(widget, RadioSelect | CheckboxSelectMultiple):

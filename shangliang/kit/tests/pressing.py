@@ -14,6 +14,9 @@ from django.urls import resolve
 
 # "low-{2}": the second field whose name begins so, where names hold keys of rows
 NTH = re.compile(r"{(\d+)}$")
+# A day has three boxes and a moment four (`kit.days`), the first under the name of the field.
+BOXES = re.compile(r"_(month|day|hour)$")
+WHOLE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d:\d\d))?")
 # Made anew for every page: a token, a kept file's seal.
 MADE_ANEW = frozenset({"csrfmiddlewaretoken", "held", "opened", "seen", "ticket", "token"})
 
@@ -41,7 +44,7 @@ class Sheet:
 
     def filled(self, **changes: object) -> dict[str, object]:
         """All of it with something else in some fields; a name that the form lacks is an error."""
-        typed = {self.named(name): value for name, value in changes.items()}
+        typed = dict(pair for name, value in changes.items() for pair in self._boxes(self.named(name), value))
         strange = set(typed) - self.names
         assert strange == set(), f"{self.action} has no field {strange}"
         return {**self.fields, **{name: self._typed(name, value) for name, value in typed.items()}}
@@ -52,7 +55,23 @@ class Sheet:
         if found is None:
             return name
         alike = [each for each in self.fields if each.startswith(name[: found.start()])]
-        return alike[int(found[1]) - 1]
+        return [each for each in alike if not BOXES.search(each)][int(found[1]) - 1]
+
+    @property
+    def marked(self) -> set[str]:
+        """The fields beside which an error stands, those of several boxes once."""
+        return {BOXES.sub("", name) for name in self.wrong}
+
+    def _boxes(self, name: str, value: object) -> list[tuple[str, object]]:
+        """A day or a moment as it is typed into its boxes; anything else stays where it was meant to stand."""
+        if f"{name}_month" not in self.names or not isinstance(value, str):
+            return [(name, value)]
+        found = WHOLE.fullmatch(value)
+        parts = [part or "" for part in found.groups()] if found else [value, "", "", ""]
+        boxes = [
+            (name + ending, part) for ending, part in zip(("", "_month", "_day", "_hour"), parts, strict=True)
+        ]
+        return [(box, part) for box, part in boxes if box in self.names]
 
     def note(self, name: str, tag: str, kind: str, *, is_wrong: bool) -> None:
         """Something of that name stands in it."""
@@ -206,7 +225,7 @@ def put_right(case: Case) -> Any:
     assert form_of(action or page) == case.form
     first, second = press_wrong_then_right(client, page, action, case.wrong, case.right)
     sheet = sheets(first)[action]
-    marked = sheet.wrong
+    marked = sheet.marked
     assert bool(marked) == case.is_beside
     assert marked <= {sheet.named(name) for name in case.right}, "an error stands beside what was right"
     where = " ".join(beside(first, field) for field in marked) if marked else first.content.decode()

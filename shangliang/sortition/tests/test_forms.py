@@ -259,7 +259,7 @@ def test_whoever_puts_themselves_down_corrects_what_was_missing() -> None:
     ("what", "sent", "kept"),
     [
         ("do/set-up", {"size": "4", "categories": "住房：业主、租户"}, "住房：业主、租户"),
-        ("do/call", {"open": "yes", "until": str(TODAY)}, str(TODAY)),
+        ("do/call", {"open": "yes", "until": str(TODAY)}, str(TODAY.year)),
         ("do/cancel", {"reason": "人都请到了"}, "人都请到了"),
         ("list", {"people": "王某,,,男,60岁以上"}, "王某,,,男,60岁以上"),
         ("volunteers", {"name": "王某某", "kind-0": "男", "kind-1": "60岁以上"}, "王某某"),
@@ -277,6 +277,8 @@ def test_what_was_typed_stays_when_somebody_has_sealed_the_pool_meanwhile(
     assert "正在抽签，先抽完或者取回" in first.content.decode()
     form = sheets(first)[action]
     assert kept in [value for values in form.fields.values() for value in values]
+    if "until" in sent:
+        assert form.fields["until_month"] + form.fields["until_day"] == str(TODAY).split("-")[1:]
     drawing.take_back(lottery=lottery, reason="漏了两位", actor=SYSTEM, at=NOW)
     before = Entry.objects.count()
     assert desk.post(action, form.fields).status_code == 302

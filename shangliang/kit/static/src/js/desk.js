@@ -10,4 +10,5 @@ import "./autosave.js";
 import "./bulk.js";
 import "./offer.js";
 import "./copy.js";
+import "./near.js";
 import "./print.js";
