@@ -178,6 +178,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 LANGUAGE_CODE = "zh-hans"
+FORMAT_MODULE_PATH = "shangliang.kit.formats"
 LANGUAGE_COOKIE_NAME = "language"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 LOCALE_PATHS = sorted(PACKAGE.glob("*/locale"))  # also of folders that are no Django app, such as access

@@ -1,8 +1,10 @@
 """A poster is one sheet, whatever a room is called and however far its address goes."""
 
+from collections.abc import Sequence
+
 HEADING, REST = 16, 60  # characters that stand in the large sizes
 
 
-def is_tight(heading: str, *rest: str) -> bool:
+def is_tight(headings: Sequence[str], rest: Sequence[str] = ()) -> bool:
     """Whether the words need the smaller sizes, for the sheet to stay one."""
-    return len(heading) > HEADING or sum(map(len, rest)) > REST
+    return any(len(heading) > HEADING for heading in headings) or sum(map(len, rest)) > REST

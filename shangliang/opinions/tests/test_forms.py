@@ -194,7 +194,7 @@ def test_a_slip_bears_a_code_that_can_be_read_out_and_where_to_type_it(desk: Cli
     poll = make_poll(texts=ONE)
     sheet = desk.post(f"/desk/polls/{poll.key}/seats", {"count": "2"}).content.decode()
     assert len(re.findall(r">[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{5}<", sheet)) == 2
-    assert "打开 testserver/join，输入座位号" in sheet
+    assert '<p class="seat-address num">testserver/join</p>' in sheet
 
 
 def test_every_form_of_the_desk_is_tried() -> None:

@@ -208,6 +208,6 @@ def poster(request: Request, key: str) -> HttpResponse:
         "draw": found,
         "address": address,
         "back": reverse("desk_draw", args=[found.key]),
-        "is_tight": is_tight(found.title, found.room.name),
+        "is_tight": is_tight([found.title, found.room.name]),
     }
     return render(request, "sortition/poster.html", context)

@@ -59,7 +59,10 @@ def test_rules_are_told_apart_by_what_they_stand_on(client: Client) -> None:
     assert default == {rule.id for rule in every if not rule.is_sourced}
 
 
-def test_a_name_stands_before_its_code(client: Client) -> None:
+def test_a_code_stands_behind_the_name_and_only_on_paper(client: Client) -> None:
     rule = book().chapters()[0].parameters[0]
-    page = shown(client, f"?q={rule.id}")
+    page = shown(client, "?print=1")
     assert page.index(f">{rule.meaning}</th>") < page.index(f">{rule.id}</span>")
+    on_screen = shown(client, f"?q={rule.id}")
+    assert f">{rule.meaning}</th>" in on_screen
+    assert f">{rule.id}</span>" not in on_screen

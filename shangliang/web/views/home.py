@@ -93,7 +93,7 @@ def poster(request: Request, no: str) -> HttpResponse:
     context = {
         "room": found,
         "address": f"{settings.BASE_URL}/r/{found.no}",
-        "is_tight": is_tight(found.name, found.address, found.hours),
+        "is_tight": is_tight([found.name], [found.address, found.hours]),
     }
     return render(request, "web/poster.html", context)
 

@@ -50,6 +50,7 @@ def rules(request: HttpRequest) -> HttpResponse:
         "q": typed,
         "basis": basis,
         "is_index": is_index,
+        "is_whole": is_whole,
         "version": book().at(today).version,
     }
     return render(request, "web/rules.html", context)

@@ -11,4 +11,5 @@ import "./bulk.js";
 import "./offer.js";
 import "./copy.js";
 import "./near.js";
+import "./chosen.js";
 import "./print.js";

@@ -1,0 +1,1 @@
+"""How days are written, where it is not as the framework does."""

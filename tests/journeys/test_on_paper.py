@@ -1,0 +1,45 @@
+"""What hangs on a door is one sheet of A4, also where a room has a long name and lies far away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from shangliang.places.models import Room
+from shangliang.sortition.tests.draws import make_draw
+from tests.journeys.conftest import Place
+
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.slow,
+    pytest.mark.one_engine,
+    pytest.mark.django_db(transaction=True),
+]
+
+NAME = "京口区大市口街道青云门社区居民委员会新时代文明实践站老旧小区改造专题协商民主议事室"
+ADDRESS = (
+    "京口区大市口街道青云门社区中山东路一百二十八号青云门新村第三小区四十三幢东侧党群服务中心二楼，从北门进"
+    * 2
+)
+HOURS = "周一至周五 9:00-11:30、14:00-17:00，周六上午有人值班，法定节假日另行通知"
+
+
+def sheets(page: Page) -> int:
+    """How many sheets come out of the printer."""
+    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True)))
+
+
+@pytest.mark.parametrize(("name", "address"), [("桃园社区协商议事室", "桃园路 1 号"), (NAME, ADDRESS[:120])])
+def test_a_poster_is_one_sheet(
+    person: Callable[..., Page], place: Place, live_server: object, name: str, address: str
+) -> None:
+    draw = make_draw(room=Room.objects.get(no="100001"))
+    Room.objects.update(name=name, address=address, hours=HOURS)
+    clerk = person("clerk", "desktop")
+    for path in ("/r/100001/poster", f"/desk/draws/{draw.key}/poster"):
+        clerk.goto(f"{live_server}{path}")
+        assert clerk.locator(".poster").is_visible()
+        assert sheets(clerk) == 1, path
