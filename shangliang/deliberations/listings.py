@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import F
+from datetime import UTC, datetime
+
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,6 +15,8 @@ from shangliang.deliberations.labels import STATE_KINDS, STATES
 from shangliang.deliberations.models import Deliberation
 from shangliang.deliberations.states import DeliberationState
 from shangliang.desks.listing import ROOM, STATE, Column, Listing
+
+BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _subject(row: Deliberation) -> str:
@@ -28,7 +33,8 @@ DELIBERATIONS = Listing(
     every=Deliberation.objects.all,
     states=STATES,
     over=frozenset({DeliberationState.ARCHIVED, DeliberationState.CANCELLED}),
-    soonest=F("held_at").asc(nulls_first=True),  # one without a day is the first to be seen to
+    # One without a day is the first to be seen to. No bare column: SQLite would walk through all days, past ones too.
+    soonest=Coalesce("held_at", Value(BEFORE_ALL)).asc(),
     newest="held_at",
     day="held_at",
     day_label=gettext_lazy("协商时间"),

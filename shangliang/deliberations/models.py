@@ -116,6 +116,7 @@ class Deliberation(Numbered, Publishable):
         constraints = [once("deliberation_number")]
         indexes = [
             models.Index(fields=["room", "-held_at"], name="deliberation_room"),
+            models.Index(fields=["state", "desk_path", "is_embargoed"], name="deliberation_state"),
             models.Index(fields=["held_at"], name="deliberation_held"),
             models.Index(fields=["release", "scope", "held_at"], name="deliberation_public"),
             models.Index(fields=["desk_room_no", "state"], name="deliberation_desk_room"),

@@ -143,7 +143,10 @@ class Asked:
 class Found:
     """The rows of a list in their order: the late ones first, by how late; then the rest, as the database sorts them."""
 
-    def __init__(self, listing: Listing, asked: Asked, rows: QuerySet[Any], now: datetime) -> None:
+    def __init__(
+        self, listing: Listing, asked: Asked, everything: QuerySet[Any], rows: QuerySet[Any], now: datetime
+    ) -> None:
+        self.everything = everything  # that the actor may see, with what a line needs
         self.counts = by_state(rows)
         running = late_clocks(listing.kind, now)
         since = {no: row.due_at for no, row in running.items()}
@@ -169,14 +172,15 @@ class Found:
         self.total = len(self.first) + self.open_count + self.over_count
 
     def __getitem__(self, wanted: slice) -> list[Any]:
-        found = list(self.first[wanted])
-        before = len(self.first)
+        """The keys first, along an index; then the few rows, with all that a line needs."""
+        before, keys = len(self.first), list[int]()
         for rows, count in ((self.open, self.open_count), (self.over, self.over_count)):
             start, stop = max(wanted.start - before, 0), min(wanted.stop - before, count)
             if start < stop:
-                found += rows[start:stop]
+                keys += rows.values_list("pk", flat=True)[start:stop]
             before += count
-        return found
+        found = {row.pk: row for row in self.everything.filter(pk__in=keys).order_by()} if keys else {}
+        return self.first[wanted] + [found[key] for key in keys if key in found]
 
     def __iter__(self) -> Iterator[Any]:
         yield from self.first
@@ -281,7 +285,7 @@ def _found(request: Request, listing: Listing) -> tuple[Asked, Found, datetime]:
     rows = listing.rows(request.actor)
     if listing.hidden:
         rows = rows.exclude(state__in=[str(each) for each in listing.hidden])  # type: ignore[attr-defined]
-    return asked, Found(listing, asked, _wanted(listing, asked, rows), now), now
+    return asked, Found(listing, asked, rows, _wanted(listing, asked, rows), now), now
 
 
 def _kept(listing: Listing, asked: Asked) -> list[tuple[str, str]]:

@@ -99,6 +99,8 @@ class Outcome(Numbered):
         ]
         indexes = [
             models.Index(fields=["desk_path", "state"], name="outcome_desk_path"),
+            models.Index(fields=["state", "desk_path", "is_embargoed"], name="outcome_state"),
+            models.Index(fields=["drafted_at"], name="outcome_drafted"),
             models.Index(fields=["desk_room_no", "state"], name="outcome_desk_room"),
         ]
 
@@ -201,6 +203,7 @@ class Commitment(Numbered, Publishable):
         ]
         indexes = [
             models.Index(fields=["lead", "state", "due_at"], name="commitment_lead"),
+            models.Index(fields=["state", "desk_path", "is_embargoed"], name="commitment_state"),
             models.Index(fields=["release", "scope", "-assigned_at"], name="commitment_public"),
             models.Index(fields=["room", "-assigned_at"], name="commitment_room"),
             models.Index(fields=["desk_room_no", "state"], name="commitment_desk_room"),

@@ -234,6 +234,7 @@ class Submission(Numbered):
             ),
         ]
         indexes = [
+            models.Index(fields=["state", "desk_path", "is_embargoed"], name="submission_state"),
             models.Index(fields=["desk_room_no", "state", "received_at"], name="submission_desk_room"),
             models.Index(fields=["desk_path", "state", "received_at"], name="submission_desk_path"),
             models.Index(fields=["outside_no"], name="submission_outside"),
