@@ -361,7 +361,7 @@ def rated_in_public(
 ) -> dict[int, Satisfaction]:
     """What residents said in the last round of each that is over, by the commitment's key, where `least` of them or
     more have answered; two statements however many."""
-    over = {row.pk: row for row in rows if row.closed_at is not None and row.is_public}
+    over = {row.pk: row for row in rows if row.closed_at is not None}
     if not over:
         return {}
     asked: dict[int, tuple[int, int]] = {}
