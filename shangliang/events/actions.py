@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from functools import lru_cache
 from importlib import import_module
@@ -44,6 +46,20 @@ def idle_reactions() -> Iterator[str]:
                 yield f"{app.name}.reactions.{name} follows no event: name it in config/reactions.py."
 
 
+_noticed: ContextVar[list[Event] | None] = ContextVar("noticed", default=None)
+
+
+@contextmanager
+def noticed() -> Iterator[list[Event]]:
+    """What is written within, in its order: which other things an act has moved."""
+    found: list[Event] = []
+    token = _noticed.set(found)
+    try:
+        yield found
+    finally:
+        _noticed.reset(token)
+
+
 def emit(kind: Kind, subject: Subject, *, at: datetime, payload: dict[str, object] | None = None) -> Event:
     """Write an event into the running transaction, and wake the worker once that has committed."""
     is_open = bool(reactions().get(kind))
@@ -55,6 +71,8 @@ def emit(kind: Kind, subject: Subject, *, at: datetime, payload: dict[str, objec
         at=at,
         is_open=is_open,
     )
+    if (found := _noticed.get()) is not None:
+        found.append(event)
     if is_open:
         transaction.on_commit(wake)
     return event

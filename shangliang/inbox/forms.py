@@ -18,6 +18,8 @@ class ToldForm(forms.Form):
     `everybody`: one press for all whom the page named (`shown`); who came onto the list since is not among them.
     """
 
+    needed = ("who",)
+
     who = forms.MultipleChoiceField(
         label=_("告诉了谁"),
         widget=forms.CheckboxSelectMultiple,

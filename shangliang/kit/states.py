@@ -35,7 +35,9 @@ class Transition(Generic[S]):
         None  # what the row itself must be like; its docstring says it in words
     )
     also: tuple[str, ...] = ()  # what it may do to other machines: "topic.conclude"
-    undo: bool = False  # whoever pressed can take it back for a while: all that it does stays inside
+    # Whoever pressed can take it back for a while: all that it does stays inside. Where it has moved another thing
+    # too (`also`), it stands.
+    undo: bool = False
 
     def allows(self, row: Any, state: str) -> bool:
         """Whether it is possible for `row`, which stands in `state`."""
@@ -72,19 +74,25 @@ class Machine(Generic[S]):
         return transition
 
     def can_go_back(self, act: str) -> bool:
-        """Whether `act` can be taken back: every row of it says so, moves nothing else and is pressed by somebody."""
+        """Whether `act` can be taken back: every row of it says so and is pressed by somebody."""
         rows = [each for each in self.transitions if each.act == act]
-        return bool(rows) and all(each.undo and not each.also and each.by for each in rows)
+        return bool(rows) and all(each.undo and each.by for each in rows)
 
     def go_back(self, row: Any, act: str, was: str) -> None:
         """Take `act` back: writes the state where `row` stood before it; raises IllegalMove."""
         state = self.state_of(row)
         for each in self.transitions:
-            leads_here = state == (str(each.target) if each.target is not None else was)
+            here = str(each.target) if each.target is not None else was
+            leads_here = state == here or state in self._further(each)
             if each.act == act and was in each.sources and leads_here and self.can_go_back(act):
                 setattr(row, self.field, was)
                 return
         raise IllegalMove(self.name, f"take back {act}", state)
+
+    def _further(self, move: Transition[S]) -> set[str]:
+        """Where the row itself may stand once `move` has led to another of its own acts: "outcome.countersign"."""
+        acts = {name.partition(".")[2] for name in move.also if name.startswith(f"{self.name}.")}
+        return {str(each.target) for each in self.transitions if each.act in acts and each.target is not None}
 
     def go_many(self, rows: Any, act: str, **columns: object) -> int:
         """Do it to every row of a query set that stands where `act` begins, in one write that asks again.

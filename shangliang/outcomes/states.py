@@ -192,9 +192,15 @@ OUTCOME = Machine(
         Transition("edit", (A.DRAFTED,), None, Kind.OUTCOME_DRAFTED, "outcome.draft"),
         # each convener signs; with the last signature it is countersigned
         Transition(
-            "sign", (A.DRAFTED,), None, Kind.OUTCOME_COUNTERSIGNED, SIGN, also=("outcome.countersign",)
+            "sign",
+            (A.DRAFTED,),
+            None,
+            Kind.OUTCOME_COUNTERSIGNED,
+            SIGN,
+            also=("outcome.countersign",),
+            undo=True,
         ),
-        Transition("countersign", (A.DRAFTED,), A.COUNTERSIGNED, Kind.OUTCOME_COUNTERSIGNED, SIGN),
+        Transition("countersign", (A.DRAFTED,), A.COUNTERSIGNED, Kind.OUTCOME_COUNTERSIGNED, SIGN, undo=True),
         Transition(
             "file",
             (A.COUNTERSIGNED,),
@@ -202,6 +208,7 @@ OUTCOME = Machine(
             Kind.OUTCOME_FILED,
             "outcome.file",
             also=("outcome.end_outcome", *SETTLES),
+            undo=True,
         ),
         # follows at once where nobody has to carry it out
         Transition("end_outcome", (A.FILED,), A.ENDED, Kind.OUTCOME_ENDED, when=is_proposal),
@@ -218,7 +225,13 @@ OUTCOME = Machine(
             "assign", (A.FILED,), A.ADOPTED, Kind.OUTCOME_ROUTED, ASSIGN, when=is_to_be_done, also=BEGINS_WORK
         ),
         Transition(
-            "report_up", (A.FILED,), A.REPORTED, Kind.OUTCOME_REPORTED, "outcome.report", when=is_to_be_done
+            "report_up",
+            (A.FILED,),
+            A.REPORTED,
+            Kind.OUTCOME_REPORTED,
+            "outcome.report",
+            when=is_to_be_done,
+            undo=True,
         ),
         Transition("adopt", (A.REPORTED,), A.ADOPTED, Kind.OUTCOME_ADOPTED, DECIDE, also=BEGINS_WORK),
         Transition(
@@ -235,9 +248,11 @@ COMMITMENT = Machine(
     transitions=(
         Transition("accept", (C.ASSIGNED,), C.UNDER_WAY, Kind.COMMITMENT_ACCEPTED, HANDLE, undo=True),
         Transition("decline", (C.ASSIGNED,), C.DECLINED, Kind.COMMITMENT_DECLINED, HANDLE, undo=True),
-        Transition("reassign", (C.DECLINED, C.ASSIGNED), C.ASSIGNED, Kind.COMMITMENT_ASSIGNED, ASSIGN),
+        Transition(
+            "reassign", (C.DECLINED, C.ASSIGNED), C.ASSIGNED, Kind.COMMITMENT_ASSIGNED, ASSIGN, undo=True
+        ),
         # after somebody has signed for it, with a reason that the former one reads
-        Transition("hand_on", (C.UNDER_WAY,), C.ASSIGNED, Kind.COMMITMENT_HANDED_ON, ASSIGN),
+        Transition("hand_on", (C.UNDER_WAY,), C.ASSIGNED, Kind.COMMITMENT_HANDED_ON, ASSIGN, undo=True),
         Transition("plan_work", (C.UNDER_WAY,), None, Kind.COMMITMENT_PLANNED, HANDLE),
         # the doer asks for more time; until the office that assigned it has answered, the old date stands
         Transition(
@@ -247,6 +262,7 @@ COMMITMENT = Machine(
             Kind.COMMITMENT_EXTENSION_ASKED,
             HANDLE,
             when=asks_for_no_time,
+            undo=True,
         ),
         Transition(
             "refuse_extension",
@@ -255,6 +271,7 @@ COMMITMENT = Machine(
             Kind.COMMITMENT_EXTENSION_REFUSED,
             "commitment.extend",
             when=asks_for_time,
+            undo=True,
         ),
         # more time: for the work, or until what was planned comes back
         Transition("extend", (C.UNDER_WAY,), None, Kind.COMMITMENT_EXTENDED, "commitment.extend"),

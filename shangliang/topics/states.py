@@ -266,6 +266,7 @@ TOPIC: Machine[TopicState] = Machine(
             Kind.TOPIC_SECONDED,
             "topic.second",
             when=second_may_speak,
+            undo=True,
         ),
         Transition(
             "take_as_heard",
@@ -333,7 +334,15 @@ TOPIC: Machine[TopicState] = Machine(
             "plan", (T.OPENED, T.RESEARCHING, T.ADOPTED), T.PLANNED, Kind.TOPIC_PLANNED, "topic.adopt"
         ),
         # what a doer has put off comes back with the doer's commitment, not by the room
-        Transition("resume", (T.PLANNED,), T.OPENED, Kind.TOPIC_TAKEN_UP, "topic.adopt", when=was_put_off),
+        Transition(
+            "resume",
+            (T.PLANNED,),
+            T.OPENED,
+            Kind.TOPIC_TAKEN_UP,
+            "topic.adopt",
+            when=was_put_off,
+            undo=True,
+        ),
         Transition(
             "end_topic",
             (T.OPENED, T.RESEARCHING, T.ADOPTED, T.UNSOLVED),

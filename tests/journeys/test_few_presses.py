@@ -100,7 +100,7 @@ def test_a_formal_session_of_twenty_five(
     clerk.reload()
     clerk.get_by_role("link", name="谁告诉到了").click()
     expect(clerk.get_by_label("赵强")).not_to_be_checked()
-    clerk.get_by_role("button", name="上面的都告诉到了").click()  # after ringing them
+    clerk.get_by_role("button", name="要告诉的 2 位都告诉到了").click()  # after ringing them
     expect(clerk.get_by_text("记下了。")).to_be_visible()
 
     hand.open(clerk)  # on the day

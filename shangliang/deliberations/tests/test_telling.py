@@ -97,14 +97,14 @@ def test_one_press_tells_all_whom_the_page_named_and_nobody_else(world: World, s
     before = Entry.objects.count()
     client = Client()
     client.force_login(User.objects.get(username="clerk"))
-    refs = [guest.ref for guest in queries.told_guests(session) if guest.told.is_unheard]
+    refs = [guest.ref for guest in queries.told_guests(session) if guest.told.is_open]
     with clock.at(NOON):
         address = f"/desk/deliberations/{session.no}/told"
         named = re.findall(r'name="shown" value="([^"]+)"', client.get(address).content.decode())
         assert named == refs
         answer = client.post(address, {"everybody": "yes", "shown": refs[:seen], "way": "letter"})
     assert Entry.objects.count() == before + 1
-    left = [guest.ref for guest in queries.told_guests(again(session)) if guest.told.is_unheard]
+    left = [guest.ref for guest in queries.told_guests(again(session)) if guest.told.is_open]
     assert left == refs[seen:]
     assert answer["Location"].endswith("/told" if left else session.no), "back to the session once all know"
 

@@ -118,7 +118,7 @@ def _told_page(
         "form": form,
         "gaps": unmet,
         "unheard": unheard,
-        "refs": [guest.ref for guest in unheard],
+        "refs": [guest.ref for guest in unheard if guest.told.is_open],
         "to_call": sum(guest.told.is_open for guest in guests),
         "others": [guest for guest in guests if not guest.told.is_unheard],
         "seats": SEATS,

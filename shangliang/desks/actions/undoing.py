@@ -6,7 +6,7 @@ over. Which acts can be taken back, the tables of states say (`undo`); ADR 0036.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
@@ -19,6 +19,7 @@ from shangliang.access.roles import Role
 from shangliang.access.things import house
 from shangliang.clocks.models import Clock
 from shangliang.desks.labels import NOT_YOURS
+from shangliang.events.actions import noticed
 from shangliang.events.kinds import Kind, Subject
 from shangliang.events.models import Event, Pressed
 from shangliang.kit.clock import local_day
@@ -29,6 +30,7 @@ from shangliang.ledger.models import Entry
 from shangliang.rulebook import book
 
 WINDOW = "access.undo_minutes"
+BETWEEN = ","  # the keys of several rows, in one text
 GOES_ON = {"version"}  # counts up for whoever looks at a page that follows the row; it never goes back
 Columns = dict[str, str | None]
 Action = Callable[..., Any]
@@ -45,10 +47,11 @@ def undoable(machine: Machine[Any], act: str, *, takes: str) -> Callable[[Action
         def done(**given: Any) -> Any:
             row, actor = _locked(given[takes]), given["actor"]
             before, clocks = columns(row), [columns(each) for each in _running(row.subject)]
-            last = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-            result = action(**given)
-            if actor.kind == ActorKind.STAFF:
-                _keep(_locked(row), act, actor, given["at"], before, clocks, last)
+            with noticed() as written:
+                result = action(**given)
+            mine = [event for event in written if _is_about(event, row.subject)]
+            if actor.kind == ActorKind.STAFF and mine == written:
+                _keep(_locked(row), act, actor, given["at"], before, clocks, mine)
             return result
 
         return done
@@ -56,18 +59,27 @@ def undoable(machine: Machine[Any], act: str, *, takes: str) -> Callable[[Action
     return wrap
 
 
+def _is_about(event: Event, subject: Subject) -> bool:
+    return (event.subject_kind, event.subject_no) == (subject.kind, subject.no)
+
+
 def _keep(
-    row: Any, act: str, actor: Actor, at: datetime, before: Columns, clocks: list[Columns], last: int
+    row: Any,
+    act: str,
+    actor: Actor,
+    at: datetime,
+    before: Columns,
+    clocks: list[Columns],
+    written: list[Event],
 ) -> None:
     """What has to be put back, and until when; the followers of what was done wait so long."""
     minutes = book().at(local_day(at)).integer(WINDOW, getattr(row, "desk_path", ""))
     until = at + timedelta(minutes=minutes)
     after = columns(row)
     changed = {name for name, value in after.items() if value != before[name]}
-    events = Event.objects.filter(subject_kind=row.subject.kind, subject_no=row.subject.no, pk__gt=last)
-    events.update(held_until=until)
+    Event.objects.filter(pk__in=[event.pk for event in written]).update(held_until=until)
     Pressed.objects.create(
-        event=events.order_by("pk")[0],
+        event=written[0],
         act=act,
         person=actor.key,
         until=until,
@@ -79,7 +91,7 @@ def _keep(
 
 
 def last_pressed(actor: Actor, now: datetime) -> Pressed | None:
-    """What `actor` pressed last and can still take back; at most four statements."""
+    """What `actor` pressed last and can still take back; at most five statements."""
     rows = Pressed.objects.filter(person=actor.key, until__gt=now).select_related("event")
     found = rows.order_by("-pk").first()
     row = _row_of(found, actor) if found else None
@@ -100,13 +112,18 @@ def take_back(*, pressed: Pressed, actor: Actor, at: datetime) -> Any:
     machine = house().thing(pressed.event.subject_kind).machine
     if machine is None or not _stands(pressed, row, at):
         raise IllegalMove(pressed.event.subject_kind, "take_back", str(row.state))
-    machine.go_back(row, pressed.act, str(pressed.was[machine.field]))
+    machine.go_back(row, pressed.act, str(pressed.was.get(machine.field, machine.state_of(row))))
+    several = {field.name for field in row._meta.many_to_many}
     for name, value in pressed.was.items():
-        if name not in {machine.field, *GOES_ON}:
+        if name not in {machine.field, *GOES_ON, *several}:
             setattr(row, name, _value(row, name, value))
     row.save()
+    for name in several & pressed.was.keys():
+        getattr(row, name).set(filter(None, str(pressed.was[name]).split(BETWEEN)))
     _put_back_clocks(row.subject, pressed.clocks)
-    Event.objects.filter(pk=pressed.event_id).update(is_open=False)
+    # all that it wrote, and nothing else is held that long for this thing: nobody has gone on
+    of_it = Event.objects.filter(subject_kind=row.subject.kind, subject_no=row.subject.no)
+    of_it.filter(pk__gte=pressed.event_id, held_until=pressed.until).update(is_open=False)
     pressed.taken_back_at = at
     pressed.save(update_fields=["taken_back_at"])
     role, _at, place = Entry.objects.get(pk=pressed.last_entry).office.partition("@")
@@ -118,14 +135,14 @@ def take_back(*, pressed: Pressed, actor: Actor, at: datetime) -> Any:
 
 
 def _stands(pressed: Pressed, row: Any, now: datetime) -> bool:
-    """Whether all is as the press has left it: nobody has done anything since, and no clock has told anything."""
-    here = columns(row)
+    """Whether all is as the press has left it: nobody has done anything since, and no clock has told anything since."""
+    here = columns(row, pressed.became)
     return (
         pressed.taken_back_at is None
         and now < pressed.until
         and all(here[name] == value for name, value in pressed.became.items() if name not in GOES_ON)
         and _last_entry(row.subject) == pressed.last_entry
-        and not Clock.objects.running().of(row.subject).exclude(came_due_at=None).exists()
+        and not Clock.objects.running().of(row.subject).filter(came_due_at__gte=pressed.event.at).exists()
     )
 
 
@@ -148,12 +165,17 @@ def _last_entry(subject: Subject) -> int:
     return rows.values_list("pk", flat=True).first() or 0
 
 
-def columns(row: models.Model) -> Columns:
-    """Every column as text, so that it can be kept and compared."""
-    return {
+def columns(row: models.Model, wanted: Container[str] | None = None) -> Columns:
+    """Every column as text, or those that are wanted, so that it can be kept and compared; what it is joined to too."""
+    found: Columns = {
         field.attname: None if field.value_from_object(row) is None else str(field.value_to_string(row))
         for field in row._meta.concrete_fields
     }
+    for field in row._meta.many_to_many:
+        if wanted is None or field.name in wanted:
+            joined = getattr(row, field.name).order_by("pk").values_list("pk", flat=True)
+            found[field.name] = BETWEEN.join(map(str, joined))
+    return found
 
 
 def _value(row: models.Model, name: str, text: str | None) -> Any:

@@ -169,7 +169,8 @@ def attempt(
         world.check(life, act)
         assert world.written() > written or not line.event, f"{act} leaves no trace in the ledger"
         made = list(moves)
-        if line.undo and world.take_back and world.inside:
+        is_alone = all(move.machine == step.machine.name for move in moves)
+        if line.undo and is_alone and world.take_back and world.inside:
             _taken_back(world, life, step, who, at, inside)
         return life, made
     life = world.again(life)

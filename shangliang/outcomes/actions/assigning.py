@@ -12,6 +12,7 @@ from shangliang.access.actor import Actor
 from shangliang.access.transitions import Begun
 from shangliang.clocks import actions as clocks
 from shangliang.desks.actions.records import record
+from shangliang.desks.actions.undoing import undoable
 from shangliang.events.kinds import Kind
 from shangliang.kit.clock import ZONE, local_day
 from shangliang.kit.guards import Unmet, require
@@ -22,7 +23,7 @@ from shangliang.outcomes.actions.topic_state import settle
 from shangliang.outcomes.actions.transitions import begin_commitment, begin_outcome, end
 from shangliang.outcomes.models import Commitment, Outcome
 from shangliang.outcomes.queries import doer
-from shangliang.outcomes.states import OutcomeState, Period, Route
+from shangliang.outcomes.states import COMMITMENT, OutcomeState, Period, Route
 from shangliang.people.models import Unit
 
 ACCEPT, ASSIGN = "outcomes.accept_days", "outcomes.assign_days"
@@ -166,6 +167,7 @@ def wait_for_doer(commitment: Commitment, at: datetime) -> None:
     clocks.start(ACCEPT, commitment.subject, holder=doer(commitment), at=at, area_path=commitment.desk_path)
 
 
+@undoable(COMMITMENT, "reassign", takes="commitment")
 @transaction.atomic
 def reassign(
     *, commitment: Commitment, lead: Unit, co_units: Sequence[Unit], actor: Actor, at: datetime
@@ -180,6 +182,7 @@ def reassign(
     wait_for_doer(commitment, at)
 
 
+@undoable(COMMITMENT, "hand_on", takes="commitment")
 @transaction.atomic
 def hand_on(
     *,

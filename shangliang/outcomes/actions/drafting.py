@@ -13,6 +13,7 @@ from shangliang.clocks.models import Holder
 from shangliang.deliberations.models import Deliberation
 from shangliang.deliberations.states import Conclusion
 from shangliang.desks.actions.records import record
+from shangliang.desks.actions.undoing import undoable
 from shangliang.desks.queries import holder, tier_office
 from shangliang.events.kinds import Kind
 from shangliang.kit.guards import Unmet, require
@@ -69,6 +70,7 @@ def edit(*, outcome: Outcome, text: str, kind: str, route: str, actor: Actor, at
     _give_turn(outcome, at)
 
 
+@undoable(OUTCOME, "sign", takes="outcome")
 @transaction.atomic
 def countersign(*, outcome: Outcome, actor: Actor, at: datetime) -> None:
     """One convener signs. With both signatures the outcome goes to the town's CPPCC office.

@@ -9,6 +9,7 @@ from django.db import transaction
 from shangliang.access.actor import Actor
 from shangliang.clocks import actions as clocks
 from shangliang.desks.actions.records import record
+from shangliang.desks.actions.undoing import undoable
 from shangliang.desks.queries import assigning_office, tier_office
 from shangliang.kit.guards import Unmet, require
 from shangliang.outcomes.actions.topic_state import end_with
@@ -19,6 +20,7 @@ from shangliang.outcomes.states import OUTCOME, PROPOSALS, Route
 FILE, ASSIGN, ADOPT = "outcomes.file_days", "outcomes.assign_days", "outcomes.adopt_days"
 
 
+@undoable(OUTCOME, "file", takes="outcome")
 @transaction.atomic
 def file(*, outcome: Outcome, actor: Actor, at: datetime) -> None:
     """备案. An outcome without commitments ends here; one that is to be done waits for its assignment."""
@@ -37,6 +39,7 @@ def file(*, outcome: Outcome, actor: Actor, at: datetime) -> None:
         clocks.start(ASSIGN, outcome.subject, holder=tier_office(outcome), at=at, area_path=outcome.desk_path)
 
 
+@undoable(OUTCOME, "report_up", takes="outcome")
 @transaction.atomic
 def report_up(*, outcome: Outcome, reported_to: str, actor: Actor, at: datetime) -> None:
     """报送: a room or the CPPCC never orders a bureau; Party committee or government decides."""

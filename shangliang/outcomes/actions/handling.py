@@ -81,6 +81,7 @@ def plan_work(*, commitment: Commitment, plan: str, actor: Actor, at: datetime) 
     end(begun, commitment, at)
 
 
+@undoable(COMMITMENT, "ask_extension", takes="commitment")
 @transaction.atomic
 def ask_extension(*, commitment: Commitment, until: date, reason: str, actor: Actor, at: datetime) -> None:
     """The doer asks for more time. Nothing moves by itself: the date stands until the assigning office answers."""
@@ -99,6 +100,7 @@ def ask_extension(*, commitment: Commitment, until: date, reason: str, actor: Ac
     )
 
 
+@undoable(COMMITMENT, "refuse_extension", takes="commitment")
 @transaction.atomic
 def refuse_extension(*, commitment: Commitment, reason: str, actor: Actor, at: datetime) -> None:
     """No more time, with a reason that the doer reads; the old date stands."""

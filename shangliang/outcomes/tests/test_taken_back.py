@@ -25,19 +25,26 @@ from shangliang.events.tasks import forget_pressed, react
 from shangliang.inbox.models import Message
 from shangliang.kit import clock
 from shangliang.kit.states import IllegalMove
-from shangliang.outcomes.actions import handling
-from shangliang.outcomes.models import Commitment
-from shangliang.outcomes.states import COMMITMENT, CommitmentState
+from shangliang.outcomes.actions import assigning, drafting, filing, handling
+from shangliang.outcomes.models import Commitment, Outcome
+from shangliang.outcomes.states import COMMITMENT, CommitmentState, OutcomeState
 from shangliang.outcomes.tests.factories import PATH, cast, staff
-from shangliang.outcomes.tests.starts import Start, begin, promise
+from shangliang.outcomes.tests.starts import Start, begin, lead_to, promise
 from shangliang.places.rules import upto
 from shangliang.places.states import AreaLevel
 from shangliang.rulebook import book
+from shangliang.topics.models import Topic
+from shangliang.topics.states import TopicState
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
-C = CommitmentState
-CAN = {"topic": {"adopt"}, "deliberation": {"open", "close"}, "commitment": {"accept", "decline"}}
+A, C = OutcomeState, CommitmentState
+CAN = {
+    "topic": {"adopt", "hear_second", "resume"},
+    "deliberation": {"open", "close"},
+    "outcome": {"sign", "countersign", "file", "report_up"},
+    "commitment": {"accept", "decline", "reassign", "hand_on", "ask_extension", "refuse_extension"},
+}
 
 
 @pytest.fixture(autouse=True)
@@ -94,7 +101,7 @@ def test_all_is_as_before_and_the_history_says_both(start: Start, act: str) -> N
     else:
         handling.decline(commitment=start.made, reason="不归我们", actor=doer, at=NOW)
     assert stands(start.made) != before
-    undoing.take_back(pressed=Pressed.objects.get(), actor=doer, at=NOW + timedelta(minutes=3))
+    undoing.take_back(pressed=Pressed.objects.latest("pk"), actor=doer, at=NOW + timedelta(minutes=3))
     assert stands(start.made) == before
     client = signed_in(user(Role.DOER, unit_code="property-1"))
     page = re.sub(
@@ -117,7 +124,7 @@ def test_what_follows_waits_and_never_comes_once_it_was_taken_back(start: Start)
     handling.decline(commitment=start.made, reason="不归我们", actor=start.people.doer, at=NOW)
     react(NOW + minutes() - timedelta(seconds=1))
     assert not told()
-    undoing.take_back(pressed=Pressed.objects.get(), actor=start.people.doer, at=NOW)
+    undoing.take_back(pressed=Pressed.objects.latest("pk"), actor=start.people.doer, at=NOW)
     react(NOW + minutes())
     assert not told()
     handling.decline(commitment=start.made, reason="不归我们", actor=start.people.doer, at=NOW)
@@ -126,11 +133,45 @@ def test_what_follows_waits_and_never_comes_once_it_was_taken_back(start: Start)
     assert not Event.objects.filter(is_open=True).exists()
 
 
+def test_what_has_moved_its_topic_too_stands(start: Start) -> None:
+    town = start.people.town
+    minutes_alone = lead_to(begin(NOW, start.people, slips="a"), A.COUNTERSIGNED, NOW)
+    filing.file(outcome=minutes_alone.outcome, actor=town, at=NOW)
+    pressed = undoing.last_pressed(town, NOW)
+    assert pressed is not None
+    undoing.take_back(pressed=pressed, actor=town, at=NOW)
+    assert Outcome.objects.get(pk=minutes_alone.outcome.pk).state == A.COUNTERSIGNED
+    consensus = lead_to(begin(NOW, start.people, slips="b", kind="consensus"), A.COUNTERSIGNED, NOW)
+    kept = Pressed.objects.count()
+    filing.file(outcome=consensus.outcome, actor=town, at=NOW)
+    assert Topic.objects.get(pk=consensus.outcome.topic_id).state == TopicState.CONCLUDED
+    assert Pressed.objects.count() == kept, "who raised it sees that it is over: not taken back"
+
+
+def test_both_signatures_of_an_office_are_taken_back_as_one_press(start: Start) -> None:
+    row, town = begin(NOW, start.people, slips="a").outcome, start.people.town
+    drafting.countersign(outcome=row, actor=town, at=NOW)
+    assert Outcome.objects.get(pk=row.pk).state == A.COUNTERSIGNED
+    undoing.take_back(pressed=Pressed.objects.latest("pk"), actor=town, at=NOW)
+    found = Outcome.objects.get(pk=row.pk)
+    assert (found.state, found.first_signed_at, found.second_signed_at) == (A.DRAFTED, None, None)
+
+
+def test_who_helps_comes_back_with_who_does_it(start: Start) -> None:
+    made, case, town = start.made, start.case, start.people.town
+    made.co_units.set([case.other_unit])
+    assigning.reassign(commitment=made, lead=case.other_unit, co_units=[case.unit], actor=town, at=NOW)
+    assert list(made.co_units.all()) == [case.unit]
+    undoing.take_back(pressed=Pressed.objects.latest("pk"), actor=town, at=NOW)
+    found = Commitment.objects.get(pk=made.pk)
+    assert (found.lead, list(found.co_units.all())) == (case.unit, [case.other_unit])
+
+
 @pytest.mark.parametrize("why", ["time", "somebody", "twice", "went on", "clock"])
 def test_it_is_neither_offered_nor_done_when_it_is_too_late(start: Start, why: str) -> None:
     doer, at = start.people.doer, NOW + timedelta(minutes=1)
     handling.accept(commitment=start.made, actor=doer, at=NOW)
-    pressed = Pressed.objects.get()
+    pressed = Pressed.objects.latest("pk")
     assert undoing.last_pressed(doer, at) == pressed
     raised: type[Exception] = IllegalMove
     who: Actor = doer
@@ -155,7 +196,7 @@ def test_the_page_offers_it_to_whoever_pressed_and_one_press_takes_it_back(start
     client, page = signed_in(mine), f"/desk/commitments/{start.made.no}"
     assert "可以收回" not in client.get(page).content.decode()
     client.post(f"{page}/accept")
-    pressed = Pressed.objects.get()
+    pressed = Pressed.objects.latest("pk")
     assert pressed.person == actor_for(mine, NOW.date()).key
     for path in (page, "/desk"):
         assert f'action="/desk/undo/{pressed.pk}"' in client.get(path).content.decode(), path
@@ -174,7 +215,8 @@ def test_the_page_offers_it_to_whoever_pressed_and_one_press_takes_it_back(start
 def test_the_night_forgets_what_can_no_longer_be_taken_back(start: Start) -> None:
     client = signed_in(user(Role.DOER, unit_code="property-1"))
     client.post(f"/desk/commitments/{start.made.no}/accept")
-    pressed, event = Pressed.objects.get(), Event.objects.order_by("-pk")[0]
+    pressed, event = Pressed.objects.latest("pk"), Event.objects.order_by("-pk")[0]
+    Pressed.objects.exclude(pk=pressed.pk).delete()  # from the way to here
     assert forget_pressed(NOW + minutes() - timedelta(seconds=1)) == 0
     with clock.at(NOW + minutes()):
         assert forget_pressed(clock.now()) == 1

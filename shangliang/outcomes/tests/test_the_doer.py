@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.files.base import ContentFile
@@ -14,7 +14,7 @@ from shangliang.access.denied import Denied
 from shangliang.access.roles import Role
 from shangliang.accounts.models import Grant, User
 from shangliang.clocks.models import Clock
-from shangliang.desks.actions import publication
+from shangliang.desks.actions import publication, undoing
 from shangliang.events.models import Failure
 from shangliang.events.tasks import react
 from shangliang.inbox.models import Message
@@ -33,6 +33,7 @@ from shangliang.people.models import Appointment, Person
 from shangliang.people.states import Office
 from shangliang.places.rules import upto
 from shangliang.places.states import AreaLevel
+from shangliang.rulebook import book
 from shangliang.topics.actions import screening
 from shangliang.topics.models import Photo, Submission
 from shangliang.topics.tests.factories import photo_file
@@ -69,7 +70,8 @@ def page(start: Start, role: Role = Role.DOER, **place: str) -> str:
 
 
 def settle() -> None:
-    while react(NOW):
+    """What follows, once nothing of it can be taken back any more."""
+    while react(NOW + timedelta(minutes=book().at(NOW.date()).integer(undoing.WINDOW))):
         pass
     assert not Failure.objects.exists(), list(Failure.objects.values_list("reaction", "error"))
 

@@ -93,6 +93,7 @@ def ask_second(topic: Topic, at: datetime) -> None:
         )
 
 
+@undoable(TOPIC, "hear_second", takes="topic")
 @transaction.atomic
 def hear_second(*, topic: Topic, agrees: bool, opinion: str, actor: Actor, at: datetime) -> None:
     """The second convener says what they think; a "no" is heard, written down and decides nothing by itself."""
@@ -152,6 +153,7 @@ def plan(*, topic: Topic, planned_on: date, reason: str, actor: Actor, at: datet
     _end(begun, topic, at, {"planned_on": planned_on.isoformat()})
 
 
+@undoable(TOPIC, "resume", takes="topic")
 @transaction.atomic
 def resume(*, topic: Topic, actor: Actor, at: datetime) -> None:
     """What was planned is taken up again."""
