@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container
 from datetime import datetime, timedelta
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from django.db import models, transaction
 
@@ -33,7 +33,7 @@ WINDOW = "access.undo_minutes"
 BETWEEN = ","  # the keys of several rows, in one text
 GOES_ON = {"version"}  # counts up for whoever looks at a page that follows the row; it never goes back
 Columns = dict[str, str | None]
-Action = Callable[..., Any]
+Action = TypeVar("Action", bound=Callable[..., Any])
 
 
 def undoable(machine: Machine[Any], act: str, *, takes: str) -> Callable[[Action], Action]:
@@ -54,7 +54,7 @@ def undoable(machine: Machine[Any], act: str, *, takes: str) -> Callable[[Action
                 _keep(_locked(row), act, actor, given["at"], before, clocks, mine)
             return result
 
-        return done
+        return cast(Action, done)
 
     return wrap
 
