@@ -50,6 +50,7 @@ class Kind(StrEnum):
     SLIP_RENEWED = "slip.renewed"  # printed anew under another key; the lost one opens nothing any more
     TOPIC_OPENED = "topic.opened"
     TOPIC_GRADED = "topic.graded"
+    TOPIC_QUICKENED = "topic.quickened"
     TOPIC_WORDED = "topic.worded"  # title and summary written by a person
     TOPIC_VISITED = "topic.visited"  # research
     TOPIC_SECONDED = "topic.seconded"  # the second convener was heard

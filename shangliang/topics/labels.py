@@ -238,6 +238,7 @@ HISTORY: dict[Kind, Promise] = {
     Kind.SLIP_RENEWED: _("补打了新回执，旧二维码作废"),
     Kind.TOPIC_OPENED: _("立为议题"),
     Kind.TOPIC_GRADED: _("改为深入议"),
+    Kind.TOPIC_QUICKENED: _("改为即时议"),
     Kind.TOPIC_WORDED: _("改写题目和摘要"),
     Kind.TOPIC_VISITED: _("实地了解"),
     Kind.TOPIC_SECONDED: _("听取第二召集人意见"),

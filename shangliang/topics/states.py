@@ -159,6 +159,11 @@ def is_deep(topic: Any) -> bool:
     return bool(topic.grade == Grade.DEEP)
 
 
+def can_be_answered_at_once(topic: Any) -> bool:
+    """深入议, not a statutory matter, and nobody has looked into it or said anything yet"""
+    return is_deep(topic) and not topic.is_statutory and not topic.visits_count and not topic.second_heard_at
+
+
 def second_may_speak(topic: Any) -> bool:
     """深入议, and the second convener has said nothing yet, asked or taken as heard"""
     return is_deep(topic) and topic.second_agrees is None
@@ -243,6 +248,9 @@ TOPIC: Machine[TopicState] = Machine(
         # quick: answered on the spot; the outcome with one replied commitment is written by outcomes
         Transition("answer_quick", (T.OPENED,), T.ASKING, Kind.TOPIC_ANSWERED, "topic.answer", when=is_quick),
         Transition("grade_deep", (T.OPENED,), None, Kind.TOPIC_GRADED, SCREEN, when=is_quick),
+        Transition(
+            "grade_quick", (T.OPENED,), None, Kind.TOPIC_QUICKENED, SCREEN, when=can_be_answered_at_once
+        ),
         Transition(
             "word",
             tuple(T),

@@ -383,6 +383,14 @@ TOPICS = Thing(
             look=PRESS,
         ),
         Act(
+            "quicken",
+            ("grade_quick",),
+            _("马上就能答复，改为即时议"),
+            quick.quicken,
+            said=_("已改为即时议，请答复。"),
+            look=PRESS,
+        ),
+        Act(
             "wording",
             ("word",),
             _("改写"),

@@ -7,11 +7,11 @@ from datetime import datetime
 from django.db import transaction
 
 from shangliang.access.actor import Actor
-from shangliang.clocks import actions as clocks
+from shangliang.access.transitions import Begun
 from shangliang.desks.actions.records import record
 from shangliang.kit.guards import Unmet, require
 from shangliang.people.models import Unit
-from shangliang.topics.actions.screening import QUICK, start_of_grade
+from shangliang.topics.actions.screening import start_of_grade
 from shangliang.topics.actions.transitions import begin_topic, stop_stage
 from shangliang.topics.models import Topic
 from shangliang.topics.states import Grade
@@ -42,8 +42,20 @@ def answer_gaps(topic: Topic, at: datetime) -> list[Unmet]:
 def deepen(*, topic: Topic, actor: Actor, at: datetime) -> None:
     """It cannot be answered on the spot: it is looked into instead."""
     topic, begun = begin_topic(topic, "grade_deep", actor)
-    topic.grade, topic.changed_at = Grade.DEEP.value, at
+    _grade(topic, begun, Grade.DEEP, at)
+
+
+@transaction.atomic
+def quicken(*, topic: Topic, actor: Actor, at: datetime) -> None:
+    """It was taken for a deep matter and can be answered on the spot."""
+    topic, begun = begin_topic(topic, "grade_quick", actor)
+    _grade(topic, begun, Grade.QUICK, at)
+
+
+def _grade(topic: Topic, begun: Begun, grade: Grade, at: datetime) -> None:
+    """Another grade, with its own time from now on."""
+    topic.grade, topic.changed_at = grade.value, at
     topic.save(update_fields=["grade", "changed_at"])
-    clocks.stop(QUICK, topic.subject, at=at)
+    stop_stage(topic, at)
     start_of_grade(topic, at)
     record(begun, topic, at=at, content={"grade": topic.grade})

@@ -320,6 +320,27 @@ def test_a_quick_matter_can_turn_deep_once(given: Submission, people: Cast) -> N
         quick.deepen(topic=topic, actor=people.clerk, at=NOW)
 
 
+def test_what_was_graded_wrongly_is_answered_at_once_after_all(given: Submission, people: Cast) -> None:
+    topic = opened(given, people.clerk)
+    quick.quicken(topic=topic, actor=people.clerk, at=NOW)
+    assert running(topic) == {"topics.quick_answer_days", "access.review_days"}
+    topic.refresh_from_db()
+    assert quick.answer(topic=topic, text="已换", unit=None, actor=people.clerk, at=NOW) is None
+    topic.refresh_from_db()
+    assert topic.state == TopicState.ASKING
+
+
+@pytest.mark.parametrize("why", ["looked into", "statutory"])
+def test_what_goes_deeper_stays_so(given: Submission, people: Cast, why: str) -> None:
+    topic = opened(given, people.clerk)
+    if why == "statutory":
+        Topic.objects.update(is_statutory=True)
+    else:
+        research.visit(topic=topic, on=NOW.date(), place="3号楼", found="不亮", actor=people.clerk, at=NOW)
+    with pytest.raises(IllegalMove):
+        quick.quicken(topic=topic, actor=people.clerk, at=NOW)
+
+
 def test_one_other_person_reviews(given: Submission, people: Cast) -> None:
     topic = opened(given, people.town)
 
@@ -380,6 +401,7 @@ def test_whoever_has_no_part_in_it_can_do_nothing(given: Submission, people: Cas
             lambda who: travel.pass_up(topic=topic, reason="x", actor=who, at=NOW),
             lambda who: quick.answer(topic=topic, text="x", unit=None, actor=who, at=NOW),
             lambda who: quick.deepen(topic=topic, actor=who, at=NOW),
+            lambda who: quick.quicken(topic=topic, actor=who, at=NOW),
         )
         before = Entry.objects.count()
         for attempt in attempts:

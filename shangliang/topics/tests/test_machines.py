@@ -234,6 +234,7 @@ STEPS: dict[str, Step[Life]] = {
         lambda life, who, at: quick.answer(topic=life.topic, text="已换", unit=None, actor=who, at=at),
     ),
     "deepen": _t("grade_deep", lambda life, who, at: quick.deepen(topic=life.topic, actor=who, at=at)),
+    "quicken": _t("grade_quick", lambda life, who, at: quick.quicken(topic=life.topic, actor=who, at=at)),
     "word": _t(
         "word",
         lambda life, who, at: wording.word(topic=life.topic, wording=WORDS, actor=who, at=at),

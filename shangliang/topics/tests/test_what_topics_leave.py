@@ -177,6 +177,12 @@ def test_answering_at_once_or_finding_that_it_goes_deeper(village: Places, peopl
         clocks={"- topics.quick_answer_days", f"+ topics.deep_start_days {CLERK} until 2026-11-10"},
         ledger=[f'topic.graded {CLERK} {{"grade":"deep"}}'],
     )
+    other.refresh_from_db()
+    assert left(lambda: quick.quicken(topic=other, actor=people.clerk, at=LATER), other) == Left(
+        columns={"grade": "quick"},
+        clocks={"- topics.deep_start_days", f"+ topics.quick_answer_days {CLERK} until 2026-11-05"},
+        ledger=[f'topic.quickened {CLERK} {{"grade":"quick"}}'],
+    )
     done_by = unit()
     answered = left(
         lambda: quick.answer(topic=topic, text=" 换了 ", unit=done_by, actor=people.clerk, at=LATER), topic
