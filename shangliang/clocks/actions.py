@@ -62,6 +62,7 @@ def row(
         due_at=moments.due_at,
         remind_at=moments.remind_at,
         red_at=moments.red_at,
+        long_at=moments.long_at,
         is_provisional=moments.is_provisional,
     )
 
@@ -72,6 +73,7 @@ def _moments(rule: str, at: datetime, area_path: str, due_at: datetime | None) -
         day.integer("clocks.remind_days", area_path),
         day.integer("clocks.remind_share_percent", area_path),
         day.integer("clocks.red_days", area_path),
+        day.integer("clocks.leader_days", area_path),
     )
     if due_at is not None:
         end = Due(due_at, calendar().is_provisional(clock.local_day(due_at)))
@@ -138,7 +140,7 @@ def extend(rule: str, subject: Subject, *, until: datetime, reason: str, at: dat
     _set_end(running, at, until)
     running.extended_count += 1
     running.extended_reason = fitted(Clock, "extended_reason", reason)
-    running.reminded_at = running.came_due_at = running.reddened_at = None
+    running.reminded_at = running.came_due_at = running.reddened_at = running.grew_long_at = None
     running.save()
 
 
@@ -157,5 +159,6 @@ def hand_on(clock_id: int, *, holder: Holder, stand_in: str, at: datetime) -> No
 
 def _set_end(running: Clock, at: datetime, end: datetime) -> None:
     moments = _moments(running.rule, at, running.area_path, end)
-    running.due_at, running.remind_at, running.red_at = moments.due_at, moments.remind_at, moments.red_at
+    running.due_at, running.remind_at = moments.due_at, moments.remind_at
+    running.red_at, running.long_at = moments.red_at, moments.long_at
     running.is_provisional = moments.is_provisional

@@ -60,6 +60,7 @@ class Clock(models.Model):
     due_at = models.DateTimeField()
     remind_at = models.DateTimeField()
     red_at = models.DateTimeField()
+    long_at = models.DateTimeField()  # late for so long that it is told to more than its holder
     is_provisional = models.BooleanField(default=False)  # the calendar of that year is not announced yet
     extended_count = models.PositiveSmallIntegerField(default=0)
     extended_reason = models.CharField(max_length=200, blank=True)
@@ -67,6 +68,7 @@ class Clock(models.Model):
     reminded_at = models.DateTimeField(null=True, blank=True)
     came_due_at = models.DateTimeField(null=True, blank=True)
     reddened_at = models.DateTimeField(null=True, blank=True)
+    grew_long_at = models.DateTimeField(null=True, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
 
     objects = ClockQuerySet.as_manager()

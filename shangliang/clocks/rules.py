@@ -27,11 +27,12 @@ class Light(StrEnum):
 
 @dataclass(frozen=True)
 class Offsets:
-    """The escalation of the rulebook: reminder before, red after, both in working days."""
+    """The escalation of the rulebook: reminder before, red after, and long late, all in working days."""
 
     remind_days: int
     remind_share_percent: int
     red_days: int
+    long_days: int
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Times:
     due_at: datetime
     remind_at: datetime
     red_at: datetime
+    long_at: datetime
     is_provisional: bool
 
 
@@ -63,12 +65,14 @@ def due(start: datetime, amount: int, unit: str, calendar: Calendar) -> Due:
 
 
 def times(start: datetime, end: Due, offsets: Offsets, calendar: Calendar) -> Times:
-    """Reminder min(n working days, a share of the period) before, red n working days after (design, section 5)."""
+    """Reminder min(n working days, a share of the period) before; red, and long late, n working days after (design,
+    section 5)."""
     worked = calendar.worked_between(start.astimezone(ZONE).date(), end.at.astimezone(ZONE).date())
     lead = min(offsets.remind_days, math.floor(worked * offsets.remind_share_percent / 100))
     remind = calendar.days_before(end.at, lead) if lead else end.at - (end.at - start) / 3
     red = calendar.days_after(end.at, offsets.red_days)
-    return Times(end.at, max(remind, start), red.at, end.provisional)
+    long = calendar.days_after(end.at, offsets.long_days)
+    return Times(end.at, max(remind, start), red.at, long.at, end.provisional)
 
 
 def light(

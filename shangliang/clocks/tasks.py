@@ -18,11 +18,12 @@ STEPS = (
     ("remind_at", "reminded_at", Kind.CLOCK_REMINDED),
     ("due_at", "came_due_at", Kind.CLOCK_CAME_DUE),
     ("red_at", "reddened_at", Kind.CLOCK_REDDENED),
+    ("long_at", "grew_long_at", Kind.CLOCK_GREW_LONG),
 )
 
 
 def tick(now: datetime) -> int:
-    """Tell reminders, deadlines and red ones that have passed; returns how many."""
+    """Tell reminders, deadlines, red ones and those late for long that have passed; returns how many."""
     return sum(_tell(now, passes, told, kind) for passes, told, kind in STEPS)
 
 

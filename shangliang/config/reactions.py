@@ -98,4 +98,5 @@ REACTIONS: Reactions = {
         web.remind,
     ),
     Kind.CLOCK_REDDENED: (web.remind,),
+    Kind.CLOCK_GREW_LONG: (outcomes.tell_leader,),
 }

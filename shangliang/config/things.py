@@ -63,6 +63,7 @@ HOUSE = House(
         Kind.CLOCK_REMINDED,
         Kind.CLOCK_CAME_DUE,
         Kind.CLOCK_REDDENED,
+        Kind.CLOCK_GREW_LONG,
         Kind.CLOCK_EXTENDED,
         Kind.CLOCK_PAUSED,
         Kind.CLOCK_RESUMED,

@@ -140,6 +140,7 @@ class Kind(StrEnum):
     CLOCK_REMINDED = "clock.reminded"
     CLOCK_CAME_DUE = "clock.came_due"
     CLOCK_REDDENED = "clock.reddened"
+    CLOCK_GREW_LONG = "clock.grew_long"  # late for so long that a linked leader is told
     CLOCK_EXTENDED = "clock.extended"
     CLOCK_PAUSED = "clock.paused"
     CLOCK_RESUMED = "clock.resumed"

@@ -8,12 +8,12 @@ from django.utils.translation import gettext_noop
 
 from shangliang.access.roles import Role
 from shangliang.access.things import house
-from shangliang.accounts.queries import holders
+from shangliang.accounts.queries import held_at, holders
 from shangliang.clocks import actions as clocks
 from shangliang.clocks.models import Clock, Holder
 from shangliang.deliberations.models import Deliberation, Record
 from shangliang.deliberations.states import Conclusion
-from shangliang.desks.queries import district_office, holder, people_of, tier_office
+from shangliang.desks.queries import called, district_office, holder, people_of, tier_office
 from shangliang.events.kinds import Kind
 from shangliang.events.models import Event
 from shangliang.inbox.actions import notify, notify_slip
@@ -25,6 +25,8 @@ from shangliang.outcomes.models import Commitment, Outcome, Reply
 from shangliang.outcomes.queries import doer, reasons_until, settling_office
 from shangliang.outcomes.states import CommitmentState, OutcomeState
 from shangliang.people.models import Unit
+from shangliang.places.rules import ancestors
+from shangliang.rulebook import book
 from shangliang.topics.models import Topic
 from shangliang.topics.states import SubmissionState
 
@@ -171,6 +173,40 @@ def tell_settling_office(event: Event) -> None:
         urgent=False,
         at=event.at,
         dedupe=f"event:{event.pk}",
+    )
+
+
+LONG_LATE = gettext_noop("您挂钩的片区有一件事逾期 %(n)s 个工作日了，在等%(who)s：%(what)s。您可以过问。")
+
+
+def tell_leader(event: Event) -> None:
+    """Late for long: the leader who is linked to the place learns of it once, and can ask after it there.
+
+    The nearest linked leader, where several places have one. Nobody is told who has asked already, nor of what concerns
+    a room's own cadres, which no leader of the area sees.
+    """
+    if event.subject_kind != "commitment":
+        return
+    commitment, day = _commitment(event), local_day(event.at)
+    running = Clock.objects.running().filter(pk=event.payload.get("clock") or 0, paused_at=None).first()
+    is_theirs = not commitment.is_embargoed and commitment.open_ask is None
+    if running is None or not running.role or not is_theirs:
+        return
+    held = held_at([Role.LEADER], day, area_paths=ancestors(commitment.desk_path))
+    nearest = max((grant.area_path for grant, _account in held), key=len, default="")
+    notify(
+        accounts=[account for grant, account in held if grant.area_path == nearest],
+        kind=event.kind,
+        title=LONG_LATE,
+        params={
+            "n": book().at(day).integer("clocks.leader_days", commitment.desk_path),
+            "who": str(called([running.holder])[running.holder]),
+            "what": commitment.what,
+        },
+        link=house().thing("commitment").link(commitment.no),
+        urgent=True,
+        at=event.at,
+        dedupe=f"late:{commitment.pk}:{commitment.reopened_count}",
     )
 
 

@@ -106,7 +106,7 @@ def test_a_period_has_as_many_working_days_as_it_says(start: date, days: int) ->
 def test_the_reminder_comes_before_and_the_red_light_after(start: datetime, amount: int, unit: str) -> None:
     begun = start.replace(tzinfo=ZONE)
     due = rules.due(begun, amount, unit, PLAIN)
-    times = rules.times(begun, due, rules.Offsets(3, 33, 5), PLAIN)
+    times = rules.times(begun, due, rules.Offsets(3, 33, 5, 15), PLAIN)
     assert begun <= times.remind_at <= times.due_at < times.red_at
 
 
@@ -136,8 +136,8 @@ def told() -> list[str]:
 def test_a_week_of_down_time_is_told_once() -> None:
     begin()
     later = MONDAY + timedelta(days=30)
-    assert tick(later) == 3
-    assert told() == [Kind.CLOCK_REMINDED, Kind.CLOCK_CAME_DUE, Kind.CLOCK_REDDENED]
+    assert tick(later) == 4
+    assert told() == [Kind.CLOCK_REMINDED, Kind.CLOCK_CAME_DUE, Kind.CLOCK_REDDENED, Kind.CLOCK_GREW_LONG]
     assert tick(later + timedelta(days=1)) == 0
 
 
@@ -256,7 +256,7 @@ def test_a_thing_made_just_now_has_no_clock_to_stop(django_assert_num_queries: A
 def test_each_moment_is_told_in_its_turn_with_who_holds_it() -> None:
     made = begin()
     tellings = [(made.remind_at, Kind.CLOCK_REMINDED), (made.due_at, Kind.CLOCK_CAME_DUE)]
-    tellings += [(made.red_at, Kind.CLOCK_REDDENED)]
+    tellings += [(made.red_at, Kind.CLOCK_REDDENED), (made.long_at, Kind.CLOCK_GREW_LONG)]
     for moment, kind in tellings:
         assert tick(moment - timedelta(seconds=1)) == 0
         assert tick(moment) == 1
@@ -272,10 +272,11 @@ def test_each_moment_is_told_in_its_turn_with_who_holds_it() -> None:
             "unit_code": "",
         }
     made.refresh_from_db()
-    assert (made.reminded_at, made.came_due_at, made.reddened_at) == (
+    assert (made.reminded_at, made.came_due_at, made.reddened_at, made.grew_long_at) == (
         made.remind_at,
         made.due_at,
         made.red_at,
+        made.long_at,
     )
 
 
@@ -284,7 +285,7 @@ def test_however_many_came_due_all_are_told(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(tasks, "BATCH", 2)
     for number in range(5):
         actions.start(RULE, Subject("topic", f"2026-{number:06}"), holder=HOLDER, at=MONDAY)
-    assert tick(MONDAY + timedelta(days=30)) == 15
+    assert tick(MONDAY + timedelta(days=30)) == 20
 
 
 @pytest.mark.django_db

@@ -14,7 +14,7 @@ from shangliang.kit.workdays import Calendar, Due
 PLAIN = Calendar()
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=ZONE)
 SECOND = timedelta(seconds=1)
-OFFSETS = Offsets(remind_days=3, remind_share_percent=33, red_days=5)
+OFFSETS = Offsets(remind_days=3, remind_share_percent=33, red_days=5, long_days=15)
 
 
 def end(month: int, day: int) -> datetime:
@@ -50,19 +50,19 @@ def test_a_short_period_reminds_when_a_third_is_left() -> None:
 
 
 def test_each_number_of_the_rulebook_counts() -> None:
-    assert moments(10, Offsets(1, 33, 5)).remind_at == end(12, 4)
-    assert moments(10, Offsets(3, 20, 5)).remind_at == end(12, 3)
-    assert moments(10, Offsets(9, 50, 5)).remind_at == end(11, 30)
-    assert moments(10, Offsets(3, 33, 1)).red_at == end(12, 8)
+    assert moments(10, Offsets(1, 33, 5, 15)).remind_at == end(12, 4)
+    assert moments(10, Offsets(3, 20, 5, 15)).remind_at == end(12, 3)
+    assert moments(10, Offsets(9, 50, 5, 15)).remind_at == end(11, 30)
+    assert moments(10, Offsets(3, 33, 1, 15)).red_at == end(12, 8)
     assert moments(10).red_at == end(12, 14)  # five working days after the seventh
 
 
 def test_it_never_reminds_before_it_began() -> None:
     begun = datetime(2026, 11, 27, 23, 30, tzinfo=ZONE)
-    found = rules.times(begun, Due(end(11, 30), False), Offsets(3, 100, 5), PLAIN)
+    found = rules.times(begun, Due(end(11, 30), False), Offsets(3, 100, 5, 15), PLAIN)
     assert found.remind_at == begun + timedelta(minutes=29, seconds=59)  # one day before: the Friday's end
     late = datetime(2026, 11, 29, 9, tzinfo=ZONE)
-    assert rules.times(late, Due(end(11, 30), False), Offsets(3, 100, 5), PLAIN).remind_at == late
+    assert rules.times(late, Due(end(11, 30), False), Offsets(3, 100, 5, 15), PLAIN).remind_at == late
 
 
 @pytest.mark.parametrize("is_provisional", [True, False])

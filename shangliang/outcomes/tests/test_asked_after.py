@@ -16,6 +16,8 @@ from shangliang.access.roles import Role
 from shangliang.accounts.models import Grant, User
 from shangliang.accounts.queries import actor_for
 from shangliang.clocks.models import Clock
+from shangliang.clocks.queries import calendar
+from shangliang.clocks.tasks import tick
 from shangliang.desks.queries import due_to
 from shangliang.events.models import Failure
 from shangliang.events.tasks import react
@@ -32,6 +34,7 @@ from shangliang.outcomes.tests.factories import NEXT_PATH, PATH, cast, staff
 from shangliang.outcomes.tests.starts import WELL, Start, answer, begin, lead_on, promise, rate
 from shangliang.places.rules import upto
 from shangliang.places.states import AreaLevel
+from shangliang.rulebook import book
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
@@ -187,6 +190,67 @@ def test_nobody_is_asked_twice_at_once_nor_about_what_is_in_time() -> None:
     explaining.explain(commitment=start.made, text=WHY, actor=start.people.town, at=NOW)
     explaining.ask_after(commitment=start.made, actor=leader, at=NOW)
     assert Ask.objects.count() == 2
+
+
+def long_late(start: Start, days: int = 0) -> datetime:
+    """When its clock has been late for as long as the rulebook says; told by the worker."""
+    running = Clock.objects.running().of(start.made.subject).get()
+    moment = running.long_at + timedelta(days=days)
+    with clock.at(moment):
+        tick(moment)
+        while react(moment):
+            pass
+    assert not Failure.objects.exists(), list(Failure.objects.values_list("reaction", "error"))
+    return moment
+
+
+def longs(who: User) -> list[str]:
+    return [each for each in told(who) if "您挂钩的片区" in each]
+
+
+def test_the_leader_is_told_once_of_what_is_late_for_long_and_can_ask_after_it_there() -> None:
+    start = lead_on(promise(begin(NOW, cast()), NOW), C.UNDER_WAY, NOW)
+    near, city = user(Role.LEADER, area_path=COUNTY), user(Role.LEADER, area_path="32/3211/")
+    beside = user(Role.LEADER, area_path=NEXT_PATH)
+    running = Clock.objects.running().of(start.made.subject).get()
+    days = book().at(NOW.date()).integer("clocks.leader_days", start.made.desk_path)
+    worked = calendar().worked_between(clock.local_day(running.due_at), clock.local_day(running.long_at))
+    assert worked == days
+    moment = long_late(start)
+    (words_,) = longs(near)
+    assert words_ == f"您挂钩的片区有一件事逾期 {days} 个工作日了，在等桃园物业公司：更换楼道灯。您可以过问。"
+    assert longs(city) == longs(beside) == [], "the nearest one is linked to it"
+    long_late(start, days=1)
+    assert len(longs(near)) == 1
+    message = Message.objects.get(recipient__ref=f"account:{near.pk}", kind="clock.grew_long")
+    assert message.link == f"/desk/commitments/{start.made.no}"
+    with clock.at(moment):
+        page = signed_in(near)
+        assert start.made.what in plain(page, "/desk/late")
+        assert f'action="{message.link}/ask-after"' in page.get(message.link).content.decode()
+
+
+@pytest.mark.parametrize("why", ["asked", "cadres", "stopped", "paused", "in time", "residents"])
+def test_no_leader_is_told_of_what_they_cannot_or_need_not_ask_after(why: str) -> None:
+    start = lead_on(promise(begin(NOW, cast(), is_embargoed=why == "cadres"), NOW), C.UNDER_WAY, NOW)
+    leader, running = user(Role.LEADER, area_path=COUNTY), Clock.objects.running().of(start.made.subject)
+    moment = running.get().long_at
+    if why == "asked":
+        with clock.at(moment - timedelta(days=1)):
+            explaining.ask_after(commitment=start.made, actor=start.people.leader, at=clock.now())
+    elif why == "stopped":
+        running.update(stopped_at=NOW)
+    elif why == "paused":
+        running.update(paused_at=NOW)
+    elif why == "residents":
+        running.update(role="")
+    elif why == "in time":
+        moment -= timedelta(seconds=1)
+    with clock.at(moment):
+        tick(moment)
+        react(moment)
+    assert not Failure.objects.exists()
+    assert longs(leader) == []
 
 
 def test_an_answer_of_the_doer_leaves_the_question_and_closing_ends_it() -> None:
