@@ -1,4 +1,4 @@
-"""Takes pictures of the pages on a phone, on a desktop, in large type, in the dark and on paper.
+"""Takes pictures of the pages on a phone, on a desktop, in large type, in the dark, in English and on paper.
 
 Usage: screenshots.py [--base URL] [--docs] [NAME…]
 Without --base it fills a small demo in a folder of its own and serves it. Pictures go to build/screenshots; with --docs
@@ -46,6 +46,7 @@ class Look:
     scale: int = 1
     dark: bool = False
     large: bool = False
+    english: bool = False
     paper: bool = False
 
 
@@ -54,6 +55,10 @@ LOOKS = {
     "desktop": Look(1440, 900),
     "large": Look(390, 844, scale=2, large=True),
     "dark": Look(390, 844, scale=2, dark=True),
+    "english": Look(390, 844, scale=2, english=True),
+    "desktop-large": Look(1440, 900, large=True),
+    "desktop-dark": Look(1440, 900, dark=True),
+    "desktop-english": Look(1440, 900, english=True),
     "print": Look(794, 1123, paper=True),  # A4 at 96 dots an inch
 }
 
@@ -66,7 +71,7 @@ class Shot:
     path: str
     part: str = ""
     follow: tuple[str, ...] = ()
-    looks: tuple[str, ...] = ("phone", "desktop", "large", "dark")
+    looks: tuple[str, ...] = ("phone", "desktop", "large", "dark", "english")
     docs: str = ""
     faults: list[str] = field(default_factory=list)
 
@@ -138,6 +143,8 @@ def open_as(browser: Browser, base: str, shot: Shot, look: Look) -> Page:
     )
     if look.large:
         context.add_cookies([{"name": "size", "value": "large", "url": base}])
+    if look.english:
+        context.add_cookies([{"name": "language", "value": "en", "url": base}])
     page = context.new_page()
     page.set_default_timeout(15_000)
     if shot.part:

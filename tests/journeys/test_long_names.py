@@ -1,4 +1,4 @@
-"""What hangs on a door is one sheet of A4, also where a room has a long name and lies far away."""
+"""A room may have a long name and lie far away: its posters stay one sheet, and no page grows wider than the phone."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
+from shangliang.access.actor import SYSTEM
 from shangliang.places.models import Room
 from shangliang.sortition.tests.draws import make_draw
+from shangliang.topics.tests.factories import opened, raised
 from tests.journeys.conftest import Place
 
 pytestmark = [
@@ -43,3 +45,15 @@ def test_a_poster_is_one_sheet(
         clerk.goto(f"{live_server}{path}")
         assert clerk.locator(".poster").is_visible()
         assert sheets(clerk) == 1, path
+
+
+def test_no_page_grows_wider_than_the_phone(
+    person: Callable[..., Page], place: Place, live_server: object
+) -> None:
+    room = Room.objects.get(no="100001")
+    opened(raised(room).submission, SYSTEM)
+    Room.objects.update(name=NAME)
+    clerk = person("clerk", "phone")
+    clerk.goto(f"{live_server}/desk/topics")
+    assert clerk.locator(".row > .row-note", has_text=NAME).is_visible()
+    assert clerk.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
