@@ -46,7 +46,6 @@ NOTHING_TO_FILL_IN = {
     "preferences": "buttons",
     "sign_record": "a button under the record",
     "undo": "a button",
-    "slip_do erase": "a button, and one more on the page that asks whether one is sure",
 }
 # No template names their address: drawn by `{% act %}`, by kit/confirm.html, leading back to their own page, or a script's.
 UNNAMED = {"closed_period", "deliberation_ask", "deliberation_draw", "join_votes", "own_draw", "sign_record"}

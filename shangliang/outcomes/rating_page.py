@@ -26,11 +26,17 @@ from shangliang.rulebook import book
 
 
 def answer(
-    request: Request, invitation: Invitation, *, back: str, file_at: Callable[[Reply, ReplyFile], str]
+    request: Request,
+    invitation: Invitation,
+    *,
+    back: str,
+    file_at: Callable[[Reply, ReplyFile], str],
+    own: str = "",
 ) -> HttpResponse:
     """Show the question and take the answer; `back` is where the slip goes on, "" behind a link.
 
-    `file_at`: the address under which this reader opens a photo or letter of the reply.
+    `file_at`: the address under which this reader opens a photo or letter of the reply; `own`: what the form carries
+    to show that it comes from this reader's page, where the address alone does not.
     """
     before = invitation.rating
     form = RatingForm(request.POST or None, initial=_initial(before) if before else None)
@@ -56,6 +62,7 @@ def answer(
         "over": "" if is_open(invitation) else _over(invitation),
         "least": book().at(clock.today()).integer("outcomes.rating_public_min_count", commitment.desk_path),
         "back": back,
+        "own": own,
     }
     return render(request, "outcomes/rate.html", context)
 

@@ -9,13 +9,16 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from shangliang.kit import clock
+from shangliang.access.actor import ANONYMOUS, Actor
+from shangliang.kit import clock, crypto
 from shangliang.rulebook import book
 from shangliang.topics.models import Submission, key_hash
 
 COOKIE = "key"
 VISITED = "visited"  # says nothing but that this browser has shown number and square once
 YEAR = 365 * 24 * 3600
+FORM = "topics.slip_form"
+TOKEN_LENGTH = 32
 TAIL_SALT = "topics.tail"  # what stands in the cookie after the last four digits were right
 
 
@@ -47,7 +50,30 @@ def mark_visited(response: HttpResponse, slip: str) -> None:
 
 
 def is_holder(request: HttpRequest, submission: Submission) -> bool:
-    """Whether this browser holds the slip's key, or knew the digits a while ago."""
+    """Whether this browser holds the slip's key, or knew the digits a while ago.
+
+    One in which somebody of the staff is signed in never does: nobody rates, writes or erases for somebody else.
+    """
+    return not is_staffs(request) and _knows(request, submission)
+
+
+def is_staffs(request: HttpRequest) -> bool:
+    """Whether somebody of the staff is signed in here."""
+    who: Actor = getattr(request, "actor", ANONYMOUS)
+    return who.is_staff
+
+
+def form_token(request: HttpRequest) -> str:
+    """What a form on the page of this holder carries: a page elsewhere cannot know it, it comes from the key."""
+    return crypto.fingerprint(request.COOKIES.get(COOKIE, ""), FORM)[:TOKEN_LENGTH]
+
+
+def is_own_form(request: HttpRequest) -> bool:
+    """Whether what was sent comes from a page that this holder was shown."""
+    return compare_digest(request.POST.get("own", "").encode(), form_token(request).encode())
+
+
+def _knows(request: HttpRequest, submission: Submission) -> bool:
     kept = request.COOKIES.get(COOKIE, "")
     if kept.startswith("t."):
         try:

@@ -248,7 +248,7 @@ def test_a_locked_period_costs_the_same_however_much_there_is(
     office = signed_in(client, Role.DISTRICT_OFFICE, area_path=DISTRICT)
     for number in range(30):
         held(case, f"第{number}件", release=Release.RELEASED.value)
-    office.post(CLOSED)
+    office.post(CLOSED, follow=True)
     with django_assert_max_num_queries(12 + 3):
         read(office, CLOSED)
     with django_assert_max_num_queries(8 + 3):

@@ -105,7 +105,7 @@ CASES = (
     Case("review_do hold-back", in_review, {"reason": "字" * 201}, {"reason": "写了门牌"}, "最多写 200"),
     Case("review_do hold-back", in_review, {"reason": " "}, {"reason": "写了门牌"}, "请写明理由。"),
 )
-TRIED = frozenset(case.form for case in CASES) | {"slips"}
+TRIED = frozenset(case.form for case in CASES) | {"slips", "slip_do erase"}
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -139,6 +139,18 @@ def test_a_mistyped_number_is_put_right() -> None:
         Case("slips", lambda: (Client(), "/s", "/s"), {"no": "1234 5678"}, right, "请再核对一遍")
     )
     assert second["Location"] == f"/s/{given.slip}"
+
+
+def test_erasing_asks_again_for_the_digits_that_were_wrong() -> None:
+    client, page, action = on_slip("erase")()
+    asked = client.post(action, sheets(client.get(page))[action].fields)
+    wrong = client.post(action, sheets(asked)[action].filled(sure="yes", digits="abc"))
+    assert "请再输入一遍" in wrong.content.decode()
+    form = sheets(wrong)[action]
+    assert form.fields["digits"] == ["abc"]
+    right = client.post(action, form.filled(sure="yes", digits=page[-4:]))
+    assert "已经抹去" in right.content.decode()
+    assert Submission.objects.get().state == SubmissionState.ERASED
 
 
 def test_what_was_typed_after_the_days_to_add_it_is_kept_and_sent_as_a_message() -> None:

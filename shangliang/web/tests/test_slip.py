@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
-from django.test import Client
+from django.test import Client, RequestFactory
 
+from shangliang.access.roles import Role
 from shangliang.clocks.tasks import tick
 from shangliang.events.tasks import react
 from shangliang.kit import clock, ids
 from shangliang.kit.tests.reading import flat
+from shangliang.topics import slip_cookie
 from shangliang.topics.actions import contact, quick, screening, slip
 from shangliang.topics.actions.intake import Received
 from shangliang.topics.actions.screening import HandOver
 from shangliang.topics.models import Submission
 from shangliang.topics.states import Destination, Exclusion, Grade, SubmissionState
-from shangliang.topics.tests.factories import NOW, Cast, Places, cast, opened, places, raised
+from shangliang.topics.tests.factories import NOW, Cast, Places, cast, opened, places, raised, signed_in
 
 LATER = NOW + timedelta(minutes=5)
 
@@ -42,6 +45,13 @@ def people() -> Cast:
 @pytest.fixture
 def given(village: Places) -> Received:
     return raised(village.room, "3号楼的路灯坏了", phone="139 0000 1234")
+
+
+def own(client: Client, given: Received, **fields: str) -> dict[str, str]:
+    """What a form on that page sends: the fields, and the word that shows it is the page's own."""
+    page = client.get(f"/s/{given.slip}").content.decode()
+    found = re.search(r'name="own" value="(\w*)"', page)
+    return {"own": found[1] if found else "", **fields}
 
 
 def holder(given: Received) -> Client:
@@ -184,7 +194,7 @@ def test_many_lookups_from_one_network_wait_but_its_holder_does_not(given: Recei
 
 def test_messages_go_both_ways(given: Received, people: Cast) -> None:
     client = holder(given)
-    assert client.post(f"/s/{given.slip}/do/note", {"text": "还没修"}).status_code == 302
+    assert client.post(f"/s/{given.slip}/do/note", own(client, given, text="还没修")).status_code == 302
     slip.send_note(submission=given.submission, text="明天来看", actor=people.clerk, at=LATER)
     page = words(client, f"/s/{given.slip}")
     assert "还没修" in page
@@ -194,8 +204,11 @@ def test_messages_go_both_ways(given: Received, people: Cast) -> None:
 
 def test_an_empty_or_long_message_is_kept_and_explained(given: Received) -> None:
     client = holder(given)
-    assert "请写下要说的话" in client.post(f"/s/{given.slip}/do/note", {"text": " "}).content.decode()
-    page = client.post(f"/s/{given.slip}/do/note", {"text": "长" * 301}).content.decode()
+    assert (
+        "请写下要说的话"
+        in client.post(f"/s/{given.slip}/do/note", own(client, given, text=" ")).content.decode()
+    )
+    page = client.post(f"/s/{given.slip}/do/note", own(client, given, text="长" * 301)).content.decode()
     assert "最多写 300 个字" in page
     assert "长" * 301 in page
 
@@ -206,7 +219,7 @@ def test_it_answers_what_was_asked(given: Received, people: Cast) -> None:
     page = words(client, f"/s/{given.slip}")
     assert "需您补充" in page
     assert "哪一单元？" in page
-    client.post(f"/s/{given.slip}/do/supplement", {"text": "二单元"})
+    client.post(f"/s/{given.slip}/do/supplement", own(client, given, text="二单元"))
     given.submission.refresh_from_db()
     assert given.submission.state == SubmissionState.RECEIVED
 
@@ -235,10 +248,88 @@ def test_it_shows_who_looked_at_the_phone_and_why(given: Received, people: Cast)
 
 
 def test_the_holder_erases_after_one_more_question(given: Received) -> None:
-    client = holder(given)
-    assert "找不回来" in client.post(f"/s/{given.slip}/do/erase").content.decode()
-    assert "已经抹去" in client.post(f"/s/{given.slip}/do/erase", {"sure": "yes"}).content.decode()
+    client, at = holder(given), f"/s/{given.slip}/do/erase"
+    asked = client.post(at, own(client, given)).content.decode()
+    assert "找不回来" in asked
+    assert given.slip[-4:] in asked
+    wrong = client.post(
+        at, own(client, given, sure="yes", digits="0000" if given.slip[-4:] != "0000" else "1")
+    )
+    assert "请再输入一遍回执号的后四位" in wrong.content.decode()
+    assert client.get(f"/s/{given.slip}").status_code == 200
+    right = own(client, given, sure="yes", digits=given.slip[-4:])
+    assert "已经抹去" in client.post(at, right).content.decode()
     assert client.get(f"/s/{given.slip}").status_code == 404
+
+
+@pytest.mark.parametrize("what", ["note", "erase"])
+@pytest.mark.parametrize("token", [None, "", "0" * 32, "other"])
+def test_a_form_of_another_page_is_not_taken(given: Received, what: str, token: str | None) -> None:
+    """A page of a sister site has the cookie sent along, and knows neither the key nor what is made of it."""
+    client, sent = holder(given), {"text": "冒充", "sure": "yes", "digits": given.slip[-4:]}
+    if token == "other":
+        token = own(Client(), given)["own"] or slip_cookie.form_token(RequestFactory().get("/"))
+    answer = client.post(f"/s/{given.slip}/do/{what}", sent | ({} if token is None else {"own": token}))
+    assert answer.status_code == 302
+    assert given.submission.notes.count() == 0
+    assert client.get(f"/s/{given.slip}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://old.zhenjiang.gov.example"},
+        {"Origin": "http://testserver.evil.example"},
+        {"Sec-Fetch-Site": "same-site", "Origin": "null"},
+    ],
+)
+def test_what_the_browser_says_comes_from_elsewhere_is_refused(
+    given: Received, headers: dict[str, str]
+) -> None:
+    client = holder(given)
+    sent = own(client, given, text="冒充")
+    answer = client.post(f"/s/{given.slip}/do/note", sent, headers=headers)
+    assert answer.status_code == 403
+    assert "这一次没有交上来" in answer.content.decode()
+    assert given.submission.notes.count() == 0
+    assert client.get(f"/s/{given.slip}", headers=headers).status_code == 200, (
+        "a link from elsewhere opens it"
+    )
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Sec-Fetch-Site": "same-origin", "Origin": "null"},
+        {"Sec-Fetch-Site": "none"},
+        {"Origin": "http://testserver"},
+        {"Origin": "https://testserver"},
+    ],
+)
+def test_its_own_page_is_heard_in_every_browser(given: Received, headers: dict[str, str]) -> None:
+    client = holder(given)
+    sent = own(client, given, text="还没修")
+    assert client.post(f"/s/{given.slip}/do/note", sent, headers=headers).status_code == 302
+    assert given.submission.notes.get().text == "还没修"
+
+
+def test_a_browser_of_the_staff_is_never_the_holder(given: Received, people: Cast) -> None:
+    """The clerk has the slip in the hand, and may know the number: they neither write, rate nor erase for its owner."""
+    client = holder(given)
+    sent = own(client, given, text="替您说一句", sure="yes", digits=given.slip[-4:])
+    signed_in(client, Role.CLERK, room_no=given.submission.room.no)
+    page = words(client, f"/s/{given.slip}")
+    assert "不能替反映人评价" in page
+    assert "还想说的" not in page
+    for what in ("note", "supplement", "erase"):
+        assert client.post(f"/s/{given.slip}/do/{what}", sent).status_code == 302
+    assert client.get(f"/s/{given.slip}/print").status_code == 302
+    assert given.submission.notes.count() == 0
+    client.logout()
+    assert "不能替反映人评价" not in words(Client(), f"/s/{given.slip}")
 
 
 def test_the_printed_slip_is_for_its_holder(given: Received) -> None:

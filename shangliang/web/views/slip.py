@@ -118,6 +118,8 @@ def _page(request: Request, digits: str, found: Submission, **more: Any) -> Http
         "tail": "",
         "submission": found,
         "holds": holds,
+        "own": slip_cookie.form_token(request) if holds else "",
+        "is_staff_here": slip_cookie.is_staffs(request),
         "discreet": discreet,
         "above": showing.above(found) if holds else "",
         "standing": showing.of_slip(
@@ -263,7 +265,8 @@ def _of_holder(request: Request, slip: str) -> Submission | None:
 
 
 # Pages under a slip or a token send no referrer, so browsers send "Origin: null" and Django's check would refuse
-# them. The authority is the key in the cookie (SameSite) or the token in the address, which no other site has.
+# them. The authority is the key in the cookie, and the form carries what only a page shown to its holder has
+# (decision 0018).
 @csrf_exempt
 @never_cache
 @require_POST
@@ -272,7 +275,7 @@ def do(request: Request, slip: str, what: str) -> HttpResponse:
     if what == "tail":
         return _tail(request, slip)
     found = _of_holder(request, slip)
-    if found is None:
+    if found is None or not slip_cookie.is_own_form(request):
         return redirect("slip", slip=slip)
     text = plain(request.POST.get("text", ""))
     most = book().at(clock.today()).integer("topics.message_characters")
@@ -304,12 +307,24 @@ def do(request: Request, slip: str, what: str) -> HttpResponse:
 
 
 def _erase(request: Request, slip: str, found: Submission) -> HttpResponse:
-    if not request.POST.get("sure"):
-        return render(request, "web/slip_erase.html", {"slip": slip, "back": reverse("slip", args=[slip])})
-    acts.erase(submission=found, actor=acts.holder_of(found), at=clock.now())
-    response = render(request, "web/slip_erased.html")
-    slip_cookie.take(response, slip)
-    return response
+    """Whoever means it types the slip's last digits: a press is not enough for what cannot be found again."""
+    typed, wrong = request.POST.get("digits", ""), ""
+    if request.POST.get("sure"):
+        if phones.digits_of(typed) == slip[-phones.TAIL :]:
+            acts.erase(submission=found, actor=acts.holder_of(found), at=clock.now())
+            response = render(request, "web/slip_erased.html")
+            slip_cookie.take(response, slip)
+            return response
+        wrong = _("对不上，请再输入一遍回执号的后四位。")
+    context = {
+        "action": reverse("slip_do", args=[slip, "erase"]),
+        "tail": slip[-phones.TAIL :],
+        "typed": typed,
+        "wrong": wrong,
+        "own": slip_cookie.form_token(request),
+        "back": reverse("slip", args=[slip]),
+    }
+    return render(request, "web/slip_erase.html", context)
 
 
 def _tail(request: Request, slip: str) -> HttpResponse:
@@ -335,14 +350,15 @@ def _tail(request: Request, slip: str) -> HttpResponse:
 
 
 # Pages under a slip or a token send no referrer, so browsers send "Origin: null" and Django's check would refuse
-# them. The authority is the key in the cookie (SameSite) or the token in the address, which no other site has.
+# them. The authority is the key in the cookie, and the form carries what only a page shown to its holder has
+# (decision 0018).
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def rate(request: Request, slip: str, no: str) -> HttpResponse:
     """`/s/<slip>/rate/<commitment>`: the holder rates without any link."""
     found = _of_holder(request, slip)
-    if found is None:
+    if found is None or (request.method == "POST" and not slip_cookie.is_own_form(request)):
         return redirect("slip", slip=slip)
     for asked in outcomes.asked_of(found):
         if asked.commitment.no == no:
@@ -351,6 +367,7 @@ def rate(request: Request, slip: str, no: str) -> HttpResponse:
                 asked.invitation,
                 back=reverse("slip", args=[slip]),
                 file_at=partial(_file_at, slip),
+                own=slip_cookie.form_token(request),
             )
     return _nothing(request)
 
