@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from shangliang.outcomes.models import Outcome
 
@@ -30,8 +30,14 @@ addEventListener("input", (event) => {
 
 def type_day(page: Page, name: str, day: date) -> None:
     """Type year, month and day of the first field whose name ends so."""
-    for ending, part in (("", day.year), ("_month", day.month), ("_day", day.day)):
-        page.locator(f"[name$='{name}{ending}']").first.fill(str(part))
+    for box, part in boxes_of_day(page, name, day):
+        box.fill(part)
+
+
+def boxes_of_day(page: Page | Locator, name: str, day: date) -> list[tuple[Locator, str]]:
+    """Year, month and day of the first field whose name ends so, each with what stands there."""
+    parts = (("", day.year), ("_month", day.month), ("_day", day.day))
+    return [(page.locator(f"[name$='{name}{ending}']").first, str(part)) for ending, part in parts]
 
 
 class Hand:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db.models import QuerySet
 from playwright.sync_api import expect
 
 from shangliang.accounts.models import User
+from shangliang.deliberations.models import Deliberation, Record
+from shangliang.desks.actions.undoing import columns
+from shangliang.inbox.models import Message
 from shangliang.kit import clock
-from shangliang.outcomes.models import Commitment
-from shangliang.outcomes.states import Closing, CommitmentState
+from shangliang.outcomes.models import Commitment, Outcome, Reply
+from shangliang.outcomes.states import Closing, CommitmentState, OutcomeState
 from shangliang.topics.models import Submission, Topic
 from shangliang.topics.states import SubmissionState, TopicState
 from tests.journeys.town import Town, work
@@ -181,6 +186,31 @@ def test_a_wrong_form_is_put_right_at_every_desk(everybody: Town) -> None:
     )
     assert Topic.objects.by_no(researching).get().state == TopicState.PLANNED
 
+    heard = everybody.newest(
+        Topic.objects.filter(state="researching", second_agrees=None, is_embargoed=False)
+    )
+    put_right(
+        "second_convener",
+        f"/desk/topics/{heard}",
+        "/second",
+        {"agrees": "no"},
+        {"opinion": "先问问楼上几户。"},
+    )
+    assert Topic.objects.by_no(heard).get().second_agrees is False
+
+    put_right("reviewer", "/desk/review", "/hold-back", {}, {"reason": "写了门牌，请改写后再送。"})
+    held = [
+        table.objects.filter(release_reason="写了门牌，请改写后再送。").count()
+        for table in (Topic, Deliberation, Record, Reply)
+    ]
+    assert sum(held) == 1
+
+    reported = everybody.newest(Outcome.objects.filter(state="reported"))
+    put_right(
+        "assigning_office", f"/desk/outcomes/{reported}", "/refuse", {}, {"reason": "今年没有这笔预算。"}
+    )
+    assert Outcome.objects.by_no(reported).get().state == OutcomeState.NOT_ADOPTED
+
     unit = User.objects.get(cast="doer").grants.get().unit_code
     going = everybody.newest(Commitment.objects.filter(lead__code=unit, state="under_way"))
     put_right("doer", f"/desk/commitments/{going}", "/reply", {"kind": "a"}, {"text": "已经修好，试过三次。"})
@@ -203,3 +233,30 @@ def test_a_wrong_form_is_put_right_at_every_desk(everybody: Town) -> None:
         {"reason": "产权没有理清，办不成，已当面说明。"},
     )
     assert Commitment.objects.by_no(disputed).get().closing == Closing.DECIDED_NOT_DONE
+
+
+@pytest.mark.parametrize("part", ["town_office", "doer", "second_convener"])
+def test_whoever_presses_wrong_takes_it_back_on_the_page_that_comes(everybody: Town, part: str) -> None:
+    unit = User.objects.get(cast="doer").grants.get().unit_code
+    found: dict[str, tuple[QuerySet[Any], str, str, dict[str, str]]] = {
+        "town_office": (Outcome.objects.filter(state="countersigned"), "outcomes", "/file", {}),
+        "doer": (Commitment.objects.filter(lead__code=unit, state="assigned"), "commitments", "/accept", {}),
+        "second_convener": (
+            Topic.objects.filter(state="researching", second_agrees=None, is_embargoed=False),
+            "topics",
+            "/second",
+            {"agrees": "yes"},
+        ),
+    }
+    rows, kind, act, fields = found[part]
+    no = everybody.newest(rows)
+    before, told = columns(rows.model.objects.by_no(no).get()), Message.objects.count()
+    page = everybody.do(part, f"/desk/{kind}/{no}", act, **fields)
+    assert columns(rows.model.objects.by_no(no).get()) != before
+    assert Message.objects.count() == told, "nobody hears of it before the time is over"
+    everybody.press(page, "收回")
+    everybody.fair(page)
+    expect(page.get_by_text("已收回").first).to_be_visible()
+    work()
+    assert columns(rows.model.objects.by_no(no).get()) == before
+    expect(page.locator(f"form[action$='{act}']").first).to_be_attached()

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from shangliang.accounts.models import User
 from shangliang.events.models import Failure
 from shangliang.events.tasks import react
 from shangliang.kit import clock
-from tests.journeys.steps import Axe, Steps
+from tests.journeys.steps import Axe, Steps, boxes_of_day
 
 
 class Town(Steps):
@@ -61,10 +62,11 @@ class Town(Steps):
             page.locator(".wrong, .wrong-list, .guard").first, f"{path}: nothing was said"
         ).to_be_attached()
         form = page.locator(f"form[action$='{act}']").first
-        for name, value in kept.items():
-            field = form.locator(f"[name='{name}']").first
+        for field, value in self._boxes(form, kept):
             if field.evaluate("field => field.type") == "radio":
-                expect(form.locator(f"[name='{name}'][value='{value}']")).to_be_checked()
+                expect(
+                    form.locator(f"[name='{field.get_attribute('name')}'][value='{value}']")
+                ).to_be_checked()
             else:
                 expect(field).to_have_value(value)
         self._send(page, act, "", missing)
@@ -75,13 +77,12 @@ class Town(Steps):
         opened = page.locator(f"details:has(form[action$='{act}'])")
         if opened.count() and opened.first.get_attribute("open") is None:
             opened.first.locator("summary").first.click()
-        for name, value in fields.items():
-            field = form.locator(f"[name='{name}']").first
+        for field, value in self._boxes(form, fields):
             kind = field.evaluate("field => field.type")
             if kind == "hidden":
                 continue  # the page has chosen already, as where it has noticed what is alike
             if kind == "radio":
-                form.locator(f"[name='{name}'][value='{value}']").check()
+                form.locator(f"[name='{field.get_attribute('name')}'][value='{value}']").check()
             elif kind.startswith("select"):
                 field.select_option(value)
             else:
@@ -93,6 +94,14 @@ class Town(Steps):
                 form.locator("button").last.click()
         self.fair(page)
         work()
+
+    def _boxes(self, form: Locator, fields: dict[str, str]) -> Iterator[tuple[Locator, str]]:
+        """The boxes of a form with what stands in each: a day has three."""
+        for name, value in fields.items():
+            if form.locator(f"[name='{name}_day']").count():
+                yield from boxes_of_day(form, name, date.fromisoformat(value))
+            else:
+                yield form.locator(f"[name='{name}']").first, value
 
     def newest(self, rows: QuerySet[Any]) -> str:
         """The number of the newest of `rows` at the cast's room."""
