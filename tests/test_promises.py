@@ -121,9 +121,10 @@ LOOKED_AT: dict[str, object] = {
     "大家都会看到这些话，里面好像有%(what)s，请改掉。": Beside("where the words stand"),
     # outcomes
     "不采纳须写明理由，群众会看到。": OnSlip(Kind.TOPIC_LEFT_UNSOLVED),
-    "已交办。有账号的承办单位在工作台上看得到；没有账号的，请您打电话告诉他们。": Message(
+    "已交办。有账号的承办单位在工作台上看得到；没有账号的，请打电话告诉他们，签收、答复由人代录。": Message(
         Kind.COMMITMENT_ASSIGNED, "outcomes.tell_doer"
     ),
+    "承办单位没有账号，请打电话告诉他们，再代录签收：%(what)s": Beside("asked of whoever reads it"),
     "已答复不同意延期，承办单位会看到理由。": Message(
         Kind.COMMITMENT_EXTENSION_REFUSED, "outcomes.tell_doer_of_time"
     ),

@@ -22,7 +22,6 @@ from shangliang.feedback.states import FEEDBACK
 from shangliang.kit import clock
 from shangliang.opinions.models import Poll
 from shangliang.opinions.states import POLL
-from shangliang.outcomes.actions.assigning import WORK_RULES
 from shangliang.outcomes.models import Commitment, Outcome
 from shangliang.outcomes.states import COMMITMENT, OUTCOME
 from shangliang.sortition.models import Draw
@@ -100,8 +99,7 @@ def test_what_waits_for_review_has_its_clock(filled_town: None) -> None:
 
 
 def test_what_lies_on_a_desk_its_owner_can_do_and_every_clock_lies_on_one(filled_town: None) -> None:
-    """A unit, or a room, that has promised something and has nobody with an account left is the one case that the
-    desks do not know: nobody else may speak for it."""
+    """What a unit has promised that nobody signs in for lies with whoever assigned it."""
     today, on_desk = clock.today(), set()
     for user in User.objects.filter(is_active=True):
         actor = actor_for(user, today)
@@ -109,6 +107,6 @@ def test_what_lies_on_a_desk_its_owner_can_do_and_every_clock_lies_on_one(filled
         dead = [f"{row.rule} of {row.subject}" for row in tasks if not can_do(actor, row, clock.now())]
         assert dead == [], user.cast
         on_desk |= {row.subject for row in tasks}
-    waiting = Clock.objects.running().filter(paused_at=None).exclude(role="").exclude(rule__in=WORK_RULES)
+    waiting = Clock.objects.running().filter(paused_at=None).exclude(role="")
     lost = {f"{row.rule} {row.role} {row.room_no}" for row in waiting if row.subject not in on_desk}
     assert lost == set()

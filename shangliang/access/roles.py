@@ -44,6 +44,7 @@ class Permission(StrEnum):
     OUTCOME_DECIDE = "outcome.decide"  # adopt, partly, not
     COMMITMENT_READ = "commitment.read"
     COMMITMENT_HANDLE = "commitment.handle"
+    COMMITMENT_ENTER = "commitment.enter"  # 代录 for a doer that nobody signs in for
     COMMITMENT_EXTEND = "commitment.extend"
     COMMITMENT_CALL_BACK = "commitment.call_back"
     COMMITMENT_DECIDE_REOPENING = "commitment.decide_reopening"
@@ -140,6 +141,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         P.DRAW_KEEP,
         P.OUTCOME_DRAFT,
         P.COMMITMENT_HANDLE,
+        P.COMMITMENT_ENTER,
         P.COMMITMENT_LOOK_BACK,
         P.RATING_ENTER,
         P.RATING_READ,
@@ -178,6 +180,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         P.SUBMISSION_ENTER,
         P.OUTCOME_FILE,
         P.OUTCOME_ASSIGN,
+        P.COMMITMENT_ENTER,
         P.COMMITMENT_EXTEND,
         P.COMMITMENT_EXPLAIN,
         P.ASK_READ,
@@ -192,6 +195,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.COMMITMENT_READ,
             P.OUTCOME_DECIDE,
             P.OUTCOME_ASSIGN,
+            P.COMMITMENT_ENTER,
             P.COMMITMENT_EXTEND,
             P.COMMITMENT_EXPLAIN,
             P.ASK_READ,
@@ -204,13 +208,13 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.DISTRICT_OFFICE: _OFFICE_WORK
     | _ANSWERS_FOR_THE_SYSTEM
     | {P.COMMITMENT_DECIDE_REOPENING, P.RATING_READ_KEPT, P.OFFICE_APPOINT, P.FIGURES_FREEZE}
-    | {P.COMMITMENT_EXPLAIN, P.ASK_READ},
+    | {P.COMMITMENT_EXPLAIN, P.ASK_READ, P.COMMITMENT_ENTER},
     Role.CITY_OFFICE: frozenset(
         {P.DESK_SEE, P.TOPIC_READ, P.DELIBERATION_READ, P.OUTCOME_READ, P.COMMITMENT_READ, P.FIGURES_READ}
     )
     | _ANSWERS_FOR_THE_SYSTEM
     | {P.EMBARGO_READ, P.POST_REVIEW, P.POST_COVER, P.OFFICE_APPOINT, P.FIGURES_FREEZE}
-    | {P.COMMITMENT_LOOK_BACK},  # of what the city's own room has agreed on
+    | {P.COMMITMENT_LOOK_BACK, P.COMMITMENT_ENTER},  # of what the city's own room has agreed on
     Role.SYSTEM_KEEPER: frozenset({P.SYSTEM_KEEP}),
     Role.AUDITOR: frozenset({P.LEDGER_READ}),
 }
@@ -235,14 +239,18 @@ NAMES = {
 
 DUTIES = {
     Role.GRID_WORKER: _("把网格里看到的事报上来，也可以替群众代录。"),
-    Role.CLERK: _("受理、筛选、预告、记录，替不用手机的群众代录；看电话要留痕。"),
+    Role.CLERK: _("受理、筛选、预告、记录，替不用手机的群众、没有账号的承办单位代录；看电话要留痕。"),
     Role.FIRST_CONVENER: _("由党组织负责人担任：立项、主持、签字确认。"),
     Role.SECOND_CONVENER: _("由政协委员担任：提出意见、共同签字确认。"),
     Role.STAND_IN: _("召集人一时不能签字的，过了期限由他代签。"),
     Role.MEMBER: _("推荐议题，参加协商。"),
     Role.REVIEWER: _("对外发布前看一遍；发现不妥立即撤下。"),
-    Role.TOWN_OFFICE: _("备案、镇内交办和批准延期、向上报送；受理涉及村（社区）干部的事。"),
-    Role.ASSIGNING_OFFICE: _("决定采纳与否，明确主办、协办，批准延期；领导过问的，说明原因。"),
+    Role.TOWN_OFFICE: _(
+        "备案、镇内交办和批准延期、向上报送，替没有账号的承办单位代录；受理涉及村（社区）干部的事。"
+    ),
+    Role.ASSIGNING_OFFICE: _(
+        "决定采纳与否，明确主办、协办，批准延期，替没有账号的承办单位代录；领导过问的，说明原因。"
+    ),
     Role.DOER: _("签收、定计划、答复；只看得到事情和地点，看不到是谁反映的。"),
     Role.LEADER: _("看挂钩片区的进展，过问逾期的事，看说明。"),
     Role.DISTRICT_OFFICE: _("指导全区议事室，受理上提的事，裁定二次未解决的事。"),

@@ -26,15 +26,17 @@ def start(
     area_path: str = "",
     due_at: datetime | None = None,
     is_first: bool = False,
+    behind: Holder | None = None,
 ) -> Clock:
     """Start the clock of `rule`; a running one of the same rule and subject is stopped first.
 
     `area_path` picks a district's own value of the rule; `due_at` fixes the end where people agreed on a date;
-    `is_first` says that the subject was made in this transaction and has no clock that could run.
+    `is_first` says that the subject was made in this transaction and has no clock that could run; `behind` who does it
+    while nobody signs in for the holder.
     """
     if not is_first:
         stop(rule, subject, at=at)
-    made = row(rule, subject, holder=holder, at=at, area_path=area_path, due_at=due_at)
+    made = row(rule, subject, holder=holder, at=at, area_path=area_path, due_at=due_at, behind=behind)
     made.save(force_insert=True)
     return made
 
@@ -47,6 +49,7 @@ def row(
     at: datetime,
     area_path: str = "",
     due_at: datetime | None = None,
+    behind: Holder | None = None,
 ) -> Clock:
     """The clock that `start` writes, not yet saved."""
     moments = _moments(rule, at, area_path or holder.area_path, due_at)
@@ -58,6 +61,9 @@ def row(
         area_path=holder.area_path,
         room_no=holder.room_no,
         unit_code=holder.unit_code,
+        behind_role=behind.role.value if behind and behind.role else "",
+        behind_area_path=behind.area_path if behind else "",
+        behind_room_no=behind.room_no if behind else "",
         started_at=at,
         due_at=moments.due_at,
         remind_at=moments.remind_at,

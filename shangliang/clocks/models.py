@@ -55,6 +55,10 @@ class Clock(models.Model):
     area_path = models.CharField(max_length=80, blank=True)
     room_no = models.CharField(max_length=20, blank=True)
     unit_code = models.CharField(max_length=20, blank=True)
+    # who does it for the holder while nobody signs in there; nobody where the role is empty
+    behind_role = models.CharField(max_length=20, blank=True)
+    behind_area_path = models.CharField(max_length=80, blank=True)
+    behind_room_no = models.CharField(max_length=20, blank=True)
     stand_in = models.CharField(max_length=60, blank=True)  # office that acts instead, once handed on
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
@@ -88,6 +92,11 @@ class Clock(models.Model):
             models.Index(fields=["room_no", "due_at"], condition=Q(stopped_at=None), name="clock_room"),
             models.Index(fields=["unit_code", "due_at"], condition=Q(stopped_at=None), name="clock_unit"),
             models.Index(fields=["area_path", "due_at"], condition=Q(stopped_at=None), name="clock_area"),
+            models.Index(
+                fields=["behind_role", "behind_area_path", "behind_room_no"],
+                condition=Q(stopped_at=None) & ~Q(behind_role=""),
+                name="clock_behind",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -102,3 +111,9 @@ class Clock(models.Model):
         """Who has to act now."""
         role = Role(self.role) if self.role else None
         return Holder(role, area_path=self.area_path, room_no=self.room_no, unit_code=self.unit_code)
+
+    @property
+    def behind(self) -> Holder:
+        """Who does it for the holder while nobody signs in there; nobody's where nobody stands behind."""
+        role = Role(self.behind_role) if self.behind_role else None
+        return Holder(role, area_path=self.behind_area_path, room_no=self.behind_room_no)

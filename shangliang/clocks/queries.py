@@ -42,12 +42,14 @@ def _calendar(rules: Book, since: date) -> Calendar:
 def due_to(actor: Actor, also: Q | None = None) -> ClockQuerySet:
     """What `actor` has to act on, soonest first; a thing stands there once, with the clock that runs out first.
 
-    `also`: clocks that lie with the actor for another reason than the office that they name.
+    `also`: clocks that lie with the actor for another reason than the office that they name; what the actor's own
+    office has to do with the same thing comes before.
     """
     running = Clock.objects.running().filter(paused_at=None)
-    mine = running.due_to(actor)
+    mine = own = running.due_to(actor)
     if also is not None:
-        mine |= running.filter(also)
+        same = own.filter(subject_kind=OuterRef("subject_kind"), subject_no=OuterRef("subject_no"))
+        mine = own | running.filter(also).filter(~Exists(same))
     sooner = mine.filter(subject_kind=OuterRef("subject_kind"), subject_no=OuterRef("subject_no")).filter(
         Q(due_at__lt=OuterRef("due_at")) | Q(due_at=OuterRef("due_at"), pk__lt=OuterRef("pk"))
     )

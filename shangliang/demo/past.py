@@ -148,9 +148,12 @@ class Past:
         at: datetime,
         area_path: str = "",
         due_at: datetime | None = None,
+        behind: Holder | None = None,
     ) -> Clock:
         self.stop(rule, subject, at=at)
-        made = clocks.row(rule, subject, holder=holder, at=at, area_path=area_path, due_at=due_at)
+        made = clocks.row(
+            rule, subject, holder=holder, at=at, area_path=area_path, due_at=due_at, behind=behind
+        )
         self._running[rule, subject] = made
         return self.add(made)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -152,7 +154,31 @@ def assigning_office(thing: OnDesk) -> Holder:
 
 def due_to(actor: Actor, day: date) -> ClockQuerySet:
     """Everything that `actor` has to act on, soonest first."""
-    return clocks.due_to(actor, _of_vacant_desks(actor, day))
+    also = [each for each in (_of_vacant_desks(actor, day), _of_vacant_units(actor, day)) if each]
+    return clocks.due_to(actor, reduce(or_, also) if also else None)
+
+
+def _of_vacant_units(actor: Actor, day: date) -> Q | None:
+    """What waits for a unit that nobody signs in for: whoever stands behind it enters what the unit says.
+
+    Where that is the clerk of a room that has none, the office of the tier.
+    """
+    held = AccountGrant.objects.in_force(day).filter(user__is_active=True)
+    there = held.filter(role=OuterRef("behind_role"), room_no=OuterRef("behind_room_no"))
+    no_clerk = Q(~Exists(there))
+    found = Q()
+    for grant in actor.grants:
+        if grant.area_path:
+            found |= Q(behind_role=grant.role.value, behind_area_path=grant.area_path)
+        elif grant.room_no:
+            found |= Q(behind_role=grant.role.value, behind_room_no=grant.room_no)
+        rooms = _rooms_under(grant)
+        if rooms is not None:
+            found |= Q(behind_room_no__in=rooms.values("no")) & no_clerk
+    if not found:
+        return None
+    unit = held.filter(role=OuterRef("role"), unit_code=OuterRef("unit_code"))
+    return found & ~Q(unit_code="") & Q(~Exists(unit))
 
 
 def _of_vacant_desks(actor: Actor, day: date) -> Q | None:
@@ -190,6 +216,11 @@ def people_of(who: Holder, day: date) -> list[int]:
     if who.role is None:
         return []
     return holders(who.role.value, day, area_path=who.area_path, room_no=who.room_no, unit_code=who.unit_code)
+
+
+def people_waited_for(row: Clock, day: date) -> list[int]:
+    """Who is to be told of a clock: whoever holds it, and while nobody signs in there whoever stands behind."""
+    return people_of(row.holder, day) or people_of(row.behind, day)
 
 
 def place_of(thing: OnDesk) -> str:

@@ -19,14 +19,15 @@ from shangliang.kit import clock, ids
 from shangliang.kit.columns import longest
 from shangliang.kit.forms import AsksBack, Files, ManyFiles, OfficeWords, PublicWords, Words
 from shangliang.kit.images import Unfit, clean_photo
-from shangliang.kit.papers import clean_paper
+from shangliang.kit.papers import PHOTO, clean_paper
 from shangliang.kit.punctuation import labelled, with_note
 from shangliang.outcomes.actions.assigning import Decision, Order
 from shangliang.outcomes.actions.handling import Answer, Attached
 from shangliang.outcomes.actions.rating import Opinion
-from shangliang.outcomes.labels import LEVELS, OUTCOME_KINDS, PERIODS, REPLY_KINDS, ROUTES
+from shangliang.outcomes.actions.told import Told
+from shangliang.outcomes.labels import LEVELS, OUTCOME_KINDS, PERIODS, REPLY_KINDS, ROUTES, WAYS
 from shangliang.outcomes.models import Ask, Commitment, LookBack, Outcome, Reply
-from shangliang.outcomes.states import FileKind, Level, OutcomeKind, Period, RatedBy, ReplyKind, Route
+from shangliang.outcomes.states import FileKind, Level, OutcomeKind, Period, RatedBy, ReplyKind, Route, Way
 from shangliang.people.models import Unit
 from shangliang.rulebook import book
 from shangliang.topics.actions import held_files
@@ -57,6 +58,15 @@ class Doers:
         """By name, with the kind behind it; before it that the system reaches nobody there."""
         return [(key, self._label(unit)) for key, unit in self.units.items()]
 
+    def _grouped(self) -> list[tuple[Any, list[tuple[str, str]]]]:
+        """Those that somebody signs in for, then the others."""
+        own: list[tuple[str, str]] = []
+        others: list[tuple[str, str]] = []
+        for key, label in self.choices():
+            (own if self.units[key].code in self.with_account else others).append((key, label))
+        groups = [(_("有账号，自己签收、答复"), own), (_("没有账号，打电话联系，由人代录"), others)]
+        return [group for group in groups if group[1]]
+
     def _label(self, unit: Unit) -> str:
         label = with_note(unit.name, unit.get_kind_display())
         # in front, for a phone shows the beginning of what is chosen
@@ -67,10 +77,13 @@ class Doers:
         return forms.TypedChoiceField(
             label=label,
             required=required,
-            help_text=_("写着“没有账号”的，系统里收不到、也签收不了，要先打电话说好。"),
+            help_text=_(
+                "有账号的，自己在系统里签收、答复。“没有账号”的系统里收不到：请先打电话说好，"
+                "签收、计划、答复由交办的办公室（村、社区自己办的由联络员）替他们录入，写明是代录。"
+            ),
             coerce=self.units.__getitem__,
             empty_value=None,
-            choices=[("", empty), *self.choices()],
+            choices=[("", empty), *self._grouped()],
         )
 
     def helpers(self, label: Any) -> forms.TypedMultipleChoiceField:
@@ -283,7 +296,7 @@ class ReasonForm(AsksBack):
 class DeclineForm(AsksBack):
     """Why it is not ours."""
 
-    needed = ("reason",)
+    needed: tuple[str, ...] = ("reason",)
 
     reason = OfficeWords(
         label=_("理由"),
@@ -296,7 +309,7 @@ class DeclineForm(AsksBack):
 class PlanForm(AsksBack):
     """How the doer wants to go about it."""
 
-    needed = ("plan",)
+    needed: tuple[str, ...] = ("plan",)
 
     plan = OfficeWords(
         label=_("打算怎么办"),
@@ -310,13 +323,97 @@ class ExtendForm(DeclineForm):
     """More time."""
 
     until = Day(label=_("延到哪天"), near=days_due)
-    field_order = ("until", "reason")
+    field_order: tuple[str, ...] = ("until", "reason")
 
 
-class ReplyForm(forms.Form):
-    """答复 A, B or C. Files that were chosen are kept while something else is put right."""
+class KeepsFiles(forms.Form):
+    """A form with files: those that were chosen are kept while something else is put right."""
 
-    needed = ("text", "planned_on")
+    kinds: tuple[str, ...] = ()  # the names of the fields with files
+
+    held = Words(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, megabytes: int, most: int = 1, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.megabytes, self.most = megabytes, most
+        self.chosen: dict[str, list[File]] = {}
+
+    def take_photos(self, kind: str) -> None:
+        """Photos by their content, not by their names; only their pixels are kept."""
+        given = self.cleaned_data[kind]
+        uploads = given if isinstance(given, list) else [given] if given else []
+        if len(uploads) > self.most:
+            raise forms.ValidationError(_("一次最多选 %(most)s 张照片。"), params={"most": self.most})
+        found = []
+        for upload in uploads:
+            try:
+                photo = clean_photo(upload, megabytes=self.megabytes)
+            except Unfit as unfit:
+                raise forms.ValidationError(labelled(upload.name, str(unfit))) from unfit
+            found.append((photo.photo, PHOTO))
+        if found:
+            self.chosen[kind] = found
+
+    def kept(self, kind: str) -> list[File]:
+        """Those of now, else those of the last try."""
+        held = held_by_kind(self.data, self.kinds)[kind]
+        return self.chosen.get(kind) or [held_files.file(name) for name in held]
+
+    def clean(self) -> dict[str, Any] | None:
+        found = super().clean()
+        if self.errors:
+            self._hold()
+        return found
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        super().add_error(field, error)
+        self._hold()
+
+    def _hold(self) -> None:
+        """Keep the files for the next try, and say so."""
+        held = held_by_kind(self.data, self.kinds)
+        for kind, files in self.chosen.items():
+            held_files.drop(held[kind])
+            held[kind] = [held_files.hold_file(data, ending) for data, ending in files]
+        if self.chosen:
+            self.chosen = {}
+            data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+            data["held"] = BETWEEN.join(held_files.sealed(held[kind]) for kind in self.kinds)
+            self.data = data
+        for kind, names in held.items():
+            if names:
+                # of the field as drawn: it took over the hint of its field before it was cleaned
+                self[kind].help_text = _("刚才选的还在（%(n)s 份），不用再选；要换就重新选。") % {
+                    "n": len(names)
+                }
+
+
+File = tuple[bytes, str]  # what it holds, and its ending
+BETWEEN = "|"  # no seal holds it
+
+
+def held_by_kind(data: Mapping[str, Any], kinds: Sequence[str]) -> dict[str, list[str]]:
+    """The names of the files kept from the last try; of each kind a seal of its own."""
+    seals = data.get("held", "").split(BETWEEN)
+    if len(seals) != len(kinds):
+        return {kind: [] for kind in kinds}
+    return {kind: _opened(seal) for kind, seal in zip(kinds, seals, strict=True)}
+
+
+def held_names(data: Mapping[str, Any]) -> list[str]:
+    """The names of all of them."""
+    return [name for seal in data.get("held", "").split(BETWEEN) for name in _opened(seal)]
+
+
+def _opened(seal: str) -> list[str]:
+    return held_files.opened(seal, book().at(clock.today()).integer("topics.form_hours"))
+
+
+class ReplyForm(KeepsFiles):
+    """答复 A, B or C."""
+
+    needed: tuple[str, ...] = ("text", "planned_on")
+    kinds = tuple(kind.value for kind in FileKind)
 
     kind = forms.ChoiceField(
         label=_("答复类别"), choices=[(k.value, REPLY_KINDS[k]) for k in ReplyKind], widget=forms.RadioSelect
@@ -353,33 +450,12 @@ class ReplyForm(forms.Form):
             "文件里记着的作者、电脑、拍摄地点会自动去掉；PDF 上有电子签章的原样保留。"
         ),
     )
-    held = Words(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, megabytes: int, most: int, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.megabytes, self.most = megabytes, most
-        self.chosen: dict[FileKind, list[Attached]] = {}
 
     def clean_before(self) -> None:
-        self._photos(FileKind.BEFORE)
+        self.take_photos(FileKind.BEFORE.value)
 
     def clean_after(self) -> None:
-        self._photos(FileKind.AFTER)
-
-    def _photos(self, kind: FileKind) -> None:
-        """Photos by their content, not by their names; only their pixels are kept."""
-        uploads = self.cleaned_data[kind.value]
-        if len(uploads) > self.most:
-            raise forms.ValidationError(_("一次最多选 %(most)s 张照片。"), params={"most": self.most})
-        found = []
-        for upload in uploads:
-            try:
-                photo = clean_photo(upload, megabytes=self.megabytes)
-            except Unfit as unfit:
-                raise forms.ValidationError(labelled(upload.name, str(unfit))) from unfit
-            found.append(Attached(kind, photo.photo))
-        if found:
-            self.chosen[kind] = found
+        self.take_photos(FileKind.AFTER.value)
 
     def clean_letter(self) -> None:
         """A PDF or a Word file without who wrote it, a photo of the sheet by its pixels."""
@@ -390,56 +466,75 @@ class ReplyForm(forms.Form):
             paper = clean_paper(upload, megabytes=self.megabytes)
         except Unfit as unfit:
             raise forms.ValidationError(str(unfit)) from unfit
-        self.chosen[FileKind.LETTER] = [Attached(FileKind.LETTER, paper.data, paper.ending)]
-
-    def clean(self) -> None:
-        if self.errors:
-            self._hold()
-
-    def add_error(self, field: str | None, error: Any) -> None:
-        super().add_error(field, error)
-        self._hold()
-
-    def _hold(self) -> None:
-        """Keep the files for the next try, and say so."""
-        held = held_by_kind(self.data)
-        for kind, files in self.chosen.items():
-            held_files.drop(held[kind])
-            held[kind] = [held_files.hold_file(each.data, each.ending) for each in files]
-        if self.chosen:
-            self.chosen = {}
-            data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
-            data["held"] = BETWEEN.join(held_files.sealed(held[kind]) for kind in FileKind)
-            self.data = data
-        for kind, names in held.items():
-            if names:
-                # of the field as drawn: it took over the hint of its field before it was cleaned
-                self[kind.value].help_text = _("刚才选的还在（%(n)s 份），不用再选；要换就重新选。") % {
-                    "n": len(names)
-                }
+        self.chosen[FileKind.LETTER.value] = [(paper.data, paper.ending)]
 
     def facts(self) -> dict[str, Any]:
-        data, held = self.cleaned_data, held_by_kind(self.data)
-        files = [
-            each
-            for kind in FileKind
-            for each in self.chosen.get(kind)
-            or [Attached(kind, *held_files.file(name)) for name in held[kind]]
-        ]
-        answer = Answer(ReplyKind(data["kind"]), data["text"], data["planned_on"], tuple(files))
-        return {"answer": answer}
+        data = self.cleaned_data
+        files = [Attached(kind, *file) for kind in FileKind for file in self.kept(kind.value)]
+        return {"answer": Answer(ReplyKind(data["kind"]), data["text"], data["planned_on"], tuple(files))}
 
 
-BETWEEN = "|"  # no seal holds it
+class ToldForm(KeepsFiles):
+    """代录: how a doer that nobody signs in for has said it, and the photo of what it wrote."""
+
+    looks = {"way": "across"}  # noqa: RUF012  read by the component that draws it
+    needed: tuple[str, ...] = ("paper",)  # of what came on paper: its label says so
+    kinds: tuple[str, ...] = ("paper",)
+
+    way = forms.ChoiceField(
+        label=_("对方怎么说的"), choices=[(way.value, WAYS[way]) for way in Way], widget=forms.RadioSelect
+    )
+    paper = forms.FileField(
+        label=_("书面材料的照片（书面的要有）"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/*"}),
+        help_text=_("只给看得到这件事的工作人员和审核的人看，不公开。"),
+    )
+
+    def clean_paper(self) -> None:
+        self.take_photos("paper")
+
+    def facts(self) -> dict[str, Any]:
+        found = self._said()
+        papers = self.kept("paper")
+        return {**found, "told": Told(Way(self.cleaned_data["way"]), papers[0][0] if papers else None)}
+
+    def _said(self) -> dict[str, Any]:
+        """What the doer has said: the facts of its own form."""
+        beside = {"way", "paper", "held"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in beside}
 
 
-def held_by_kind(data: Mapping[str, Any]) -> dict[FileKind, list[str]]:
-    """The names of the files kept from the last try; of each kind a seal of its own."""
-    hours = book().at(clock.today()).integer("topics.form_hours")
-    seals = data.get("held", "").split(BETWEEN)
-    if len(seals) != len(FileKind):
-        return {kind: [] for kind in FileKind}
-    return {kind: held_files.opened(seal, hours) for kind, seal in zip(FileKind, seals, strict=True)}
+class ToldPlanForm(ToldForm, PlanForm):
+    """How the doer wants to go about it, as an office was told."""
+
+    needed = (*PlanForm.needed, *ToldForm.needed)
+    field_order = ("way", "plan", "paper")
+
+
+class ToldDeclineForm(ToldForm, DeclineForm):
+    """Why it is not the doer's, as an office was told."""
+
+    needed = (*DeclineForm.needed, *ToldForm.needed)
+    field_order: tuple[str, ...] = ("way", "reason", "paper")
+
+
+class ToldExtendForm(ToldForm, ExtendForm):
+    """More time, as an office was told."""
+
+    needed = (*ExtendForm.needed, *ToldForm.needed)
+    field_order = ("way", "until", "reason", "paper")
+
+
+class ToldReplyForm(ToldForm, ReplyForm):
+    """The doer's answer, as an office was told."""
+
+    needed = (*ReplyForm.needed, *ToldForm.needed)
+    kinds = (*ReplyForm.kinds, *ToldForm.kinds)
+    field_order = ("way", "paper", "kind", "text", "planned_on")
+
+    def _said(self) -> dict[str, Any]:
+        return ReplyForm.facts(self)
 
 
 class ReassignForm(forms.Form):

@@ -14,6 +14,7 @@ from shangliang.outcomes.states import (
     RatedBy,
     ReplyKind,
     Route,
+    Way,
 )
 
 OUTCOME_KINDS = {
@@ -83,6 +84,12 @@ REPLY_KINDS = {
     ReplyKind.PLANNED: _("B 列入计划"),
     ReplyKind.LACKING: _("C 条件不具备，留作参考"),
 }
+WAYS = {Way.TELEPHONE: _("电话里说的"), Way.PAPER: _("书面的（纸、传真、公函）")}
+ENTERED = {  # beside what everybody reads
+    Way.TELEPHONE: _("由%(office)s代为录入（承办单位电话告知）"),
+    Way.PAPER: _("由%(office)s代为录入（承办单位书面告知）"),
+}
+TOLD = {Way.TELEPHONE: _("电话代录"), Way.PAPER: _("书面代录")}
 LEVELS = {
     Level.VERY_SATISFIED: _("非常满意"),
     Level.SATISFIED: _("满意"),
@@ -115,6 +122,7 @@ UNMET = {
     "reply_date_missing": _("请填写计划办理（或再次研究）的日期。"),
     "reply_date_past": _("日期必须在今天之后。"),
     "reply_date_too_far": _("最迟排到 %(day)s，请选早一点的日期。"),
+    "paper_missing": _("书面的请拍一张照片附上。"),
     "receiver_missing": _("请填写报送给哪个党委或政府。"),
     "refusal_reason_missing": _("不采纳须写明理由，群众会看到。"),
     "decline_reason_missing": _("请说明为什么不归本单位办理。"),

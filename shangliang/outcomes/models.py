@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import cached_property
@@ -11,6 +14,7 @@ from shangliang.access.desk import on_desk
 from shangliang.access.matching import NOTHING, held
 from shangliang.access.publication import Publishable, Release, Scope, public
 from shangliang.access.roles import Permission, Role
+from shangliang.accounts.models import Grant
 from shangliang.clocks.models import Clock, Holder
 from shangliang.clocks.queries import first_late, running_by_subject
 from shangliang.deliberations.models import Deliberation, Measure
@@ -29,6 +33,7 @@ from shangliang.outcomes.labels import (
     RATED_BY,
     REPLY_KINDS,
     ROUTES,
+    WAYS,
 )
 from shangliang.outcomes.states import (
     Closing,
@@ -41,6 +46,7 @@ from shangliang.outcomes.states import (
     RatedBy,
     ReplyKind,
     Route,
+    Way,
 )
 from shangliang.people.models import Unit
 from shangliang.places.models import Room
@@ -141,6 +147,18 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
             )
         return self.filter(on_desk(actor, permission) | by_unit)
 
+    def with_accounts(self, day: date) -> CommitmentQuerySet:
+        """With `without_account`: whether nobody signs in for whoever has to do it; part of the same statement."""
+        held = Grant.objects.in_force(day).filter(user__is_active=True)
+        doer = held.filter(role=Role.DOER.value, unit_code=OuterRef("lead__code"))
+        clerk = held.filter(role=Role.CLERK.value, room_no=OuterRef("desk_room_no"))
+        by_itself = Q(lead=None) & ~Q(desk_room_no="") & ~Exists(clerk)
+        return self.annotate(
+            without_account=models.ExpressionWrapper(
+                (Q(lead__isnull=False) & ~Exists(doer)) | by_itself, output_field=models.BooleanField()
+            )
+        )
+
     def by_no(self, no: str) -> CommitmentQuerySet:
         return by_no(self, no)
 
@@ -230,6 +248,15 @@ class Commitment(Numbered, Publishable):
         """What lies on the desk and becomes public: the commitment itself."""
         return self
 
+    @property
+    def lacks_account(self) -> bool:
+        """Whether nobody signs in for whoever has to do it; asked where `with_accounts` has not."""
+        known = getattr(self, "without_account", None)
+        if known is not None:
+            return bool(known)
+        found: Any = Commitment.objects.filter(pk=self.pk).with_accounts(clock.today()).get()
+        return bool(found.without_account)
+
     @cached_property
     def running_clocks(self) -> list[Clock]:
         """Its running clocks, soonest first, as they stood when they were first asked for; one statement."""
@@ -257,6 +284,29 @@ class Commitment(Numbered, Publishable):
         return sorted(
             (look for look in self.look_backs.all() if look.done_at is None), key=lambda look: look.due_on
         )
+
+
+class Relay(models.Model):
+    """代录: what a doer that nobody signs in for has said, as an office entered it; by whom, how, and the paper.
+
+    The photo of the paper is for those who have it on the desk, and for the reviewer; never public.
+    """
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="relays")
+    event = models.CharField(max_length=40)  # what was said: the event that it left
+    way = models.CharField(max_length=10, choices=[(v.value, WAYS[v]) for v in Way])
+    role = models.CharField(max_length=20, choices=[(role.value, role.value) for role in Role])
+    place_name = models.CharField(max_length=80)  # of the office's area or room, as it was called then
+    paper = models.FileField(upload_to="relays/", blank=True)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(way="telephone") | ~Q(paper=""), name="relay_on_paper_has_it")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.commitment_id} {self.event}"
 
 
 class Ask(models.Model):
@@ -300,6 +350,9 @@ class Reply(Numbered, Publishable):
     text = models.CharField(max_length=500)
     planned_on = models.DateField(null=True, blank=True)
     at = models.DateTimeField(default=clock.now)
+    relay = models.OneToOneField(
+        Relay, null=True, blank=True, on_delete=models.PROTECT, related_name="reply"
+    )  # where an office entered it
 
     class Meta:
         constraints = [

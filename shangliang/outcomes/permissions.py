@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Exists, OuterRef
 from django.http import Http404
 
 from shangliang.access.actor import Actor
 from shangliang.access.desk import role_on_desk
 from shangliang.access.roles import Permission, Role
-from shangliang.outcomes.models import Ask, Commitment, Outcome
-from shangliang.outcomes.queries import asked_office, settling_office
+from shangliang.clocks.models import Holder
+from shangliang.kit import clock
+from shangliang.outcomes.models import Ask, Commitment, Outcome, Relay
+from shangliang.outcomes.queries import asked_office, entering_offices, settling_office
 from shangliang.topics.models import Photo
 
 
@@ -31,8 +35,9 @@ def commitment_for(actor: Actor, no: str) -> Commitment:
     shared = Photo.objects.filter(submission__topic=OuterRef("topic"), for_doer=True)
     asked = Ask.objects.filter(commitment=OuterRef("pk"))
     # most have none, and their page asks no further
-    rows = rows.annotate(has_matter_photos=Exists(shared), has_asks=Exists(asked))
-    found = rows.first()
+    told = Relay.objects.filter(commitment=OuterRef("pk"))
+    rows = rows.annotate(has_matter_photos=Exists(shared), has_asks=Exists(asked), has_relays=Exists(told))
+    found = rows.with_accounts(clock.today()).first()
     if found is None or found.no != no:
         raise Http404
     return found
@@ -64,13 +69,25 @@ def role_over(actor: Actor, permission: Permission, commitment: Commitment) -> R
     """The role in which `actor` holds `permission` over a commitment.
 
     What a unit has promised, nobody but its officer handles; more time is given by the office that assigned it and by
-    no other, a delay is explained by the office that was asked; all else, and what the community does itself, lies on
+    no other, a delay is explained by the office that was asked; what a unit says that nobody signs in for is entered by
+    whoever stands behind it; all else, and what the community does itself, lies on
     the desk.
     """
     if permission in ANSWERED_BY:
-        office = ANSWERED_BY[permission](commitment).role
-        in_office = tuple(grant for grant in actor.grants if grant.role == office)
-        return role_on_desk(Actor(actor.kind, grants=in_office), permission, commitment)
+        return _in_offices(actor, permission, commitment, [ANSWERED_BY[permission](commitment)])
+    if permission == Permission.COMMITMENT_ENTER:
+        if not actor.can_somewhere(permission):
+            return None
+        return _in_offices(actor, permission, commitment, entering_offices(commitment))
     if permission == Permission.COMMITMENT_HANDLE and commitment.lead is not None:
         return actor.role_for(permission, unit_code=commitment.lead.code)
     return role_on_desk(actor, permission, commitment)
+
+
+def _in_offices(
+    actor: Actor, permission: Permission, commitment: Commitment, offices: Iterable[Holder]
+) -> Role | None:
+    """The role of the actor who holds one of those offices."""
+    roles = {office.role for office in offices}
+    in_office = tuple(grant for grant in actor.grants if grant.role in roles)
+    return role_on_desk(Actor(actor.kind, grants=in_office), permission, commitment)

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Prefetch, Q
 
 from shangliang.access.actor import Actor
 from shangliang.access.desk import role_on_desk
@@ -17,7 +18,7 @@ from shangliang.access.roles import PERMISSIONS, Permission, Role
 from shangliang.clocks.models import Holder
 from shangliang.clocks.queries import late
 from shangliang.deliberations.models import Deliberation, Measure
-from shangliang.desks.queries import assigning_office, called, holder, tier_office
+from shangliang.desks.queries import assigning_office, called, holder, people_of, tier_office
 from shangliang.kit import clock, crypto, personal_data
 from shangliang.kit.clock import local_day
 from shangliang.kit.numbered import COLUMNS, by_nos
@@ -132,7 +133,7 @@ def commitments_of_topic(topic_id: int, actor: Actor) -> list[Commitment]:
     mine = (
         Commitment.objects.filter(topic_id=topic_id)
         .select_related("lead", "topic")
-        .prefetch_related("replies__files")
+        .prefetch_related(with_replies())
     )
     ids = set(mine.filter(pk__in=Commitment.objects.public().values("pk")).values_list("pk", flat=True))
     if actor.is_staff:
@@ -140,6 +141,11 @@ def commitments_of_topic(topic_id: int, actor: Actor) -> list[Commitment]:
             Commitment.objects.worked_on_by(actor).filter(topic_id=topic_id).values_list("pk", flat=True)
         )
     return [commitment for commitment in mine.order_by("pk") if commitment.pk in ids]
+
+
+def with_replies() -> Prefetch[str, Any]:
+    """What is prefetched of commitments whose answers are shown: by whose hand they were entered, and their files."""
+    return Prefetch("replies", Reply.objects.select_related("relay").prefetch_related("files"))
 
 
 def at_work(rows: Iterable[Commitment]) -> list[str] | None:
@@ -203,6 +209,31 @@ def settling_office(commitment: Commitment) -> Holder:
     if commitment.outcome.route == Route.REPORTED or tier.role != Role.TOWN_OFFICE:
         return assigning_office(commitment)
     return tier
+
+
+def stands_behind(commitment: Commitment) -> Holder | None:
+    """Who enters what its unit says while nobody signs in for that: the office that assigned it, the room's clerk where
+    the community settled it itself. Nobody where there is no unit: then the desk's own rules say who stands in."""
+    if commitment.lead is None:
+        return None
+    if commitment.outcome.route == Route.COMMUNITY:
+        return holder(commitment)
+    return settling_office(commitment)
+
+
+def entering_offices(commitment: Commitment) -> list[Holder]:
+    """Who may enter it: whoever stands behind the unit, and past a clerk who is not there the office of the tier."""
+    behind = stands_behind(commitment)
+    if behind is None or (behind.role == Role.CLERK and not people_of(behind, clock.today())):
+        return [*([behind] if behind else []), tier_office(commitment)]
+    return [behind]
+
+
+def hands_of(commitment: Commitment, day: date) -> tuple[list[int], bool]:
+    """The accounts that act for its doer, and whether they are the doer's own; else those of who enters it."""
+    own = people_of(doer(commitment), day)
+    others = (people_of(office, day) for office in entering_offices(commitment))
+    return (own, True) if own else (next((found for found in others if found), []), False)
 
 
 AROUND = 3  # village, town, district: as far as a page loads them
@@ -397,7 +428,9 @@ class Reason:
 def replies_with_files(commitment: Commitment) -> list[tuple[Reply, list[ReplyFile]]]:
     """Every answer to it with its files, the newest first; one statement."""
     rows = Reply.objects.filter(commitment=commitment).order_by("-at", "-pk", "files__pk")
-    rows = rows.annotate(file_pk=F("files__pk"), file_kind=F("files__kind"), file_name=F("files__file"))
+    rows = rows.select_related("relay").annotate(
+        file_pk=F("files__pk"), file_kind=F("files__kind"), file_name=F("files__file")
+    )
     found: dict[int, tuple[Reply, list[ReplyFile]]] = {}
     for row in rows:
         _reply, files = found.setdefault(row.pk, (row, []))

@@ -52,7 +52,7 @@ def answer(
             unmet = [{"sentence": _("这次评价已经结束，谢谢您。")}]
         else:
             return _thanks(request, made.commitment, back)
-    reply = commitment.replies.prefetch_related("files").order_by("-at").first()
+    reply = commitment.replies.select_related("relay").prefetch_related("files").order_by("-at").first()
     context = {
         "form": form,
         "commitment": commitment,

@@ -22,7 +22,7 @@ from shangliang.kit.numbered import by_no
 from shangliang.outcomes.actions import drafting, explaining, quick, rating, releasing
 from shangliang.outcomes.actions.asking import new_link
 from shangliang.outcomes.models import Commitment, Outcome, Reply
-from shangliang.outcomes.queries import doer, reasons_until, settling_office
+from shangliang.outcomes.queries import hands_of, reasons_until, settling_office
 from shangliang.outcomes.states import CommitmentState, OutcomeState
 from shangliang.people.models import Unit
 from shangliang.places.rules import ancestors
@@ -86,9 +86,11 @@ def clock_ran_out(event: Event) -> None:
 def tell_doer(event: Event) -> None:
     """主办 and 协办 learn what was assigned to them."""
     commitment = _commitment(event)
-    holder = doer(commitment)
     day = local_day(event.at)
-    people = people_of(holder, day)
+    people, is_own = hands_of(commitment, day)
+    if not is_own:
+        _tell(event, commitment, people, CALL_THEM, "behind")
+        people = []
     for unit in commitment.co_units.all():
         people += holders(Role.DOER.value, day, unit_code=unit.code)
     notify(
@@ -100,6 +102,23 @@ def tell_doer(event: Event) -> None:
         urgent=False,
         at=event.at,
         dedupe=f"event:{event.pk}",
+    )
+
+
+CALL_THEM = gettext_noop("承办单位没有账号，请打电话告诉他们，再代录签收：%(what)s")
+
+
+def _tell(event: Event, commitment: Commitment, people: list[int], title: str, suffix: str) -> None:
+    """One sentence about a commitment, with its page."""
+    notify(
+        accounts=people,
+        kind=event.kind,
+        title=title,
+        params={"what": commitment.what},
+        link=house().thing("commitment").link(commitment.no),
+        urgent=False,
+        at=event.at,
+        dedupe=f"event:{event.pk}:{suffix}",
     )
 
 
@@ -145,7 +164,7 @@ def tell_doer_of_time(event: Event) -> None:
     """Whether there is more time."""
     commitment = _commitment(event)
     notify(
-        accounts=people_of(doer(commitment), local_day(event.at)),
+        accounts=hands_of(commitment, local_day(event.at))[0],
         kind=event.kind,
         title=TIME_ANSWERED[Kind(event.kind)],
         params={"what": commitment.what, "reason": commitment.refusal_reason},
@@ -263,10 +282,13 @@ def tell_who_must_act(event: Event) -> None:
     is_disputed = event.kind == Kind.COMMITMENT_DISPUTED
     offices = [district_office(commitment)]
     if not is_disputed:
-        offices = [doer(commitment), settling_office(commitment), tier_office(commitment)]
+        offices = [settling_office(commitment), tier_office(commitment)]
     said = reasons_until(commitment, event.at, with_kept=is_disputed)
+    day = local_day(event.at)
+    people = [] if is_disputed else hands_of(commitment, day)[0]
+    people += [person for office in offices for person in people_of(office, day)]
     notify(
-        accounts=[person for office in offices for person in people_of(office, local_day(event.at))],
+        accounts=list(dict.fromkeys(people)),
         kind=event.kind,
         title=DECIDE if is_disputed else REDO,
         body=SAID if said else "",
@@ -314,14 +336,15 @@ def tell_author(event: Event) -> None:
     """Whoever answered, or whose desk it lies on, learns that it is held back or was taken down, and why."""
     if event.subject_kind == "reply":
         reply = by_no(Reply.objects.select_related("commitment__lead"), event.subject_no).get()
-        commitment, reason, whose = reply.commitment, reply.release_reason, doer(reply.commitment)
+        commitment, reason = reply.commitment, reply.release_reason
+        people = hands_of(commitment, local_day(event.at))[0]
     elif event.subject_kind == "commitment":
         commitment = _commitment(event)
-        reason, whose = commitment.release_reason, holder(commitment)
+        reason, people = commitment.release_reason, people_of(holder(commitment), local_day(event.at))
     else:
         return
     notify(
-        accounts=people_of(whose, local_day(event.at)),
+        accounts=people,
         kind=event.kind,
         title=JUDGED[Kind(event.kind)],
         params={

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from shangliang.access.actor import Actor
 from shangliang.access.publication import Release
+from shangliang.access.roles import NAMES, Role
 from shangliang.access.things import Thing, house
 from shangliang.clocks.models import Clock, Holder
 from shangliang.clocks.queries import (
@@ -28,6 +29,7 @@ from shangliang.clocks.queries import (
     reminded,
     running_by_subject,
 )
+from shangliang.desks.labels import OF_AREA
 from shangliang.desks.queries import called, due_by, holder_name, turn_name
 from shangliang.events.kinds import Kind
 from shangliang.kit.clock import local_day
@@ -36,13 +38,15 @@ from shangliang.outcomes.actions.assigning import ASSIGN
 from shangliang.outcomes.actions.explaining import EXPLAIN
 from shangliang.outcomes.labels import (
     CLOSINGS,
+    ENTERED,
     FILE_KINDS,
     NEXT_OF_OUTCOME,
     RATED_BY,
     REPLY_KINDS,
+    TOLD,
     VERDICTS,
 )
-from shangliang.outcomes.models import Ask, Commitment, PublicReason, Reply, ReplyFile
+from shangliang.outcomes.models import Ask, Commitment, PublicReason, Relay, Reply, ReplyFile
 from shangliang.outcomes.queries import (
     AT_WORK,
     Reason,
@@ -56,7 +60,15 @@ from shangliang.outcomes.queries import (
     result_of,
 )
 from shangliang.outcomes.rules import Satisfaction, is_late_in_public
-from shangliang.outcomes.states import Closing, CommitmentState, FileKind, OutcomeState, RatedBy, ReplyKind
+from shangliang.outcomes.states import (
+    Closing,
+    CommitmentState,
+    FileKind,
+    OutcomeState,
+    RatedBy,
+    ReplyKind,
+    Way,
+)
 from shangliang.people.models import Unit
 from shangliang.places.models import Area
 from shangliang.rulebook import book
@@ -121,6 +133,7 @@ class ShownReply:
     files: list[ShownFile]
     waits: bool  # files are there, and nobody has looked through them yet
     is_past: bool = False  # it was done again after that
+    entered: str = ""  # by whom and how, where an office entered it for the doer
 
 
 @dataclass(frozen=True)
@@ -233,7 +246,64 @@ def shown_reply(
     kind = str(REPLY_KINDS[ReplyKind(reply.kind)])
     waits = is_asked and reply.release == Release.IN_REVIEW and bool(reply.files.all())
     files = files_of(reply, address) if reply.is_reviewed else []
-    return ShownReply(kind, reply.text, reply.at, files, waits, is_past)
+    return ShownReply(kind, reply.text, reply.at, files, waits, is_past, entered_words(reply.relay))
+
+
+def entered_words(relay: Relay | None) -> str:
+    """By which office and how something was entered for a doer; "" for what the doer did by its own hand."""
+    if relay is None:
+        return ""
+    return str(ENTERED[Way(relay.way)]) % {"office": relaying_office(relay)}
+
+
+def relaying_office(relay: Relay) -> str:
+    """The office that entered it, as it was called then."""
+    role = Role(relay.role)
+    if role in OF_AREA:
+        return str(OF_AREA[role]) % {"area": relay.place_name}
+    return f"{relay.place_name}{NAMES[role]}"
+
+
+def words_of_reply(reply: Reply) -> str:
+    """Everything that a reply makes public, for whoever releases it."""
+    return "\n".join(filter(None, [reply.text, entered_words(reply.relay)]))
+
+
+def paper_of(relay: Relay | None, no: str) -> list[ShownFile]:
+    """The photo of what the doer wrote, for those who have the commitment with that number on the desk."""
+    if relay is None or not relay.paper:
+        return []
+    return [ShownFile(reverse("commitment_paper", args=[no, relay.pk]), _("书面材料的照片，不公开"), True)]
+
+
+@dataclass(frozen=True)
+class ShownRelay:
+    """Something that an office entered for the doer: what, by whom and how, when, and the paper."""
+
+    what: str | Promise
+    entered: str
+    at: datetime
+    files: list[ShownFile]
+
+
+def relays(commitment: Commitment) -> list[ShownRelay]:
+    """All that was entered for its doer, the newest first; nothing is read where there is none."""
+    if not getattr(commitment, "has_relays", True):
+        return []
+    rows = commitment.relays.order_by("-at", "-pk")
+    no = commitment.no
+    return [
+        ShownRelay(house().event_words(row.event), entered_words(row), row.at, paper_of(row, no))
+        for row in rows
+    ]
+
+
+def asked_of_other(commitment: Commitment) -> str:
+    """What its doer's clock asks of whoever enters it, while nobody signs in for the doer; else ""."""
+    if not commitment.lacks_account or commitment.lead is None:
+        return ""
+    asks = _("打电话请承办单位签收，代录") if commitment.state == CommitmentState.ASSIGNED else ""
+    return asks or _("打电话问承办单位办得怎样，代录答复")
 
 
 def public_replies(commitment: Commitment) -> list[ShownReply]:
@@ -564,7 +634,12 @@ def reasons(rows: Iterable[Reason], last: int) -> list[dict[str, str]]:
 
 
 def detail(entry: Any) -> str:
-    """A ledger line's own facts in words."""
+    """A ledger line's own facts in words, and whether an office entered it for the doer."""
+    told = (entry.content or {}).get("told")
+    return " · ".join(filter(None, [_facts(entry), str(TOLD[Way(told)]) if told else ""]))
+
+
+def _facts(entry: Any) -> str:
     facts = entry.content or {}
     if entry.event == Kind.COMMITMENT_REPLIED and facts.get("reply"):
         return str(REPLY_KINDS[ReplyKind(facts["reply"])])

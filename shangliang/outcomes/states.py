@@ -99,6 +99,13 @@ class FileKind(StrEnum):
     LETTER = "letter"  # 答复函
 
 
+class Way(StrEnum):
+    """How a doer that nobody signs in for has said something."""
+
+    TELEPHONE = "telephone"
+    PAPER = "paper"
+
+
 class RatedBy(StrEnum):
     """Whose hand entered a rating; what the room's own clerk enters is shown, never scored."""
 
@@ -136,6 +143,16 @@ def waits_for_a_look_back(commitment: Any) -> bool:
     return bool(commitment.open_look_backs)
 
 
+def nobody_signs_in(commitment: Any) -> bool:
+    """nobody signs in for whoever has to do it"""
+    return bool(commitment.lacks_account)
+
+
+def nobody_signs_in_or_asks(commitment: Any) -> bool:
+    """nobody signs in for whoever has to do it, and no answer about more time is waited for"""
+    return commitment.asked_until is None and bool(commitment.lacks_account)
+
+
 def asks_for_no_time(commitment: Any) -> bool:
     """the doer waits for no answer about more time"""
     return commitment.asked_until is None
@@ -168,8 +185,9 @@ SETTLES = tuple(f"topic.{act}" for acts in LEADS_TO.values() for act in acts)
 BEGINS_WORK = tuple(f"topic.{act}" for act in LEADS_TO[TopicState.IN_HAND])  # when work on it begins
 # What the answers of residents do once they are weighed (`actions.rating`).
 WEIGHED = ("commitment.close", "commitment.reopen", "commitment.dispute", *SETTLES)
-HANDLE, ASSIGN, DECIDE, SIGN = (
+HANDLE, ENTER, ASSIGN, DECIDE, SIGN = (
     "commitment.handle",
+    "commitment.enter",  # what a doer says that nobody signs in for
     "outcome.assign",
     "outcome.decide",
     "outcome.countersign",
@@ -254,6 +272,49 @@ COMMITMENT = Machine(
         # after somebody has signed for it, with a reason that the former one reads
         Transition("hand_on", (C.UNDER_WAY,), C.ASSIGNED, Kind.COMMITMENT_HANDED_ON, ASSIGN, undo=True),
         Transition("plan_work", (C.UNDER_WAY,), None, Kind.COMMITMENT_PLANNED, HANDLE),
+        Transition(
+            "enter_accept",
+            (C.ASSIGNED,),
+            C.UNDER_WAY,
+            Kind.COMMITMENT_ACCEPTED,
+            ENTER,
+            when=nobody_signs_in,
+        ),
+        Transition(
+            "enter_decline",
+            (C.ASSIGNED,),
+            C.DECLINED,
+            Kind.COMMITMENT_DECLINED,
+            ENTER,
+            when=nobody_signs_in,
+        ),
+        Transition(
+            "enter_plan_work", (C.UNDER_WAY,), None, Kind.COMMITMENT_PLANNED, ENTER, when=nobody_signs_in
+        ),
+        Transition(
+            "enter_ask_extension",
+            (C.UNDER_WAY,),
+            None,
+            Kind.COMMITMENT_EXTENSION_ASKED,
+            ENTER,
+            when=nobody_signs_in_or_asks,
+        ),
+        *(
+            Transition(
+                f"enter_{act}",
+                (C.UNDER_WAY,),
+                target,
+                Kind.COMMITMENT_REPLIED,
+                ENTER,
+                when=nobody_signs_in,
+                also=("post.propose", *SETTLES),
+            )
+            for act, target in (
+                ("reply_solved", C.ASKING),
+                ("reply_planned", C.PLANNED),
+                ("reply_lacking", C.SHELVED),
+            )
+        ),
         # the doer asks for more time; until the office that assigned it has answered, the old date stands
         Transition(
             "ask_extension",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,12 +16,31 @@ from shangliang.access.things import FOLD, PRESS, Act, Review, Section, Thing, h
 from shangliang.access.transitions import may
 from shangliang.kit import clock
 from shangliang.outcomes import forms, listings
-from shangliang.outcomes.actions import assigning, deciding, drafting, explaining, filing, handling, rating
+from shangliang.outcomes.actions import (
+    assigning,
+    deciding,
+    drafting,
+    entering,
+    explaining,
+    filing,
+    handling,
+    rating,
+)
 from shangliang.outcomes.labels import COMMITMENT_TASKS, HISTORY, OUTCOME_TASKS, UNMET
 from shangliang.outcomes.models import Ask, Commitment, Outcome, PublicReason, Reply
 from shangliang.outcomes.permissions import commitment_for, outcome_for, role_over, role_to_sign
 from shangliang.outcomes.queries import count_unasked
-from shangliang.outcomes.showing import ShownFile, at_desk, detail, files_of, note_of, public_words
+from shangliang.outcomes.showing import (
+    ShownFile,
+    asked_of_other,
+    at_desk,
+    detail,
+    files_of,
+    note_of,
+    paper_of,
+    public_words,
+    words_of_reply,
+)
 from shangliang.outcomes.states import COMMITMENT, OUTCOME, OutcomeState, Route
 from shangliang.people.queries import doers_near
 from shangliang.rulebook import book
@@ -113,7 +131,9 @@ OUTCOMES = Thing(
             ("do_ourselves", "assign", "adopt", "adopt_partly"),
             _("交办"),
             assigning.assign,
-            said=_("已交办。有账号的承办单位在工作台上看得到；没有账号的，请您打电话告诉他们。"),
+            said=_(
+                "已交办。有账号的承办单位在工作台上看得到；没有账号的，请打电话告诉他们，签收、答复由人代录。"
+            ),
             form=forms.AssignForm,
             given=_orders,
             next=_("去交办"),
@@ -173,9 +193,17 @@ def _ways(commitment: Commitment, request: Request) -> dict[str, Any]:
     }
 
 
-def _drop_held(request: Request, commitment: Commitment, reply: Reply) -> None:
-    """The files that were kept between two tries lie with the reply now."""
-    held_files.drop(chain.from_iterable(forms.held_by_kind(request.POST).values()))
+def _told(commitment: Commitment, request: Request) -> dict[str, Any]:
+    return {"megabytes": _reply(commitment, request)["megabytes"]}
+
+
+def _told_plan(commitment: Commitment, request: Request) -> dict[str, Any]:
+    return {**_told(commitment, request), **_plan(commitment, request)}
+
+
+def _drop_held(request: Request, commitment: Commitment, made: object) -> None:
+    """The files that were kept between two tries lie where they belong now."""
+    held_files.drop(forms.held_names(request.POST))
 
 
 def _back_to_late(request: Request, commitment: Commitment, asked: Ask) -> HttpResponse | None:
@@ -186,7 +214,9 @@ def _back_to_late(request: Request, commitment: Commitment, asked: Ask) -> HttpR
 COMMITMENTS = Thing(
     kind="commitment",
     label=_("承诺事项"),
-    rows=lambda actor: Commitment.objects.worked_on_by(actor).select_related("room"),
+    rows=lambda actor: (
+        Commitment.objects.worked_on_by(actor).select_related("room", "lead").with_accounts(clock.today())
+    ),
     title=lambda row: row.what,
     place=lambda row: row.room.name,
     page="desk_commitment",
@@ -198,15 +228,16 @@ COMMITMENTS = Thing(
     history={event: words for event, words in HISTORY.items() if event.startswith("commitment.")},
     detail=detail,
     tasks=COMMITMENT_TASKS,
+    asks=dict.fromkeys((assigning.ACCEPT, *assigning.WORK_RULES), asked_of_other),
     beside={
         "topic": lambda actor, topic: _commitments(actor).filter(topic=topic),
         "deliberation": lambda actor, session: _commitments(actor).filter(outcome__deliberation=session),
     },
     lines=lambda actor, row: [house().thing("commitment").line(row, note_of(row))],
     answers={
-        assigning.ACCEPT: ("accept", "decline"),
+        assigning.ACCEPT: ("accept", "decline", "enter-accept", "enter-decline"),
         assigning.ASSIGN: ("reassign", "resume"),
-        **dict.fromkeys(assigning.WORK_RULES, ("reply",)),
+        **dict.fromkeys(assigning.WORK_RULES, ("reply", "enter-reply")),
         handling.EXTENSION: ("extend", "refuse-extension"),
         explaining.EXPLAIN: ("explain",),
         "outcomes.rating_days": (),
@@ -262,6 +293,66 @@ COMMITMENTS = Thing(
             button=_("退回交办单位"),
             said=_("已退回交办单位。"),
             form=forms.DeclineForm,
+        ),
+        Act(
+            "enter-accept",
+            ("enter_accept",),
+            _("代录签收"),
+            entering.accept,
+            button=_("录入签收"),
+            said=_("签收已录入，写明是代录，开始计时。"),
+            form=forms.ToldForm,
+            given=_told,
+            next=_("代录签收"),
+            then=_drop_held,
+        ),
+        Act(
+            "enter-reply",
+            ("enter_reply_solved", "enter_reply_planned", "enter_reply_lacking"),
+            _("代录答复"),
+            entering.reply,
+            button=_("录入答复"),
+            said=_("答复已录入，写明是代录。"),
+            form=forms.ToldReplyForm,
+            given=_reply,
+            next=_("代录答复"),
+            then=_drop_held,
+        ),
+        Act(
+            "enter-plan",
+            ("enter_plan_work",),
+            _("代录打算怎么办"),
+            entering.plan_work,
+            button=_("录入打算"),
+            said=_("办理打算已录入，写明是代录。"),
+            form=forms.ToldPlanForm,
+            given=_told_plan,
+            then=_drop_held,
+            look=FOLD,
+        ),
+        Act(
+            "enter-extension",
+            ("enter_ask_extension",),
+            _("代录延期申请"),
+            entering.ask_extension,
+            button=_("录入申请"),
+            said=_("延期申请已录入，写明是代录；答复以前，原来的日期不变。"),
+            form=forms.ToldExtendForm,
+            given=_told,
+            then=_drop_held,
+            look=FOLD,
+        ),
+        Act(
+            "enter-decline",
+            ("enter_decline",),
+            _("代录退回：对方说不归他们办"),
+            entering.decline,
+            button=_("录入退回"),
+            said=_("退回已录入，写明是代录。"),
+            form=forms.ToldDeclineForm,
+            given=_told,
+            then=_drop_held,
+            look=FOLD,
         ),
         Act(
             "ask-extension",
@@ -379,7 +470,8 @@ COMMITMENTS = Thing(
 
 
 def _files(reply: Reply) -> list[ShownFile]:
-    return files_of(reply, at_desk)
+    """Those that become public with it; and of an answer that an office entered the paper, for the reviewer alone."""
+    return [*files_of(reply, at_desk), *paper_of(reply.relay, reply.commitment.no)]
 
 
 REPLIES = Thing(
@@ -394,12 +486,12 @@ REPLIES = Thing(
     review=Review(
         read=Permission.COMMITMENT_READ,
         rows=lambda: (
-            Reply.objects.select_related("commitment__room", "commitment__topic")
+            Reply.objects.select_related("commitment__room", "commitment__topic", "relay")
             .prefetch_related("files")
             .order_by("at")
         ),
         title=lambda row: row.commitment.what,
-        text=lambda row: row.text,
+        text=words_of_reply,
         desk="commitment__",
         about=lambda row: ("commitment", row.commitment),
         files=_files,

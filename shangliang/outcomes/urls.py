@@ -18,6 +18,7 @@ urlpatterns = [
     path("desk/commitments.xlsx", commitments.commitments_sheet, name="desk_commitments_sheet"),
     path("desk/commitments/<str:no>", commitments.commitment, name="desk_commitment"),
     path("desk/commitments/<str:no>/files/<int:pk>", commitments.file, name="commitment_file"),
+    path("desk/commitments/<str:no>/papers/<int:pk>", commitments.paper, name="commitment_paper"),
     path(
         "desk/commitments/<str:no>/photos/<int:pk>", commitments.matter_photo, name="commitment_matter_photo"
     ),

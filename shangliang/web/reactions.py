@@ -6,7 +6,7 @@ from django.utils.translation import gettext_noop
 
 from shangliang.access.things import house
 from shangliang.clocks.models import Clock
-from shangliang.desks.queries import people_of
+from shangliang.desks.queries import people_waited_for
 from shangliang.events.kinds import Kind
 from shangliang.events.models import Event
 from shangliang.inbox.actions import notify
@@ -33,7 +33,7 @@ def remind(event: Event) -> None:
         return
     title = _title(row)
     notify(
-        accounts=people_of(row.holder, local_day(event.at)),
+        accounts=people_waited_for(row, local_day(event.at)),
         kind=event.kind,
         title=(NAMED if title else WORDS)[Kind(event.kind)],
         params={

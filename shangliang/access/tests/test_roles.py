@@ -47,6 +47,7 @@ HOLDERS = {
     P.COMMITMENT_READ: {*SEATS, *OFFICES, R.REVIEWER, R.ASSIGNING_OFFICE, R.DOER, R.LEADER},
     P.COMMITMENT_EXTEND: {R.ASSIGNING_OFFICE, R.TOWN_OFFICE},
     P.COMMITMENT_HANDLE: {R.CLERK, R.FIRST_CONVENER, R.DOER},
+    P.COMMITMENT_ENTER: {R.CLERK, R.ASSIGNING_OFFICE, *OFFICES},
     P.COMMITMENT_CALL_BACK: {R.TOWN_OFFICE, R.DISTRICT_OFFICE},
     P.COMMITMENT_DECIDE_REOPENING: {R.DISTRICT_OFFICE},
     P.COMMITMENT_LOOK_BACK: LEADS | {R.CITY_OFFICE},  # the city's own room has no other office
@@ -92,7 +93,7 @@ def test_who_keeps_the_machine_or_reads_the_ledger_does_no_business() -> None:
 def test_who_only_looks_on_may_only_read() -> None:
     for_the_system = {P.FEEDBACK_ENTER, P.FEEDBACK_ANSWER, P.FEEDBACK_PHONE}
     keeps_public = {P.POST_REVIEW, P.POST_COVER}
-    own_room = {P.COMMITMENT_LOOK_BACK}
+    own_room = {P.COMMITMENT_LOOK_BACK, P.COMMITMENT_ENTER}
     for role, acts in (
         (R.LEADER, {P.DESK_SEE, P.COMMITMENT_ASK_AFTER}),
         (

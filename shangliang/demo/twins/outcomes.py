@@ -28,7 +28,7 @@ from shangliang.outcomes.actions.handling import Answer
 from shangliang.outcomes.actions.rating import LOOK_BACKS, Opinion
 from shangliang.outcomes.actions.topic_state import TARGETS
 from shangliang.outcomes.models import Commitment, Invitation, LookBack, Outcome, Rating, Reply
-from shangliang.outcomes.queries import doer
+from shangliang.outcomes.queries import doer, stands_behind
 from shangliang.outcomes.rules import Verdict
 from shangliang.outcomes.states import (
     COMMITMENT,
@@ -208,7 +208,15 @@ def _wait(
     due_at: datetime | None = None,
 ) -> datetime:
     """Start a clock over a thing; returns when it is due."""
-    started = past.start(rule, thing.subject, holder=who, at=at, area_path=thing.desk_path, due_at=due_at)
+    started = past.start(
+        rule,
+        thing.subject,
+        holder=who,
+        at=at,
+        area_path=thing.desk_path,
+        due_at=due_at,
+        behind=stands_behind(thing) if isinstance(thing, Commitment) and who.role == Role.DOER else None,
+    )
     return started.due_at
 
 

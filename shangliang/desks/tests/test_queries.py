@@ -166,7 +166,7 @@ def test_what_an_office_has_sent_itself_waits_at_the_next_one() -> None:
 ROWS = [
     ("topics.ack_days", "submission", Role.CLERK),
     ("topics.research_days", "topic", Role.FIRST_CONVENER),
-    ("outcomes.simple_days", "commitment", Role.CLERK),  # the community's own promise: nobody speaks for it
+    ("outcomes.simple_days", "commitment", Role.CLERK),
 ]
 
 
@@ -183,14 +183,42 @@ def test_what_waits_for_an_office_that_nobody_holds_lies_with_the_office_of_the_
     def lies_with(user: User) -> set[str]:
         return set(queries.due_to(actor_for(user, day), day).values_list("rule", flat=True))
 
-    assert lies_with(office) == {"topics.ack_days", "topics.research_days"}
+    own = {"topics.ack_days", "outcomes.simple_days"}  # of the clerk
+    assert lies_with(office) == {*own, "topics.research_days"}
     assert lies_with(other) == set()
     clerk = make_clerk("clerk", number)
     assert lies_with(office) == {"topics.research_days"}
-    assert lies_with(clerk) == {"topics.ack_days", "outcomes.simple_days"}
+    assert lies_with(clerk) == own
     clerk.is_active = False
     clerk.save()
-    assert lies_with(office) == {"topics.ack_days", "topics.research_days"}
+    assert lies_with(office) == {*own, "topics.research_days"}
+
+
+@pytest.mark.django_db
+def test_what_waits_for_a_unit_that_nobody_signs_in_for_lies_with_whoever_stands_behind() -> None:
+    number = make_room("100001", tree()[VILLAGE]).no
+    for rule, behind in (
+        ("outcomes.accept_days", Holder(Role.TOWN_OFFICE, area_path=TOWN)),
+        ("outcomes.simple_days", Holder(Role.CLERK, room_no=number)),
+    ):
+        unit = Holder(Role.DOER, unit_code="u-1")
+        clocks.start(rule, Subject("commitment", rule), holder=unit, behind=behind, at=NOON)
+    office, other = make_user("office"), make_user("other")
+    give(office, Role.TOWN_OFFICE, area_path=TOWN)
+    give(other, Role.DISTRICT_OFFICE, area_path=COUNTY)
+    day = NOON.date()
+
+    def lies_with(user: User) -> set[str]:
+        return set(queries.due_to(actor_for(user, day), day).values_list("rule", flat=True))
+
+    assert lies_with(office) == {"outcomes.accept_days", "outcomes.simple_days"}, "there is no clerk either"
+    assert lies_with(other) == set()
+    clerk = make_clerk("clerk", number)
+    assert (lies_with(office), lies_with(clerk)) == ({"outcomes.accept_days"}, {"outcomes.simple_days"})
+    doer = make_user("doer")
+    give(doer, Role.DOER, unit_code="u-1")
+    assert (lies_with(office), lies_with(clerk)) == (set(), set())
+    assert lies_with(doer) == {"outcomes.accept_days", "outcomes.simple_days"}
 
 
 # -- what they are called -------------------------------------------------------------------------------------

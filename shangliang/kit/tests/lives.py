@@ -198,13 +198,13 @@ class Tally:
     happened: Counter[Move] = field(default_factory=Counter)
     refused: int = 0
 
-    def rare(self, machines: Iterable[Machine[Any]]) -> dict[str, int]:
+    def rare(self, machines: Iterable[Machine[Any]], least_percent: int = LEAST_PERCENT) -> dict[str, int]:
         """Rows of the tables that were come by in too few lives, with how many those were."""
         found = {}
         for machine in machines:
             for number, row in enumerate(machine.transitions):
                 count = self.happened[Move(machine.name, row.act, number)]
-                if count * 100 < LEAST_PERCENT * self.lived:
+                if count * 100 < least_percent * self.lived:
                     found[f"{machine.name}.{row.act} {number}"] = count
         return found
 
@@ -247,12 +247,19 @@ def begins(world: World[L], starts: Sequence[L], at: datetime) -> dict[str, list
 
 
 def live_all(
-    world: World[L], starts: Sequence[L], at: datetime, *, few: int, more: int = 0, rare: Iterable[str] = ()
+    world: World[L],
+    starts: Sequence[L],
+    at: datetime,
+    *,
+    few: int,
+    more: int = 0,
+    rare: Iterable[str] = (),
+    least_percent: int = LEAST_PERCENT,
 ) -> Tally:
     """So many lives begin with each act of the tables, `few` or, where lives seldom come by it, `more`.
 
     On PostgreSQL a fifth of them: what differs there is how rows are locked and kept, not what the tables say.
-    Holds the house to it that at least LIVES were lived, each row of each table in LEAST_PERCENT of them; the share
+    Holds the house to it that at least LIVES were lived, each row of each table in `least_percent` of them; the share
     is asked where all are lived, as a few show it by luck only.
     """
     tally, share = Tally(), 5 if connection.vendor == "postgresql" else 1
@@ -270,7 +277,7 @@ def live_all(
     for aim, begin in aims.items():
         many = settings(RULES, max_examples=-(-(more if aim in set(rare) else few) // share))
         many(given(data=st.data(), begin=st.just(begin))(live))()
-    rare_rows = tally.rare(world.machines)
+    rare_rows = tally.rare(world.machines, least_percent)
     assert tally.lived >= LIVES // share, f"only {tally.lived} lives"
     assert share > 1 or rare_rows == {}, f"too seldom in {tally.lived} lives: {rare_rows}"
     assert tally.refused > tally.lived / 10, "what is not allowed is tried as well"

@@ -22,7 +22,7 @@ from shangliang.outcomes.actions.releasing import follow_record
 from shangliang.outcomes.actions.topic_state import settle
 from shangliang.outcomes.actions.transitions import begin_commitment, begin_outcome, end
 from shangliang.outcomes.models import Commitment, Outcome
-from shangliang.outcomes.queries import doer
+from shangliang.outcomes.queries import doer, stands_behind
 from shangliang.outcomes.states import COMMITMENT, OutcomeState, Period, Route
 from shangliang.people.models import Unit
 
@@ -164,7 +164,14 @@ def _commit(outcome: Outcome, order: Order, begun: Begun, at: datetime) -> Commi
 
 def wait_for_doer(commitment: Commitment, at: datetime) -> None:
     """签收 is the doer's next act."""
-    clocks.start(ACCEPT, commitment.subject, holder=doer(commitment), at=at, area_path=commitment.desk_path)
+    clocks.start(
+        ACCEPT,
+        commitment.subject,
+        holder=doer(commitment),
+        behind=stands_behind(commitment),
+        at=at,
+        area_path=commitment.desk_path,
+    )
 
 
 @undoable(COMMITMENT, "reassign", takes="commitment")
@@ -233,6 +240,7 @@ def start_work(commitment: Commitment, at: datetime) -> None:
         PERIOD_RULES[Period(commitment.period)],
         commitment.subject,
         holder=doer(commitment),
+        behind=stands_behind(commitment),
         at=at,
         area_path=commitment.desk_path,
         due_at=commitment.due_at,

@@ -27,6 +27,7 @@ from shangliang.outcomes.actions.assigning import (
     end_of,
     start_work,
 )
+from shangliang.outcomes.actions.told import Told, act_of, facts_of, gaps_of, take_down
 from shangliang.outcomes.actions.topic_state import settle
 from shangliang.outcomes.actions.transitions import begin_commitment, end
 from shangliang.outcomes.models import Commitment, Reply, ReplyFile
@@ -50,10 +51,17 @@ PUT_OFF_RULES = {
 @transaction.atomic
 def accept(*, commitment: Commitment, actor: Actor, at: datetime) -> None:
     """签收."""
-    commitment, begun = begin_commitment(commitment, "accept", actor)
+    sign_for(commitment=commitment, actor=actor, at=at)
+
+
+def sign_for(*, commitment: Commitment, actor: Actor, at: datetime, told: Told | None = None) -> None:
+    """The same, by the doer's own hand or as an office was `told`."""
+    commitment, begun = begin_commitment(commitment, act_of("accept", told), actor)
+    require(gaps_of(told))
     commitment.accepted_at = at
     commitment.save()
-    end(begun, commitment, at)
+    take_down(told, commitment, begun, at)
+    end(begun, commitment, at, **facts_of(told))
     clocks.stop(ACCEPT, commitment.subject, at=at)
     start_work(commitment, at)
 
@@ -62,35 +70,63 @@ def accept(*, commitment: Commitment, actor: Actor, at: datetime) -> None:
 @transaction.atomic
 def decline(*, commitment: Commitment, reason: str, actor: Actor, at: datetime) -> None:
     """ "Not ours", with a reason; the assigning office settles who does it."""
-    commitment, begun = begin_commitment(commitment, "decline", actor)
-    require([] if reason.strip() else [Unmet("decline_reason_missing", mend="reason")])
+    give_back(commitment=commitment, reason=reason, actor=actor, at=at)
+
+
+def give_back(
+    *, commitment: Commitment, reason: str, actor: Actor, at: datetime, told: Told | None = None
+) -> None:
+    """The same, by the doer's own hand or as an office was `told`."""
+    commitment, begun = begin_commitment(commitment, act_of("decline", told), actor)
+    unmet = [] if reason.strip() else [Unmet("decline_reason_missing", mend="reason")]
+    require([*unmet, *gaps_of(told)])
     commitment.decline_reason = reason.strip()
     commitment.save()
-    end(begun, commitment, at)
+    take_down(told, commitment, begun, at)
+    end(begun, commitment, at, **facts_of(told))
     clocks.stop(ACCEPT, commitment.subject, at=at)
     _wait_for_office(commitment, at)
 
 
 @transaction.atomic
-def plan_work(*, commitment: Commitment, plan: str, actor: Actor, at: datetime) -> None:
+def plan_work(
+    *, commitment: Commitment, plan: str, actor: Actor, at: datetime, told: Told | None = None
+) -> None:
     """What will be done by when, in the doer's own words."""
-    commitment, begun = begin_commitment(commitment, "plan_work", actor)
-    require([] if plan.strip() else [Unmet("plan_missing", mend="plan")])
+    commitment, begun = begin_commitment(commitment, act_of("plan_work", told), actor)
+    unmet = [] if plan.strip() else [Unmet("plan_missing", mend="plan")]
+    require([*unmet, *gaps_of(told)])
     commitment.work_plan = plan.strip()
     commitment.save()
-    end(begun, commitment, at)
+    take_down(told, commitment, begun, at)
+    end(begun, commitment, at, **facts_of(told))
 
 
 @undoable(COMMITMENT, "ask_extension", takes="commitment")
 @transaction.atomic
 def ask_extension(*, commitment: Commitment, until: date, reason: str, actor: Actor, at: datetime) -> None:
     """The doer asks for more time. Nothing moves by itself: the date stands until the assigning office answers."""
-    commitment, begun = begin_commitment(commitment, "ask_extension", actor)
-    require(_extension_gaps(commitment, until, reason, local_day(commitment.due_at), at))
+    wish_for_time(commitment=commitment, until=until, reason=reason, actor=actor, at=at)
+
+
+def wish_for_time(
+    *,
+    commitment: Commitment,
+    until: date,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    told: Told | None = None,
+) -> None:
+    """The same, by the doer's own hand or as an office was `told`."""
+    commitment, begun = begin_commitment(commitment, act_of("ask_extension", told), actor)
+    unmet = _extension_gaps(commitment, until, reason, local_day(commitment.due_at), at)
+    require([*unmet, *gaps_of(told)])
     commitment.asked_until, commitment.asked_reason = until, reason.strip()
     commitment.refusal_reason = ""
     commitment.save()
-    end(begun, commitment, at, until=until.isoformat())
+    take_down(told, commitment, begun, at)
+    end(begun, commitment, at, until=until.isoformat(), **facts_of(told))
     clocks.start(
         EXTENSION,
         commitment.subject,
@@ -191,18 +227,19 @@ def _latest(commitment: Commitment, kind: ReplyKind, at: datetime) -> date | Non
 
 
 @transaction.atomic
-def reply(*, commitment: Commitment, answer: Answer, actor: Actor, at: datetime) -> Reply:
+def reply(
+    *, commitment: Commitment, answer: Answer, actor: Actor, at: datetime, told: Told | None = None
+) -> Reply:
     """Answer A, B or C. After A the residents are asked; B and C come back on their date."""
-    commitment, begun = begin_commitment(commitment, REPLY_ACTS[answer.kind], actor)
-    require(
-        rules.missing_for_reply(
-            kind=answer.kind,
-            text=answer.text,
-            planned_on=answer.planned_on,
-            today=local_day(at),
-            latest=_latest(commitment, answer.kind, at),
-        )
+    commitment, begun = begin_commitment(commitment, act_of(REPLY_ACTS[answer.kind], told), actor)
+    unmet = rules.missing_for_reply(
+        kind=answer.kind,
+        text=answer.text,
+        planned_on=answer.planned_on,
+        today=local_day(at),
+        latest=_latest(commitment, answer.kind, at),
     )
+    require([*unmet, *gaps_of(told)])
     commitment.reply_kind = answer.kind.value
     commitment.replied_at, commitment.planned_on = at, answer.planned_on
     _answer_extension(commitment, at)
@@ -214,10 +251,11 @@ def reply(*, commitment: Commitment, answer: Answer, actor: Actor, at: datetime)
         planned_on=answer.planned_on,
         at=at,
         scope=commitment.scope,
+        relay=take_down(told, commitment, begun, at),
     )
     made.save()
     _keep(made, answer.files)
-    end(begun, commitment, at, reply=answer.kind.value)
+    end(begun, commitment, at, reply=answer.kind.value, **facts_of(told))
     for rule in WORK_RULES:
         clocks.stop(rule, commitment.subject, at=at)
     publication.propose(post=made, actor=actor, role=begun.role, at=at, place=begun.place)

@@ -15,10 +15,11 @@ from shangliang.clocks.tasks import tick
 from shangliang.events.tasks import react
 from shangliang.kit import clock
 from shangliang.ledger.models import Entry
-from shangliang.outcomes.actions import assigning, deciding, drafting, filing, handling, rating
+from shangliang.outcomes.actions import assigning, deciding, drafting, entering, filing, handling, rating
 from shangliang.outcomes.actions.assigning import Decision, Order
+from shangliang.outcomes.actions.told import Told
 from shangliang.outcomes.models import Commitment, Outcome
-from shangliang.outcomes.states import Closing, Level, Period, RatedBy, ReplyKind, Route
+from shangliang.outcomes.states import Closing, Level, Period, RatedBy, ReplyKind, Route, Way
 from shangliang.outcomes.tests.factories import PATH, Cast, Matter, matter, staff
 from shangliang.places.rules import upto
 from shangliang.places.states import AreaLevel
@@ -192,6 +193,21 @@ def test_what_the_community_does_itself_lies_with_the_room(case: Matter, people:
         R.CLERK,
         R.FIRST_CONVENER,
     }
+
+
+def test_only_whoever_assigned_it_enters_what_a_unit_says_that_nobody_signs_in_for(
+    case: Matter, people: Cast
+) -> None:
+    made, told = promised(case, people), Told(Way.TELEPHONE)
+    assert who_may(lambda who: entering.accept(commitment=made, told=told, actor=who, at=NOW)) == {
+        R.TOWN_OFFICE
+    }
+    entering.accept(commitment=made, told=told, actor=people.town, at=NOW)
+    answer = handling.Answer(ReplyKind.SOLVED, "灯已换好。")
+    replies = who_may(
+        lambda who: entering.reply(commitment=made, answer=answer, told=told, actor=who, at=NOW)
+    )
+    assert replies == {R.TOWN_OFFICE}
 
 
 def test_on_what_was_put_off(case: Matter, people: Cast) -> None:

@@ -138,9 +138,14 @@ def _page(request: Request, found: Commitment, **more: Any) -> HttpResponse:
         "brief": brief,
         "leads": _leads(request, found),
         "replies": [
-            (reply, showing.files_of(reply, partial(showing.at_desk, no=found.no), files))
+            (
+                reply,
+                showing.entered_words(reply.relay),
+                showing.files_of(reply, partial(showing.at_desk, no=found.no), files),
+            )
             for reply, files in replies
         ],
+        "relays": showing.relays(found),
         "matter_photos": list(showing.matter_photos(found)) if found.has_matter_photos else [],  # type: ignore[attr-defined]  # annotated
         "rated": rated,
         "rates": showing.rates(rated.figures),
@@ -160,6 +165,18 @@ def file(request: Request, no: str, pk: int) -> FileResponse:
     """A photo or letter of a reply, for whoever has the commitment on the desk, and so for its reviewer."""
     found = commitment_for(request.actor, no)
     return reply_files.sent(ReplyFile.objects.filter(reply__commitment=found, pk=pk).first())
+
+
+@login_required
+@never_cache
+@require_safe
+def paper(request: Request, no: str, pk: int) -> FileResponse:
+    """The photo of what a doer wrote, for whoever has the commitment on the desk; never public."""
+    found = commitment_for(request.actor, no)
+    row = found.relays.filter(pk=pk).exclude(paper="").first()
+    if row is None:
+        raise Http404
+    return FileResponse(row.paper.open("rb"), content_type="image/jpeg")
 
 
 @login_required

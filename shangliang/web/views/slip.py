@@ -149,7 +149,7 @@ def _promises(topic_id: int, holds: bool) -> list[Commitment]:
     if not holds:
         return outcomes.commitments_of_topic(topic_id, ANONYMOUS)
     rows = Commitment.objects.filter(topic_id=topic_id).select_related("lead", "topic", "room")
-    return list(rows.prefetch_related("replies__files").order_by("pk"))
+    return list(rows.prefetch_related(outcomes.with_replies()).order_by("pk"))
 
 
 def _turn(found: Submission, shown: list[Commitment]) -> Turn | None:
