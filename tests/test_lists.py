@@ -21,6 +21,7 @@ from shangliang.deliberations.models import Deliberation
 from shangliang.deliberations.states import DeliberationState
 from shangliang.desks.actions.indexing import index_all
 from shangliang.desks.listing import Listing
+from shangliang.desks.listing import day as listing_day
 from shangliang.desks.reactions import index_words
 from shangliang.events.models import Event
 from shangliang.kit import clock
@@ -109,6 +110,9 @@ def test_the_late_ones_are_marked_and_can_be_seen_alone() -> None:
     assert all(line.kind == "late" and line.is_late for line in lines)
     assert {line.row.state for line in lines}.isdisjoint({CommitmentState.CLOSED.value})
     assert re.search(r"逾期 \d+ 天", str(lines[0].word))
+    missed = late("commitment", clock.now())
+    for line in lines:  # one light and one date: the one that was missed, not the one of the work
+        assert re.findall(r"(\S+) 到期", line.note) == [listing_day(missed[line.row.no])]
     rest = rows_of(COMMITMENTS, "district_office")
     assert [line.row.pk for line in lines] == [row.pk for row in rest][: len(lines)]
 

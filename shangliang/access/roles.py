@@ -191,6 +191,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             P.DESK_SEE,
             P.EMBARGO_READ,  # what is reported up to it is decided by nobody else
+            P.TOPIC_READ,  # nobody decides on what they cannot look up: the matter, and the record of the talk
+            P.DELIBERATION_READ,
             P.OUTCOME_READ,
             P.COMMITMENT_READ,
             P.OUTCOME_DECIDE,

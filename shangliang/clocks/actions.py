@@ -27,16 +27,26 @@ def start(
     due_at: datetime | None = None,
     is_first: bool = False,
     behind: Holder | None = None,
+    latest: datetime | None = None,
 ) -> Clock:
     """Start the clock of `rule`; a running one of the same rule and subject is stopped first.
 
     `area_path` picks a district's own value of the rule; `due_at` fixes the end where people agreed on a date;
     `is_first` says that the subject was made in this transaction and has no clock that could run; `behind` who does it
-    while nobody signs in for the holder.
+    while nobody signs in for the holder; `latest`: it ends no later, where that moment is still to come.
     """
     if not is_first:
         stop(rule, subject, at=at)
-    made = row(rule, subject, holder=holder, at=at, area_path=area_path, due_at=due_at, behind=behind)
+    made = row(
+        rule,
+        subject,
+        holder=holder,
+        at=at,
+        area_path=area_path,
+        due_at=due_at,
+        behind=behind,
+        latest=latest,
+    )
     made.save(force_insert=True)
     return made
 
@@ -50,9 +60,12 @@ def row(
     area_path: str = "",
     due_at: datetime | None = None,
     behind: Holder | None = None,
+    latest: datetime | None = None,
 ) -> Clock:
     """The clock that `start` writes, not yet saved."""
     moments = _moments(rule, at, area_path or holder.area_path, due_at)
+    if latest is not None and at < latest < moments.due_at:
+        moments = _moments(rule, at, area_path or holder.area_path, latest)
     return Clock(
         rule=rule,
         subject_kind=subject.kind,
@@ -110,6 +123,16 @@ def pass_to(rule: str, subject: Subject, *, holder: Holder, at: datetime) -> Non
         unit_code=holder.unit_code,
         reminded_at=None,
     )
+
+
+def end_by(rule: str, subject: Subject, *, due_at: datetime, at: datetime) -> None:
+    """It ends at another moment, because what it runs up to has moved; told anew where it was told."""
+    running = Clock.objects.running().of(subject).filter(rule=rule).first()
+    if running is None or running.due_at == due_at:
+        return
+    _set_end(running, at, due_at)
+    running.reminded_at = running.came_due_at = running.reddened_at = None
+    running.save()
 
 
 def stop(rule: str, subject: Subject, *, at: datetime) -> bool:

@@ -149,10 +149,18 @@ class Past:
         area_path: str = "",
         due_at: datetime | None = None,
         behind: Holder | None = None,
+        latest: datetime | None = None,
     ) -> Clock:
         self.stop(rule, subject, at=at)
         made = clocks.row(
-            rule, subject, holder=holder, at=at, area_path=area_path, due_at=due_at, behind=behind
+            rule,
+            subject,
+            holder=holder,
+            at=at,
+            area_path=area_path,
+            due_at=due_at,
+            behind=behind,
+            latest=latest,
         )
         self._running[rule, subject] = made
         return self.add(made)

@@ -105,6 +105,7 @@ class Listing:
     empty: Promise
     comes: Promise  # what will stand in it and how it gets there, for whom it is empty
     choices: tuple[Choice, ...] = ()
+    dates: Callable[[Any], str] | None = None  # by when, behind the note; what is late has the day that it missed
     start: str = ""  # the state with which it opens; empty for all
     hidden: Container[str] = ()  # states without a tab
     by_slip: Callable[[QuerySet[Any], str], QuerySet[Any]] | None = None  # the row of a slip's twelve digits
@@ -387,6 +388,8 @@ def _line(listing: Listing, row: Any, since: datetime | None, waits: str, now: d
         "doing" if kind == "yours" else kind
     )  # which calls on a resident; on a desk only what is late is red
     note = list(filter(None, listing.note(row)))
+    if listing.dates is not None:
+        note.append(_("%(day)s 到期") % {"day": day(since)} if since else listing.dates(row))
     if since:  # how late it is says more than its stage, which goes to the facts below
         kind, word, note = "late", late_word(since, now), [str(word), *note, waits]
     url = reverse(listing.link, args=[row.no])

@@ -96,9 +96,22 @@ def prepare(
         at=at,
         area_path=deliberation.desk_path,
         due_at=waiting.due_at if waiting else None,
+        latest=deliberation.held_at,
     )
     end(begun, deliberation, at=at, content=_facts(deliberation))
     return deliberation
+
+
+def _follow_day(deliberation: Deliberation, at: datetime) -> None:
+    """No time to prepare it reaches past the session; where that has moved on, what was given at first counts again."""
+    running = Clock.objects.running().of(deliberation.subject).filter(rule=PREPARE).first()
+    if running is None:
+        return
+    given = Clock.objects.of(deliberation.topic.subject).filter(rule=PREPARE).order_by("-pk").first()
+    end = max(running.due_at, given.due_at) if given else running.due_at
+    held_at = deliberation.held_at
+    until = min(end, held_at) if held_at is not None and held_at > at else end
+    clocks.end_by(PREPARE, deliberation.subject, due_at=until, at=at)
 
 
 @transaction.atomic
@@ -109,6 +122,7 @@ def change(*, deliberation: Deliberation, draft: Draft, actor: Actor, at: dateti
     _write(deliberation, draft, at)
     if before != (deliberation.subject_line, deliberation.agenda, deliberation.scope):
         publication.reword(post=deliberation, at=at)
+    _follow_day(deliberation, at)
     end(begun, deliberation, at=at, content=_facts(deliberation))
 
 

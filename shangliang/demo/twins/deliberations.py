@@ -74,6 +74,7 @@ def prepare(
         at=at,
         area_path=row.desk_path,
         due_at=waiting.due_at if waiting else None,
+        latest=row.held_at,
     )
     held_at = draft.held_at.isoformat() if draft.held_at else ""
     _end(past, row, Kind.DELIBERATION_PREPARED, actor, at, {"held_at": held_at, "mode": row.mode})

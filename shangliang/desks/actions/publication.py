@@ -51,17 +51,26 @@ class Post(Protocol):
     def save(self, *, update_fields: list[str]) -> None: ...
 
 
-def propose(*, post: Post, actor: Actor, role: Role | None, at: datetime, place: str = "") -> None:
+def propose(
+    *,
+    post: Post,
+    actor: Actor,
+    role: Role | None,
+    at: datetime,
+    place: str = "",
+    latest: datetime | None = None,
+) -> None:
     """Send a post to review, within the act that changed it and in its role. What is internal stays inside.
 
-    `place`: where that role is held, if not at the desk (a doer in its unit).
+    `place`: where that role is held, if not at the desk (a doer in its unit). `latest`: after that nobody needs to read
+    it any more, so the review waits no longer.
     """
     if post.scope == Scope.INTERNAL or post.desk.is_embargoed or not POST.allows(post, "propose"):
         return
     begun = Begun(actor, role, POST.go(post, "propose").event, "", place)
     post.save(update_fields=COLUMNS)
     record(begun, post.desk, at=at, subject=post.subject, content={"scope": post.scope})
-    _ask_reviewer(REVIEW, post, actor, at)
+    _ask_reviewer(REVIEW, post, actor, at, latest)
 
 
 def reword(*, post: Post, at: datetime) -> None:
@@ -126,10 +135,12 @@ def restore(*, post: Post, actor: Actor, at: datetime) -> None:
     _end(begun, post, at)
 
 
-def _ask_reviewer(rule: str, post: Post, besides: Actor, at: datetime) -> None:
+def _ask_reviewer(
+    rule: str, post: Post, besides: Actor, at: datetime, latest: datetime | None = None
+) -> None:
     """It lies on the desk of somebody who may judge it."""
     who = who_reviews(post.desk, local_day(at), besides)
-    clocks.start(rule, post.subject, holder=who, at=at, area_path=post.desk.desk_path)
+    clocks.start(rule, post.subject, holder=who, at=at, area_path=post.desk.desk_path, latest=latest)
 
 
 def follow_desk(*, post: Post, at: datetime) -> None:
