@@ -119,6 +119,9 @@ class Thing:
     mends: Callable[[Any], Mapping[str, str]] | None = None  # addresses of the pages on which they are mended
     # The rows of this kind that belong to a thing of another kind, as far as an actor may open them; by that kind.
     beside: Mapping[str, Callable[[Actor, Any], Iterable[Any]]] = field(default_factory=dict)
+    # Whose turn it is with things of another kind that lie with rows of this one, by that kind: (things) to what their
+    # app takes for it, by the thing's key.
+    turns: Mapping[str, Callable[[Iterable[Any]], Mapping[int, Any]]] = field(default_factory=dict)
     # How such a row stands there, with its parts that one opens by themselves; its title and state, where not said.
     lines: Callable[[Actor, Any], Iterable[Beside]] | None = None
     review: Review | None = None
@@ -253,6 +256,15 @@ class House:
             for each in thing.beside[kind](actor, row)
             for line in (thing.lines(actor, each) if thing.lines else [thing.line(each)])
         ]
+
+    def turns(self, kind: str, rows: Iterable[Any]) -> dict[int, Any]:
+        """Whose turn it is with those things that lie with things of later apps, by their keys."""
+        known = list(rows)
+        found: dict[int, Any] = {}
+        for thing in self.things:
+            if kind in thing.turns:
+                found |= thing.turns[kind](known)
+        return found
 
     def where(self, kind: str, no: str, rule: str) -> str:
         """The address at which the task of a clock is done."""

@@ -105,7 +105,9 @@ class Listing:
     empty: Promise
     comes: Promise  # what will stand in it and how it gets there, for whom it is empty
     choices: tuple[Choice, ...] = ()
-    dates: Callable[[Any], str] | None = None  # by when, behind the note; what is late has the day that it missed
+    dates: Callable[[Any], str] | None = (
+        None  # by when, behind the note; what is late has the day that it missed
+    )
     start: str = ""  # the state with which it opens; empty for all
     hidden: Container[str] = ()  # states without a tab
     by_slip: Callable[[QuerySet[Any], str], QuerySet[Any]] | None = None  # the row of a slip's twelve digits

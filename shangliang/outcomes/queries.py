@@ -157,9 +157,9 @@ def at_work(rows: Iterable[Commitment]) -> list[str] | None:
     return list(dict.fromkeys(row.lead.name for row in found if row.lead is not None)) if found else None
 
 
-def on_the_way(topic_id: int) -> list[Outcome]:
-    """Outcomes of a topic of which nobody has settled yet who carries them out, the first one first."""
-    rows = Outcome.objects.filter(topic=topic_id).exclude(state__in=OUTCOME.finals)
+def on_the_way(topic_ids: Iterable[int]) -> list[Outcome]:
+    """Outcomes of these topics of which nobody has settled yet who carries them out, the first one first."""
+    rows = Outcome.objects.filter(topic__in=list(topic_ids)).exclude(state__in=OUTCOME.finals)
     return list(rows.select_related("room").order_by("pk"))
 
 

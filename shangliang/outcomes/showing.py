@@ -30,8 +30,8 @@ from shangliang.clocks.queries import (
     running_by_subject,
 )
 from shangliang.desks.labels import OF_AREA
-from shangliang.desks.queries import called, due_by, holder_name, turn_name
-from shangliang.events.kinds import Kind
+from shangliang.desks.queries import called, due_by, office_name
+from shangliang.events.kinds import Kind, Subject
 from shangliang.kit.clock import local_day
 from shangliang.kit.punctuation import listed, with_note
 from shangliang.outcomes.actions.assigning import ASSIGN
@@ -46,7 +46,7 @@ from shangliang.outcomes.labels import (
     TOLD,
     VERDICTS,
 )
-from shangliang.outcomes.models import Ask, Commitment, PublicReason, Relay, Reply, ReplyFile
+from shangliang.outcomes.models import Ask, Commitment, Outcome, PublicReason, Relay, Reply, ReplyFile
 from shangliang.outcomes.queries import (
     AT_WORK,
     Reason,
@@ -73,7 +73,7 @@ from shangliang.people.models import Unit
 from shangliang.places.models import Area
 from shangliang.rulebook import book
 from shangliang.topics.models import Photo, Topic
-from shangliang.topics.showing import Turn
+from shangliang.topics.showing import Lies, Turn
 from shangliang.topics.states import TopicState
 
 RESULTS: dict[Result, Promise] = {
@@ -413,39 +413,79 @@ def turn_of(topic: Topic, rows: Iterable[Commitment], *, has_phone: bool | None 
     """Whose turn it is, where what was agreed lies with an office; None where the topic itself says it all.
 
     `rows`: what came of the topic, as far as the reader may see it; `has_phone`: whether whoever reads it as theirs
-    left a telephone, None for everybody else. Three statements at most.
+    left a telephone, None for everybody else. Five statements at most.
     """
-    if topic.state == TopicState.AGREED:
-        return _turn_of_outcome(topic)
-    if topic.state in {TopicState.IN_HAND, TopicState.ASKING}:
-        return _turn_of_commitments([row for row in rows if row.closed_at is None], has_phone)
-    return None
+    outcomes = on_the_way([topic.pk]) if topic.state == TopicState.AGREED else []
+    return _turns([topic], outcomes, rows, has_phone)[topic.pk]
 
 
-def _turn_of_outcome(topic: Topic) -> Turn | None:
-    found = on_the_way(topic.pk)
-    running = running_by_subject(row.subject for row in found) if found else {}
+def turns_of(topics: Iterable[Topic]) -> dict[int, Lies]:
+    """The same for many topics, with the units that carry out what came of them; five statements at most."""
+    found = list(topics)
+    agreed = [topic.pk for topic in found if topic.state == TopicState.AGREED]
+    working = [topic.pk for topic in found if topic.state in WORKED_ON]
+    promises = list(
+        Commitment.objects.filter(topic__in=working).select_related("lead", "room").order_by("pk")
+        if working
+        else ()
+    )
+    turns = _turns(found, on_the_way(agreed) if agreed else [], promises, None)
+    return {
+        topic.pk: Lies(turns[topic.pk], at_work(row for row in promises if row.topic_id == topic.pk))
+        for topic in found
+    }
+
+
+WORKED_ON = {TopicState.IN_HAND, TopicState.ASKING}
+
+
+def _turns(
+    topics: Iterable[Topic], outcomes: list[Outcome], rows: Iterable[Commitment], has_phone: bool | None
+) -> dict[int, Turn | None]:
+    open_ones = [row for row in rows if row.closed_at is None]
+    waits = [row.subject for row in outcomes]
+    waits += [row.subject for row in open_ones if row.state in TURNS]
+    running = running_by_subject(waits) if waits else {}
+    names = called({clock.holder for clocks in running.values() for clock in clocks})
+    found: dict[int, Turn | None] = {}
+    for topic in topics:
+        found[topic.pk] = None
+        if topic.state == TopicState.AGREED:
+            theirs = [row for row in outcomes if row.topic_id == topic.pk]
+            found[topic.pk] = _turn_of_outcome(theirs, running, names)
+        elif topic.state in WORKED_ON:
+            own = [row for row in open_ones if row.topic_id == topic.pk]
+            found[topic.pk] = _turn_of_commitments(own, has_phone, running, names)
+    return found
+
+
+def _turn_of_outcome(
+    found: Iterable[Outcome], running: Mapping[Subject, list[Clock]], names: Mapping[Holder, str]
+) -> Turn | None:
     for row in found:
         for clock in running.get(row.subject, []):
-            what = NEXT_OF_OUTCOME[OutcomeState(row.state)]
-            return Turn(what, turn_name(row, row.room.name, clock), clock)
+            who = office_name(row, row.room.name) if clock.role in {"", Role.CLERK} else names[clock.holder]
+            return Turn(NEXT_OF_OUTCOME[OutcomeState(row.state)], who, clock)
     return None
 
 
-def _turn_of_commitments(rows: list[Commitment], has_phone: bool | None) -> Turn | None:
+def _turn_of_commitments(
+    rows: list[Commitment],
+    has_phone: bool | None,
+    running: Mapping[Subject, list[Clock]],
+    names: Mapping[Holder, str],
+) -> Turn | None:
     """What the district has to decide comes first: whoever raised it waits for that. What residents or doers can do
     goes before everything else."""
-    waits = [row for row in rows if row.state in TURNS]
-    running = running_by_subject(row.subject for row in waits) if waits else {}
     asked = {
         CommitmentState(row.state): clock
-        for row in reversed(waits)
+        for row in reversed([row for row in rows if row.state in TURNS])
         for clock in running.get(row.subject, [])
         if clock.rule == TURN_RULES[CommitmentState(row.state)]
     }
     units, is_asking = at_work(rows), any(row.state == CommitmentState.ASKING for row in rows)
     if (clock := asked.get(CommitmentState.DISPUTED)) and units is not None:
-        who = listed([holder_name(clock), *(units or [rows[0].room.name])])
+        who = listed([names[clock.holder], *(units or [rows[0].room.name])])
         return Turn(_("区推进办裁定其中一项还办不办，别的接着办"), who, clock)
     if units is not None or is_asking:
         return None
@@ -456,7 +496,7 @@ def _turn_of_commitments(rows: list[Commitment], has_phone: bool | None) -> Turn
     if state == CommitmentState.CALLING_BACK and not has_phone:
         what = WITHOUT_PHONE if has_phone is False else CALLS
     step = "doing" if state == CommitmentState.DISPUTED else ""
-    return Turn(what, holder_name(asked[state]), asked[state], word, step)
+    return Turn(what, names[asked[state].holder], asked[state], word, step)
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ from shangliang.outcomes.showing import (
     note_of,
     paper_of,
     public_words,
+    turns_of,
     words_of_reply,
 )
 from shangliang.outcomes.states import COMMITMENT, OUTCOME, OutcomeState, Route
@@ -234,6 +235,7 @@ COMMITMENTS = Thing(
         "deliberation": lambda actor, session: _commitments(actor).filter(outcome__deliberation=session),
     },
     lines=lambda actor, row: [house().thing("commitment").line(row, note_of(row))],
+    turns={"topic": turns_of},
     answers={
         assigning.ACCEPT: ("accept", "decline", "enter-accept", "enter-decline"),
         assigning.ASSIGN: ("reassign", "resume"),

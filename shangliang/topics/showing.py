@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -13,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from shangliang.access.roles import NAMES, Role
+from shangliang.access.things import house
 from shangliang.clocks.models import Clock
 from shangliang.clocks.queries import deadline
 from shangliang.desks.queries import due_by, office_name, turn_name
@@ -41,6 +44,23 @@ class Turn:
     clock: Clock | None = None
     word: str | Promise = ""
     step: str = ""
+
+
+@dataclass(frozen=True)
+class Lies:
+    """With whom a topic lies whose fate later apps know: `turn` and `units` as for the page of a slip."""
+
+    turn: Turn | None = None
+    units: Sequence[str] | None = None
+
+
+def lies_with(topics: Iterable[Topic | None]) -> dict[Any, Lies]:
+    """The same for each topic, by its key, None for none: the one source of every page that says whose turn it is."""
+    rows = [topic for topic in topics if topic is not None]
+    found: dict[Any, Lies] = defaultdict(Lies)
+    if rows:
+        found.update(house().turns("topic", rows))
+    return found
 
 
 @dataclass(frozen=True)
@@ -180,6 +200,8 @@ def of_topic(
     for_staff: bool = False,
 ) -> Standing:
     """For a topic's page; `for_staff`: what is next in the words of whoever does it. `units`, `turn` as for a slip."""
+    if for_staff and turn is not None and turn.clock is not None and turn.clock.room_no:
+        turn = replace(turn, who=str(due_by(turn.clock, now).who))
     step = _step_of(SubmissionState.ACCEPTED, topic, turn)
     clock = _first(clocks)
     who = _who(topic, topic, topic.room.name, clock, units)
@@ -189,7 +211,7 @@ def of_topic(
     standing = _with(turn, standing, now, for_staff=for_staff)
     if step == "rating" and not standing.is_over and turn is None:  # its reader is not the one who is asked
         standing = replace(standing, what=_("请反映的群众看看办得怎样"), who=_("反映的群众"))
-    task = TOPIC_TASKS.get(clock.rule) if for_staff and clock else None
+    task = TOPIC_TASKS.get(clock.rule) if for_staff and clock and turn is None else None
     return replace(standing, what=str(task)) if task else standing
 
 

@@ -42,9 +42,7 @@ def send_to_review(*, deliberation: Deliberation, actor: Actor, at: datetime) ->
     """Show the announcement to the one person who looks at it before everybody does."""
     deliberation, begun = begin_deliberation(deliberation, "send_to_review", actor)
     require(rules.missing_for_review(queries.plan_of(deliberation, at)))
-    publication.propose(
-        post=deliberation, actor=actor, role=begun.role, at=at, latest=deliberation.held_at
-    )
+    publication.propose(post=deliberation, actor=actor, role=begun.role, at=at, latest=deliberation.held_at)
 
 
 @transaction.atomic

@@ -57,7 +57,7 @@ def _lines(rows: list[Submission], now: datetime) -> list[Mine]:
     clocks = running_by_subject(
         [row.subject for row in rows] + [row.topic.subject for row in rows if row.topic is not None]
     )
-    found = []
+    lies, found = showing.lies_with(row.topic for row in rows), []
     for row in rows:
         topic = row.topic
         running = clocks[row.subject] + (clocks[topic.subject] if topic is not None else [])
@@ -75,6 +75,8 @@ def _lines(rows: list[Submission], now: datetime) -> list[Mine]:
                     sorted(running, key=lambda each: each.due_at),
                     now,
                     discreet=row.is_embargoed or (topic is not None and topic.is_embargoed),
+                    units=lies[row.topic_id].units,
+                    turn=lies[row.topic_id].turn,
                 ),
                 note=" · ".join([row.no, row.room.name, _("%(day)s 推荐") % {"day": day}]),
                 said=row.destination_note or (topic.end_reason or topic.answer if topic is not None else ""),

@@ -49,8 +49,14 @@ def slips(request: Request) -> HttpResponse:
             return redirect("desk_submission", no=found.no)
         else:
             context["slip"] = digits
+            lies = showing.lies_with([found.topic])[found.topic_id]
             context["standing"] = showing.of_slip(
-                found, queries.clocks_of(found), clock.now(), discreet=found.is_embargoed
+                found,
+                queries.clocks_of(found),
+                clock.now(),
+                discreet=found.is_embargoed,
+                units=lies.units,
+                turn=lies.turn,
             )
     return _page(request, LostSlipForm(rooms=_rooms(request)), **context, wrong=wrong)
 

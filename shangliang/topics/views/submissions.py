@@ -117,6 +117,7 @@ def _page(request: Request, found: Submission, **more: Any) -> HttpResponse:
     way = acts.chosen.act.name if acts.chosen else ""
     way = way if way in {name for name, *_words in ANSWERS} else ""
     clocks = queries.clocks_of(found)
+    lies = showing.lies_with([found.topic])[found.topic_id]
     waiting = next((row for row in clocks if row.rule == NOTE), None)
     context: dict[str, Any] = {
         "submission": found,
@@ -126,7 +127,9 @@ def _page(request: Request, found: Submission, **more: Any) -> HttpResponse:
         "ways": [] if way else _ways(request, found, acts),
         "typed": request.GET.get("q", ""),
         "gaps": more.pop("unmet", None) or acts.gaps,
-        "standing": showing.of_slip(found, clocks, now, discreet=False, for_staff=True),
+        "standing": showing.of_slip(
+            found, clocks, now, discreet=False, units=lies.units, turn=lies.turn, for_staff=True
+        ),
         "photos": list(found.photos.order_by("pk")),
         "plays": found.audio_ending not in sounds.DOWNLOAD_ONLY,
         "notes": list(found.notes.order_by("at", "pk")),
@@ -173,18 +176,23 @@ def with_phone(request: Request, found: Submission, phone: str) -> HttpResponse:
 def new_slip(request: Request, found: Submission, renewed: Received) -> HttpResponse:
     """The slip anew, to be handed to whoever has lost theirs."""
     clocks = queries.clocks_of(found)
-    context = showing.printed(found, renewed.slip, renewed.key, clocks, clock.now())
+    lies = showing.lies_with([found.topic])[found.topic_id]
+    context = showing.printed(
+        found, renewed.slip, renewed.key, clocks, clock.now(), units=lies.units, turn=lies.turn
+    )
     context |= {"is_renewed": True, "back": reverse("desk_submission", args=[found.no])}
     return render(request, "topics/printed_slip.html", context)
 
 
 def door_slip(request: Request, found: Submission, digits: str) -> HttpResponse:
     """A door slip: number and day, for somebody without a phone; that it was printed is written down."""
-    now = clock.now()
+    now, lies = clock.now(), showing.lies_with([found.topic])[found.topic_id]
     context = {
         "submission": found,
         "slip": digits,
-        "standing": showing.of_slip(found, queries.clocks_of(found), now, discreet=False),
+        "standing": showing.of_slip(
+            found, queries.clocks_of(found), now, discreet=False, units=lies.units, turn=lies.turn
+        ),
         "notes": [note for note in found.notes.order_by("at", "pk") if note.is_from_staff],
         "today": now,
         "phone": "" if found.is_embargoed else found.room.phone,

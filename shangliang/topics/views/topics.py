@@ -109,11 +109,12 @@ def _page(request: Request, found: Topic, **more: Any) -> HttpResponse:
     now, thing = clock.now(), house().thing("topic")
     acts = desk_page.offers(thing, found, request, now, more.pop("tried", None))
     clocks = running_by_subject([found.subject])[found.subject]
+    lies = showing.lies_with([found])[found.pk]
     context: dict[str, Any] = {
         "topic": found,
         "acts": acts,
         "gaps": more.pop("unmet", None) or acts.gaps,
-        "standing": showing.of_topic(found, clocks, now, for_staff=True),
+        "standing": showing.of_topic(found, clocks, now, lies.units, turn=lies.turn, for_staff=True),
         "returned": returned(found),
         "visits": list(found.visits.order_by("on", "pk")),
         "submissions": _submissions(request, found),
