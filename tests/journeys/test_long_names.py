@@ -1,14 +1,20 @@
-"""A room may have a long name and lie far away: its posters stay one sheet, and no page grows wider than the phone."""
+"""A room may have a long name and lie far away, a question be long: paper stays whole, pages as wide as the phone."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
+from django.db import transaction
 from playwright.sync_api import Page
 
 from shangliang.access.actor import SYSTEM
+from shangliang.access.desk import OnDesk
+from shangliang.kit import clock
+from shangliang.opinions.actions import polls
 from shangliang.places.models import Room
 from shangliang.sortition.tests.draws import make_draw
 from shangliang.topics.tests.factories import opened, raised
@@ -26,6 +32,10 @@ ADDRESS = (
     "京口区大市口街道青云门社区中山东路一百二十八号青云门新村第三小区四十三幢东侧党群服务中心二楼，从北门进"
     * 2
 )
+QUESTION = "老旧小区改造以后非机动车棚、充电桩和快递柜放在哪里、由谁来管、电费怎么收、消防怎么查，大家先说说看法，再一条一条表态，不记姓名，也不是表决，说错了也不要紧"[
+    :80
+]
+ADDRESS_TYPED = "youshihaoshangliang.zhenjiang.gov.cn/join"
 HOURS = "周一至周五 9:00-11:30、14:00-17:00，周六上午有人值班，法定节假日另行通知"
 
 
@@ -57,3 +67,28 @@ def test_no_page_grows_wider_than_the_phone(
     clerk.goto(f"{live_server}/desk/topics")
     assert clerk.locator(".row > .row-note", has_text=NAME).is_visible()
     assert clerk.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_the_codes_of_sixty_seats_stand_whole_on_six_sheets(
+    person: Callable[..., Page], place: Place, live_server: object
+) -> None:
+    desk = cast(OnDesk, SimpleNamespace(desk_path="", desk_room_no="100001", is_embargoed=False))
+    with transaction.atomic():
+        poll = polls.prepare(desk=desk, question=QUESTION, actor=SYSTEM, at=clock.now())
+    clerk = person("clerk", "desktop")
+    clerk.goto(f"{live_server}/desk/polls/{poll.key}")
+    form = clerk.locator("form[action$='/seats']")
+    form.locator("input[name=count]").fill("60")
+    form.get_by_role("button").click()
+    clerk.locator(".seat-address").evaluate_all(
+        f"all => all.forEach((one) => (one.textContent = '{ADDRESS_TYPED}'))"
+    )
+    clerk.emulate_media(media="print")
+    slips = clerk.locator(".seat-slips li")
+    assert slips.count() == 60
+    inside = """all => all.every((slip) => {
+      const [slipBox, code] = [slip, slip.querySelector(".seat-code")].map((one) => one.getBoundingClientRect());
+      return slip.scrollHeight <= slip.clientHeight + 1 && code.bottom < slipBox.bottom && code.right < slipBox.right;
+    })"""
+    assert slips.evaluate_all(inside)
+    assert sheets(clerk) == 6

@@ -1,5 +1,5 @@
 // Below boxes for a day or an hour: what is near, one press each; the browser's calendar; the day with its weekday.
-const words = new Intl.DateTimeFormat(document.documentElement.lang, {
+const words = new Intl.DateTimeFormat(document.documentElement.lang === "en" ? "en-GB" : "zh-CN", {
   year: "numeric",
   month: "long",
   day: "numeric",
