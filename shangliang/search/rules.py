@@ -25,8 +25,8 @@ RUN = re.compile(rf"[{CHINESE}]+|[0-9a-z]+", re.IGNORECASE)
 # A number written in words before what is counted by it: 一号楼, 十二幢, 三〇一室.
 FIRST_CHINESE = 0x3007
 # Whose lists ask the index, and the number of each there; a number is never given to another kind.
-LISTED = {"submission": 0, "topic": 1, "deliberation": 2, "outcome": 3, "commitment": 4}
-KIND_BITS = 4
+LISTED = {"submission": 1, "topic": 2, "deliberation": 3, "outcome": 4, "commitment": 5}
+KEY_BITS = 40
 COUNTED = re.compile("[零〇一二两三四五六七八九十百]+(?=[号幢栋楼单层室弄组])")  # not shown: what people type
 _ONES = "零〇一二两三四五六七八九"  # not shown: what people type
 ONES = dict(zip(_ONES, (0, 0, 1, 2, 2, *range(3, 10)), strict=True))
@@ -190,5 +190,5 @@ def words(typed: str) -> list[set[str]]:
 
 
 def key_in_lists(kind: str, key: int) -> int:
-    """The key of a row's words: its own, and of which kind it is."""
-    return (key << KIND_BITS) | LISTED[kind]
+    """The key of a row's words: which kind it is of, and its own, so that those of one kind stand together."""
+    return (LISTED[kind] << KEY_BITS) | key
