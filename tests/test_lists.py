@@ -234,6 +234,15 @@ def test_the_twelve_digits_of_a_slip_find_its_submission_on_its_own_desk_alone()
     assert rows_of(TOPICS, "clerk", q=slip) == []
 
 
+def test_a_number_or_slip_is_found_in_whatever_state_it_is() -> None:
+    row = next(each for each in rows_of(SUBMISSIONS, "clerk") if each.state != SUBMISSIONS.start)
+    for typed in (row.no, opened_slip(row)):
+        answer = client_of("clerk").get("/desk/submissions", {"q": typed})
+        assert [line.row.pk for line in answer.context["lines"]] == [row.pk], typed
+    words = client_of("clerk").get("/desk/submissions", {"q": row.room.name})
+    assert {line.row.state for line in words.context["lines"]} <= {SUBMISSIONS.start}
+
+
 def test_filling_the_index_anew_changes_nothing() -> None:
     def held() -> list[tuple[Any, ...]]:
         return list(Words.objects.order_by("pk").values_list("pk", "kind", "key", "tokens"))

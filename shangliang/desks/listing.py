@@ -209,13 +209,16 @@ def _newest(listing: Listing, rows: QuerySet[Any]) -> tuple[Any, ...]:
 def _asked(listing: Listing, request: Request, now: datetime) -> Asked:
     asked = request.GET
     is_late = asked.get(LATE) == "1"
-    state = asked.get("state", "" if is_late else listing.start)
+    typed = search.read(asked.get("q", ""))[:MOST_TYPED]
+    # Whoever types a number or a slip wants that one, in whatever state it is.
+    is_one = bool(search.number_in(typed) or (listing.by_slip and read_slip(typed)))
+    state = asked.get("state", "" if is_late or is_one else listing.start)
     known = {str(each) for each in listing.states} - {str(each) for each in listing.hidden}  # type: ignore[attr-defined]
     picked = {each.name: asked.get(each.name, "") for each in listing.choices}
     return Asked(
         state=state if state in known else "",
         is_late=is_late,
-        typed=search.read(asked.get("q", ""))[:MOST_TYPED],
+        typed=typed,
         area=_area(listing, request),
         period=read(asked.get("period", "")),
         picked={
