@@ -206,6 +206,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+BINDINGS = "shangliang.config.bindings.BINDINGS"
 REACTIONS = "shangliang.config.reactions.REACTIONS"
 FIGURES = "shangliang.config.figures.FIGURES"
 HOUSE = "shangliang.config.things.HOUSE"

@@ -14,8 +14,8 @@ from shangliang.events.actions import emit
 from shangliang.events.kinds import Kind, Subject
 from shangliang.events.models import Event
 from shangliang.kit import clock
-from shangliang.kit.columns import fitted
 from shangliang.ledger import rules
+from shangliang.ledger.binding import digests_after
 from shangliang.ledger.models import Content, Entry, Pseudonym
 from shangliang.rulebook import book
 
@@ -39,19 +39,23 @@ def act(
 ) -> Event:
     """Record an act and tell the rest of the house: the ledger row and the event, both in this transaction.
 
-    `content` holds the facts the digest vouches for (states, dates, codes); `payload` adds ids for the reactions.
+    The rows that the act speaks of are bound as they stand now (`config/bindings.py`): it is recorded after they are
+    saved. `content` holds the facts the digest vouches for (states, dates, codes); `payload` adds ids for the reactions.
     `role` is the office in which a staff actor acts (`actor.role_for(...)`), `place` the room, unit or area of it.
     """
     facts = dict(content or {})
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an act is recorded in the transaction that does it")
+    salt = secrets.token_bytes(SALT_BYTES)
+    bound = digests_after(kind, subject, salt)
     entry, body = rows(
         kind,
         subject,
         office=office_of(actor, role, place),
         pseudonym=pseudonym_of(actor),
         at=at,
-        facts=facts,
+        facts={**facts, rules.BINDS: bound} if bound else facts,
+        salt=salt,
     )
     entry.save(force_insert=True)
     body.entry_id = entry.pk
@@ -60,10 +64,17 @@ def act(
 
 
 def rows(
-    kind: Kind, subject: Subject, *, office: str, pseudonym: str, at: datetime, facts: Mapping[str, object]
+    kind: Kind,
+    subject: Subject,
+    *,
+    office: str,
+    pseudonym: str,
+    at: datetime,
+    facts: Mapping[str, object],
+    salt: bytes = b"",
 ) -> tuple[Entry, Content]:
     """The entry of an act and its content, not yet saved: the content takes its key from the entry."""
-    salt = secrets.token_bytes(SALT_BYTES)
+    salt = salt or secrets.token_bytes(SALT_BYTES)
     body = rules.canonical(facts)
     entry = Entry(
         at=at,
@@ -103,10 +114,13 @@ def pseudonym_of(actor: Actor) -> str:
     return found.value
 
 
-def erase(entry_ids: list[int], *, reason: str, at: datetime) -> None:
-    """Empty content and salt of entries; their hashes stay, and verification says that content was erased."""
+def erase(entry_ids: list[int], *, by: Kind, at: datetime) -> None:
+    """Empty content and salt of entries; their hashes stay, and verification says that content was erased.
+
+    `by` is the act of erasure, of the same thing at the same moment: verification looks for it.
+    """
     Content.objects.filter(entry_id__in=entry_ids, erased_at=None).update(
-        salt=b"", body="", erased_at=at, erased_reason=fitted(Content, "erased_reason", reason)
+        salt=b"", body="", erased_at=at, erased_reason=rules.ERASURES[by]
     )
 
 

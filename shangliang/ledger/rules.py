@@ -6,8 +6,18 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
+from shangliang.events.kinds import Kind
+
+BINDS = "binds"  # the fact under which a content keeps the digests of the rows that its act speaks of
+ERASURES = {
+    Kind.SUBMISSION_ERASED: "asked by its owner"
+}  # acts that empty the contents of their thing, and why
 LONGEST_FACT = 80  # characters; a fact is a state, a date, a number or a code, never a text
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 class NotAFact(ValueError):
@@ -17,7 +27,12 @@ class NotAFact(ValueError):
 def canonical(content: Mapping[str, object]) -> str:
     """Keys sorted, no spaces, UTF-8 as it is: the same content gives the same string on every machine."""
     _refuse_texts(content)
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return in_one_way(content)
+
+
+def in_one_way(content: object) -> str:
+    """The same, of what is known to hold no free text."""
+    return _ENCODER.encode(content)
 
 
 def _refuse_texts(value: object) -> None:
@@ -30,6 +45,17 @@ def _refuse_texts(value: object) -> None:
     elif isinstance(value, Sequence):
         for item in value:
             _refuse_texts(item)
+
+
+def as_bound(rows: object) -> str:
+    """What rows say, in one way only: texts of any length, dates as ISO. It is hashed and never kept."""
+    return json.dumps(rows, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, date):  # also a moment
+        return value.isoformat()
+    raise TypeError(f"a {type(value).__name__} is nothing that can be bound")
 
 
 def digest(body: str, salt: bytes) -> str:

@@ -48,7 +48,7 @@ def _seal_batch(low: int, now: datetime) -> list[Entry]:
         return []
     try:
         with transaction.atomic():
-            _add(entries, size, [bytes.fromhex(peak) for peak in last.peaks] if last else [], now)
+            _add(entries, last, now)
     except IntegrityError:
         if Checkpoint.objects.filter(size__gt=size).exists():
             return []
@@ -56,7 +56,9 @@ def _seal_batch(low: int, now: datetime) -> list[Entry]:
     return entries
 
 
-def _add(entries: list[Entry], size: int, peaks: list[bytes], now: datetime) -> None:
+def _add(entries: list[Entry], last: Checkpoint | None, now: datetime) -> None:
+    size = last.size if last else 0
+    peaks = [bytes.fromhex(peak) for peak in last.peaks] if last else []
     leaves = [rules.leaf_hash(leaf_data(entry)) for entry in entries]
     Seal.objects.bulk_create(
         Seal(leaf_index=size + offset, entry_id=entry.pk, leaf=leaf.hex())
@@ -65,5 +67,9 @@ def _add(entries: list[Entry], size: int, peaks: list[bytes], now: datetime) -> 
     peaks, size = rules.grow(peaks, size, leaves)
     root = rules.root(peaks)
     Checkpoint.objects.create(
-        size=size, root=root.hex(), peaks=[peak.hex() for peak in peaks], note=sign(size, root), at=now
+        size=size,
+        root=root.hex(),
+        peaks=[peak.hex() for peak in peaks],
+        note=sign(size, root, at=now, previous=last.note if last else ""),
+        at=now,
     )

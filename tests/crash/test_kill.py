@@ -38,7 +38,7 @@ from shangliang.inbox.models import Message
 from shangliang.inbox.tasks import deliver
 from shangliang.kit import clock
 from shangliang.ledger.models import Entry
-from shangliang.ledger.queries import verify
+from shangliang.ledger.verifying import verify
 from shangliang.ledger.tasks import seal
 from shangliang.topics.models import Submission
 from shangliang.clocks.models import Clock

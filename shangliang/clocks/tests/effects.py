@@ -19,6 +19,7 @@ from django.db.models import Model
 from shangliang.clocks.models import Clock
 from shangliang.events.models import Event
 from shangliang.kit.clock import local_day
+from shangliang.ledger import rules
 from shangliang.ledger.models import Content, Entry
 
 
@@ -32,6 +33,13 @@ class Left:
     clocks: set[str] = field(default_factory=set)
     ledger: list[str] = field(default_factory=list)  # "event office {facts}", in the order of writing
     told: dict[str, Any] = field(default_factory=dict)  # what the events say to reactions beyond the facts
+
+
+def told(body: str) -> str:
+    """The facts of an act, without the digests of the rows that it binds: they differ each time."""
+    facts = json.loads(body or "{}")
+    facts.pop(rules.BINDS, None)
+    return rules.canonical(facts) if body else ""
 
 
 def left(act: Callable[[], object], *rows: Model) -> Left:
@@ -50,7 +58,7 @@ def left(act: Callable[[], object], *rows: Model) -> Left:
             if former[name] != value:
                 found.columns[f"{kind}{name}"] = value
     found.clocks = _difference(running, _clocks())
-    bodies = dict(Content.objects.values_list("entry_id", "body"))
+    bodies = {entry: told(body) for entry, body in Content.objects.values_list("entry_id", "body")}
     for entry in Entry.objects.filter(pk__gt=newest).order_by("pk"):
         found.ledger.append(f"{entry.event} {entry.office} {bodies[entry.pk]}")
     facts = {name for body in bodies.values() for name in json.loads(body or "{}")}

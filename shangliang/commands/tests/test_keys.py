@@ -146,12 +146,12 @@ def test_what_was_sealed_before_can_be_opened_after(file: Path, capsys: Told) ->
 
 
 def test_what_was_signed_before_stays_signed() -> None:
-    note = sealing.sign(7, b"\x01" * 32)
+    note = sealing.sign(7, b"\x01" * 32, at=clock.now())
     was = crypto.keyring().signing
     assert main(["keys", "rotate", "signing"]) == 0
     assert crypto.keyring().signing != was
     assert sealing.is_signed(note)
-    assert sealing.is_signed(sealing.sign(8, b"\x02" * 32))
+    assert sealing.is_signed(sealing.sign(8, b"\x02" * 32, at=clock.now()))
     assert not sealing.is_signed(note.replace("\n7\n", "\n8\n"))
     serve.agree_on_keys()
 

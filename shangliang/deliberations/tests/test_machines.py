@@ -21,7 +21,7 @@ from shangliang.access.roles import Permission, Role
 from shangliang.accounts.tests.factories import give, make_user
 from shangliang.clocks.models import Clock
 from shangliang.clocks.tests.passing import pass_until
-from shangliang.deliberations import queries
+from shangliang.deliberations import bound, queries
 from shangliang.deliberations.actions import (
     announcing,
     any_time,
@@ -59,6 +59,7 @@ from shangliang.kit.states import IllegalMove
 from shangliang.kit.tests import lives
 from shangliang.kit.tests.lives import TIME, Moves, Step, dead_ends, live_all, ways
 from shangliang.ledger.models import Entry
+from shangliang.ledger.verifying import differing
 from shangliang.sortition import queries as draws
 from shangliang.topics.models import Topic
 from shangliang.topics.states import TopicState
@@ -393,6 +394,7 @@ def check(life: Life, act: str) -> None:
         return
     subjects = [each.subject for each in (row, kept) if each is not None]
     assert list(dead_tasks(people_of(life), clock.now(), subjects)) == [], act
+    assert differing(bound.DELIBERATION, row) == [], act
     is_sent = kept is not None and kept.written_at is not None
     after = SIGNS if is_sent else WRITES
     own = {D.PREPARED: [PREPARES], D.ANNOUNCED: [WRITES], D.UNDER_WAY: [WRITES], D.TO_BE_CONFIRMED: [after]}

@@ -21,7 +21,7 @@ from shangliang.demo.corpus.places import places
 from shangliang.demo.network import Network
 from shangliang.events.models import Event, Failure
 from shangliang.kit.clock import ZONE
-from shangliang.ledger.queries import verify
+from shangliang.ledger.verifying import verify
 from shangliang.outcomes.models import Commitment, Outcome
 from shangliang.outcomes.states import CommitmentState, OutcomeState
 from shangliang.topics.models import Submission, Topic

@@ -6,6 +6,7 @@ the bulk path writes in that town. So a kind of event, a clock rule, a state tha
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -148,8 +149,16 @@ def entries(hand: Hand) -> list[Row]:
             columns(row, "id", "pseudonym")
             | {"pseudonym": name, "is_known": row.pseudonym in known}
             | columns(body, "entry_id")
+            | {"body": unbound(body.body)}
         )
     return found
+
+
+def unbound(body: str) -> str:
+    """The facts of an act without the digests of its rows: the past of the demo is from before they were bound."""
+    facts = json.loads(body or "{}")
+    facts.pop(ledger_rules.BINDS, None)
+    return ledger_rules.canonical(facts) if body else ""
 
 
 def held_kinds() -> set[str]:

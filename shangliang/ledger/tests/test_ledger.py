@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -17,20 +17,15 @@ from shangliang.events.kinds import Kind, Subject
 from shangliang.ledger import rules, sealing
 from shangliang.ledger.actions import NobodyActed, act, erase, forget
 from shangliang.ledger.models import Checkpoint, Content, Entry, Pseudonym, Seal
-from shangliang.ledger.queries import history, verify
+from shangliang.ledger.queries import history
 from shangliang.ledger.tasks import seal
+from shangliang.ledger.tests.tampering import unlocked
 from shangliang.ledger.triggers import LEDGER
+from shangliang.ledger.verifying import verify
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 TOPIC = Subject("topic", "2026-000001")
 CLERK = Actor(ActorKind.STAFF, key="account:7")
-
-
-def unlocked() -> None:
-    """Somebody who owns the tables can take the triggers away."""
-    with connection.cursor() as cursor:
-        for statement in LEDGER.drop(connection.vendor):
-            cursor.execute(statement)
 
 
 def acts(count: int = 3) -> None:
@@ -157,7 +152,7 @@ def test_sqlite_replaces_no_row_in_silence(statement: str, table: str, columns: 
 def test_content_is_emptied_and_nothing_else(change: str) -> None:
     acts()
     refused(change)
-    erase([Entry.objects.earliest("pk").pk], reason="本人要求", at=NOW)
+    erase([Entry.objects.earliest("pk").pk], by=Kind.SUBMISSION_ERASED, at=NOW)
     refused(
         "UPDATE ledger_content SET erased_at = '2026-01-01 00:00:00+00:00' WHERE erased_at IS NOT NULL",
     )
@@ -167,13 +162,10 @@ def test_content_is_emptied_and_nothing_else(change: str) -> None:
 @pytest.mark.django_db
 def test_it_is_known_which_triggers_are_missing() -> None:
     assert LEDGER.missing(connection) == []
-    unlocked()
     tables = [*LEDGER.tables, *LEDGER.erasable]
     kinds = ("update", "delete", "insert") if connection.vendor == "sqlite" else ("keep", "whole")
-    assert sorted(LEDGER.missing(connection)) == sorted(f"{t}_{kind}" for t in tables for kind in kinds)
-    with connection.cursor() as cursor:
-        for statement in LEDGER.create(connection.vendor) + LEDGER.create_more(connection.vendor):
-            cursor.execute(statement)
+    with unlocked():
+        assert sorted(LEDGER.missing(connection)) == sorted(f"{t}_{kind}" for t in tables for kind in kinds)
     assert LEDGER.missing(connection) == []
 
 
@@ -197,8 +189,8 @@ def test_sealing_twice_seals_once() -> None:
 def test_changed_content_is_found() -> None:
     acts()
     seal(NOW)
-    unlocked()
-    Content.objects.filter(entry_id=Entry.objects.earliest("pk").pk).update(body='{"n":9}')
+    with unlocked():
+        Content.objects.filter(entry_id=Entry.objects.earliest("pk").pk).update(body='{"n":9}')
     assert any("changed" in fault for fault in verify().faults)
 
 
@@ -207,11 +199,25 @@ def test_erased_content_leaves_its_hash() -> None:
     acts()
     seal(NOW)
     pk = Entry.objects.earliest("pk").pk
-    erase([pk], reason="本人要求", at=NOW)
+    act(Kind.SUBMISSION_ERASED, TOPIC, actor=SYSTEM, at=NOW)
+    seal(NOW)
+    erase([pk], by=Kind.SUBMISSION_ERASED, at=NOW)
     content = Content.objects.get(entry_id=pk)
-    assert (content.body, bytes(content.salt), content.erased_reason) == ("", b"", "本人要求")
+    assert (content.body, bytes(content.salt), content.erased_reason) == ("", b"", "asked by its owner")
     report = verify()
     assert (report.erased, report.faults) == (1, ())
+    assert report.entries == 4
+
+
+@pytest.mark.django_db
+def test_content_erased_without_an_act_of_erasure_is_a_fault() -> None:
+    acts()
+    act(Kind.SUBMISSION_ERASED, Subject("topic", "2026-000002"), actor=SYSTEM, at=NOW)
+    act(Kind.SUBMISSION_ERASED, TOPIC, actor=SYSTEM, at=NOW - timedelta(days=1))
+    seal(NOW)
+    pk = Entry.objects.earliest("pk").pk
+    erase([pk], by=Kind.SUBMISSION_ERASED, at=NOW)
+    assert verify().faults == (f"entry {pk}: its content was erased without an act of erasure",)
 
 
 @pytest.mark.django_db

@@ -10,38 +10,33 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import LazySettings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from shangliang.access.actor import SYSTEM
 from shangliang.events.kinds import Kind, Subject
 from shangliang.kit import crypto
-from shangliang.ledger import rules, sealing, tasks, triggers
+from shangliang.ledger import rules, sealing, tasks
 from shangliang.ledger.actions import act, erase
 from shangliang.ledger.models import Checkpoint, Content, Entry, Seal
-from shangliang.ledger.queries import Report, verify
 from shangliang.ledger.tasks import seal
+from shangliang.ledger.tests.tampering import unlocked
+from shangliang.ledger.verifying import Report, verify
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
+TOPIC = Subject("topic", "2026-000001")
 
 
 def acts(count: int) -> list[Entry]:
     for number in range(count):
-        act(Kind.TOPIC_OPENED, Subject("topic", "2026-000001"), actor=SYSTEM, at=NOW, content={"n": number})
+        act(Kind.TOPIC_OPENED, TOPIC, actor=SYSTEM, at=NOW, content={"n": number})
     return list(Entry.objects.order_by("-pk")[:count][::-1])
-
-
-def unlocked() -> None:
-    """Somebody who owns the tables can take the triggers away; what they change then is found all the same."""
-    with connection.cursor() as cursor:
-        for statement in triggers.drop(connection.vendor):
-            cursor.execute(statement)
 
 
 def test_an_empty_log_is_whole() -> None:
     assert seal(NOW) == 0
-    assert verify() == Report(0, 0, 0, ())
+    assert verify(now=NOW) == Report(0, 0, 0, ())
     assert not Checkpoint.objects.exists()
 
 
@@ -67,31 +62,30 @@ def test_seals_follow_the_order_of_the_rows_and_each_batch_is_signed(monkeypatch
         (4, NOW),
         (5, NOW),
     ]
-    assert verify() == Report(5, 5, 0, ())
+    assert verify(now=NOW) == Report(5, 5, 0, ())
 
 
 def test_a_row_with_a_lower_number_that_came_later_is_sealed_too() -> None:
     first, second = acts(2)
-    Seal.objects.create(
-        leaf_index=0, entry_id=second.pk, leaf=rules.leaf_hash(sealing.leaf_data(second)).hex()
-    )
     leaf = rules.leaf_hash(sealing.leaf_data(second))
-    Checkpoint.objects.create(size=1, root=leaf.hex(), peaks=[leaf.hex()], note=sealing.sign(1, leaf), at=NOW)
+    Seal.objects.create(leaf_index=0, entry_id=second.pk, leaf=leaf.hex())
+    note = sealing.sign(1, leaf, at=NOW)
+    Checkpoint.objects.create(size=1, root=leaf.hex(), peaks=[leaf.hex()], note=note, at=NOW)
     assert seal(NOW) == 1
     assert list(Seal.objects.order_by("leaf_index").values_list("entry_id", flat=True)) == [
         second.pk,
         first.pk,
     ]
-    assert verify().faults == ()
+    assert verify(now=NOW).faults == ()
 
 
 def without_seals(*entries: Entry) -> None:
     """As if these had committed after the round that sealed the others."""
-    unlocked()
-    Seal.objects.all().delete()
-    Checkpoint.objects.all().delete()
-    late = list(Entry.objects.filter(pk__in=[entry.pk for entry in entries]))
-    Entry.objects.filter(pk__in=[entry.pk for entry in entries]).delete()
+    with unlocked():
+        Seal.objects.all().delete()
+        Checkpoint.objects.all().delete()
+        late = list(Entry.objects.filter(pk__in=[entry.pk for entry in entries]))
+        Entry.objects.filter(pk__in=[entry.pk for entry in entries]).delete()
     seal(NOW)
     Entry.objects.bulk_create(late)
 
@@ -108,7 +102,7 @@ def test_each_round_looks_again_at_the_last_numbers_and_the_night_at_all(
     assert first.pk not in order
     assert (tasks.seal_latecomers(NOW), seal(NOW), tasks.seal_latecomers(NOW)) == (1, 0, 0)
     assert list(order.all())[3] == first.pk
-    assert verify() == Report(4, 4, 0, ())
+    assert verify(now=NOW) == Report(4, 4, 0, ())
 
 
 @pytest.mark.parametrize("seals", [1, 40])
@@ -141,8 +135,8 @@ def test_two_workers_seal_a_row_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_log_that_lost_its_checkpoints_is_not_sealed_on_in_silence() -> None:
     acts(2)
     seal(NOW)
-    unlocked()
-    Checkpoint.objects.all().delete()
+    with unlocked():
+        Checkpoint.objects.all().delete()
     acts(1)
     with pytest.raises(IntegrityError):
         seal(NOW)
@@ -155,7 +149,8 @@ def test_anybody_can_check_a_checkpoint_by_the_published_format(settings: LazySe
     seal(NOW)
     checkpoint = Checkpoint.objects.get()
     text, signature = checkpoint.note.split("\n\n")
-    name, size, root = text.split("\n")
+    name, size, root, moment = text.split("\n")
+    assert moment == "at 2026-11-23T00:00:00+00:00"
     assert (name, size) == ("zhenjiang.example/ledger", "3")
     assert base64.b64decode(root).hex() == checkpoint.root
     mark, signer, code = signature.rstrip("\n").split(" ")
@@ -200,17 +195,17 @@ def test_others_may_sign_beside_us() -> None:
 
 
 def faults() -> list[str]:
-    return list(verify().faults)
+    return list(verify(now=NOW).faults)
 
 
 def test_every_way_to_change_the_log_is_found() -> None:
     first, second, third = acts(3)
     seal(NOW)
     assert faults() == []
-    unlocked()
-    Entry.objects.filter(pk=first.pk).update(office="clerk@100001")
-    Content.objects.filter(entry_id=second.pk).update(body='{"n":7}')
-    Content.objects.filter(entry_id=third.pk).delete()
+    with unlocked():
+        Entry.objects.filter(pk=first.pk).update(office="clerk@100001")
+        Content.objects.filter(entry_id=second.pk).update(body='{"n":7}')
+        Content.objects.filter(entry_id=third.pk).delete()
     assert faults() == [
         f"entry {second.pk}: its content was changed",
         f"entry {third.pk}: its content row is missing",
@@ -221,35 +216,42 @@ def test_every_way_to_change_the_log_is_found() -> None:
 def test_a_row_that_was_taken_away_is_found() -> None:
     first, *_ = acts(3)
     seal(NOW)
-    unlocked()
-    Entry.objects.filter(pk=first.pk).delete()
-    assert faults() == [f"leaf 0: entry {first.pk} was changed or removed"]
+    with unlocked():
+        Entry.objects.filter(pk=first.pk).delete()
+    assert faults() == [
+        f"leaf 0: entry {first.pk} was changed or removed",
+        f"content {first.pk}: its entry was removed",
+    ]
 
 
 def test_a_seal_that_was_taken_away_is_found() -> None:
     acts(3)
     seal(NOW)
-    unlocked()
-    Seal.objects.filter(leaf_index=1).delete()
+    with unlocked():
+        Seal.objects.filter(leaf_index=1).delete()
     assert faults() == [
         "leaf 1: missing",
-        "checkpoint 3: its root is not that of the log",
+        "checkpoint 3: the log has only 2 seals",
     ]
 
 
 def test_a_checkpoint_that_was_changed_is_found() -> None:
     acts(3)
     seal(NOW)
-    unlocked()
-    Checkpoint.objects.update(root="00" * 32)
-    assert faults() == ["checkpoint 3: its root is not that of the log"]
+    with unlocked():
+        Checkpoint.objects.update(root="00" * 32)
+    assert faults() == [
+        "checkpoint 3: its root is not that of the log",
+        "checkpoint 3: its note says something else",
+    ]
     last = Checkpoint.objects.get()
-    Checkpoint.objects.update(
-        root=Seal.objects.get(leaf_index=0).leaf, note=last.note.replace("\n3\n", "\n4\n")
-    )
+    with unlocked():
+        root = Seal.objects.get(leaf_index=0).leaf
+        Checkpoint.objects.update(root=root, note=last.note.replace("\n3\n", "\n4\n"))
     assert faults() == [
         "checkpoint 3: its root is not that of the log",
         "checkpoint 3: its signature does not fit",
+        "checkpoint 3: its note says something else",
     ]
 
 
@@ -259,12 +261,13 @@ def test_only_the_newest_checkpoint_speaks_for_the_log() -> None:
     acts(2)
     seal(NOW)
     acts(1)
-    assert verify() == Report(4, 3, 0, ()), "what is not sealed yet is no fault"
+    assert verify(now=NOW) == Report(4, 3, 0, ()), "what is not sealed yet is no fault"
     assert Checkpoint.objects.latest("size").peaks != Checkpoint.objects.earliest("size").peaks
 
 
 def test_what_was_erased_is_counted_apart() -> None:
     first, second = acts(2)
     seal(NOW)
-    erase([first.pk, second.pk], reason="到期", at=NOW)
-    assert verify() == Report(2, 2, 2, ())
+    act(Kind.SUBMISSION_ERASED, TOPIC, actor=SYSTEM, at=NOW)
+    erase([first.pk, second.pk], by=Kind.SUBMISSION_ERASED, at=NOW)
+    assert verify(now=NOW) == Report(3, 2, 2, ())

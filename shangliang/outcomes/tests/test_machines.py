@@ -27,7 +27,8 @@ from shangliang.kit.clock import local_day
 from shangliang.kit.states import IllegalMove
 from shangliang.kit.tests.lives import TIME, Moves, Step, World, dead_ends, leads, live_all
 from shangliang.ledger.models import Entry
-from shangliang.outcomes import rules
+from shangliang.ledger.verifying import differing
+from shangliang.outcomes import bound, rules
 from shangliang.outcomes.actions import (
     assigning,
     deciding,
@@ -423,6 +424,7 @@ def check(start: Start, act: str) -> None:
     made = start.commitment
     if made is None:
         return
+    assert differing(bound.COMMITMENT, made) == [], act
     own = running.of(made.subject).exclude(rule__startswith="access.").count()
     looks = LookBack.objects.filter(commitment=made, done_at=None).count()
     asked = int(made.asked_until is not None)  # the office that assigned it has to answer

@@ -23,9 +23,10 @@ from shangliang.kit.clock import local_day
 from shangliang.kit.states import IllegalMove
 from shangliang.kit.tests.lives import Step, World, dead_ends, leads, live_all
 from shangliang.ledger.models import Entry
+from shangliang.ledger.verifying import differing
 from shangliang.places.rules import upto
 from shangliang.places.states import AreaLevel
-from shangliang.sortition import queries, rules, tasks
+from shangliang.sortition import bound, queries, rules, tasks
 from shangliang.sortition.actions import drawing, draws, volunteering
 from shangliang.sortition.models import Draw, Lottery, Volunteer
 from shangliang.sortition.permissions import role_over
@@ -274,6 +275,7 @@ def check(life: Life, act: str) -> None:
     draw, by_state = life.draw, queries.counts_by_state(life.draw)
     open_ones = draw.lotteries.filter(state__in=queries.OPEN_LOTTERY).count()
     assert open_ones <= (draw.state in {D.COLLECTING, D.DRAWN}), act
+    assert differing(bound.DRAW, draw) == [], act
     assert by_state["seated"] <= draw.size, act
     assert (by_state["seated"] > 0) <= (draw.state != D.COLLECTING), act
     clocks = Clock.objects.running().of(draw.subject).count()

@@ -14,6 +14,7 @@ from shangliang.access.transitions import Begun
 from shangliang.clocks import actions as clocks
 from shangliang.desks.actions.records import record
 from shangliang.desks.queries import holder
+from shangliang.events.kinds import Kind
 from shangliang.inbox import actions as inbox
 from shangliang.kit.guards import Unmet, require
 from shangliang.ledger import actions as ledger
@@ -101,7 +102,7 @@ def erase(*, submission: Submission, actor: Actor, at: datetime) -> None:
 
 def _forget(submission: Submission, at: datetime) -> None:
     entries = Entry.objects.filter(subject_kind="submission", subject_no=submission.no)
-    ledger.erase(list(entries.values_list("pk", flat=True)), reason="asked by its owner", at=at)
+    ledger.erase(list(entries.values_list("pk", flat=True)), by=Kind.SUBMISSION_ERASED, at=at)
     ledger.forget(holder_of(submission).key)
     inbox.forget(submission.no)
 
