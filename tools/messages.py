@@ -40,6 +40,7 @@ SPEAK_FOR_THEMSELVES = {
     "deliberations/engine": "the Word file of a record is Chinese in every language",
     "deliberations/tasks.py": "the Word file of a record is Chinese in every language",
     "demo": "an invented town, whose people write Chinese",
+    "ledger/stranger.py": "a program that strangers run at a terminal: both languages in one sentence",
     "kit/tables.py": "files read at a terminal: both languages in one sentence",
     "opinions/engine": "files read at a terminal: both languages in one sentence",
     "rulebook": "both languages side by side",

@@ -14,6 +14,7 @@ SETTINGS = {
     "SECOND_FACTOR": "Whether staff who may see telephone numbers must sign in with a second factor",
     "NUMBER_ORIGIN": "Short code of this installation in the numbers that it gives, as in 2026-B7-000123; the city's own has none",
     "LEDGER_NAME": "Name under which the ledger's checkpoints are signed",
+    "LEDGER_WITNESSES": "Mail addresses, separated by commas, to which the ledger's newest checkpoint goes once a day: people who do not answer to this office",
     "CACHE_PAGES": "Whether public pages are kept for a few seconds for readers who are not signed in",
     "SITE_NAME": "Name in the masthead",
     "SITE_ORGANISER": "主办单位 in the masthead and footer",

@@ -43,6 +43,14 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def mails(name: str) -> list[str]:
+    found = words(name)
+    for each in found:
+        if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", each):
+            raise ImproperlyConfigured(f"{name} must be mail addresses separated by commas, not {each!r}")
+    return found
+
+
 def database(url: str, home: Path) -> dict[str, object]:
     """Django's database settings for `DATABASE_URL`, or the embedded file in `home` when it is empty."""
     if not url or url.startswith("sqlite:"):

@@ -32,6 +32,7 @@ NUMBER_ORIGIN = env.like(
 )
 GALLERY = env.flag("GALLERY", default=True)
 LEDGER_NAME = env.text("LEDGER_NAME", urlparse(BASE_URL).hostname or "shangliang")
+LEDGER_WITNESSES = env.mails("LEDGER_WITNESSES")
 SITE = {
     "name": env.text("SITE_NAME", "有事好商量"),
     "organiser": env.text("SITE_ORGANISER", "示范市政协推进办公室"),

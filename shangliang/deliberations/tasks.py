@@ -14,13 +14,14 @@ from django.utils.formats import date_format
 
 from shangliang.access.roles import NAMES, Role
 from shangliang.deliberations.engine import layouts
-from shangliang.deliberations.engine.content import Item, Paper, Signed
+from shangliang.deliberations.engine.content import Item, Paper, Signed, Stamp
 from shangliang.deliberations.labels import SEATS, SIGNATURE_WAYS
 from shangliang.deliberations.models import Deliberation, Record
 from shangliang.deliberations.rules import RESIDENTS
 from shangliang.deliberations.states import Conclusion, Seat, SignatureWay
 from shangliang.kit.clock import local_day
 from shangliang.kit.numbered import running_number
+from shangliang.ledger.queries import stamp
 from shangliang.places.queries import area_at
 from shangliang.places.rules import level_of
 from shangliang.places.states import AreaLevel
@@ -110,7 +111,13 @@ def paper_of(deliberation: Deliberation, record: Record, at: datetime) -> Paper:
             f"{date_format(timezone.localtime(row.at), DAY)}：{row.text}"
             for row in record.addenda.order_by("at")
         ),
+        stamp=_stamp(),
     )
+
+
+def _stamp() -> Stamp | None:
+    found = stamp()
+    return Stamp(found.size, found.root, timezone.localtime(found.at)) if found else None
 
 
 def _hours(deliberation: Deliberation) -> str:

@@ -57,6 +57,13 @@ def notify_slip(
     _put([slip_ref(ref)], kind, title, body, params, link, urgent, at, dedupe)
 
 
+def tell(
+    ref: str, *, kind: str, title: Text, body: Text, params: Mapping[str, object], at: datetime, dedupe: str
+) -> None:
+    """Write to somebody who has neither account nor slip, such as a witness of the ledger; not urgent."""
+    _put([ref], kind, title, body, params, "", False, at, dedupe)  # noqa: FBT003
+
+
 def _put(
     refs: list[str],
     kind: str,

@@ -9,20 +9,24 @@ from datetime import datetime, time, timedelta
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
+from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
-from shangliang.inbox import engine, queries, rules
+from shangliang.inbox import actions, engine, queries, rules
 from shangliang.inbox.models import Digest, Message, Outgoing, Recipient
 from shangliang.inbox.states import MESSAGE, ChannelKind, MessageState
-from shangliang.kit import clock
+from shangliang.kit import clock, crypto
 from shangliang.kit.columns import fitted
 from shangliang.kit.crypto import Unreadable
 from shangliang.kit.punctuation import labelled
+from shangliang.ledger.queries import note_of
+from shangliang.ledger.sealing import read
 from shangliang.rulebook import book
 
 log = logging.getLogger(__name__)
 
+WITNESS = "inbox.witness"  # purpose of a fingerprint
 BATCH = 100  # sent in one round; the next round takes the rest
 
 
@@ -71,12 +75,44 @@ def digest(now: datetime) -> int:
         quiet_until=now_rules.quiet_until,
     ):
         return 0
+    tell_witnesses(now)
     waiting = Message.objects.filter(state=MessageState.QUEUED.value, is_urgent=False, created_at__lte=now)
     served = Digest.objects.filter(day=clock.local_day(now)).values("recipient_id")
     reached = Recipient.objects.filter(is_active=True, pk__in=waiting.values("recipient_id"))
     for recipient in reached.exclude(pk__in=served).order_by("pk"):
         _bundle(recipient, waiting.filter(recipient=recipient), now)
     return _send_digests(now, now_rules)
+
+
+WITNESS_TITLE = gettext_noop("留痕检查点：到今天共 %(size)s 条")
+WITNESS_BODY = gettext_noop(
+    "请您原样留着这封邮件。以后想看看从前的记录有没有被改过，打开 %(verify)s ，照那里说的，拿下面几行去比。\n\n%(note)s"
+)
+
+
+def tell_witnesses(now: datetime) -> None:
+    """Once a day the newest checkpoint of the ledger leaves the house, to each of those whom the settings name."""
+    about = f"checkpoint:{clock.local_day(now):%F}"
+    note = note_of(None) or ""
+    noted = read(note)
+    for address in settings.LEDGER_WITNESSES if noted else ():
+        ref = f"witness:{crypto.fingerprint(address, WITNESS)}"
+        if Message.objects.filter(recipient__ref=ref, dedupe=about).exists():
+            continue
+        actions.reach(ref, ChannelKind.MAIL, address)
+        actions.tell(
+            ref,
+            kind="ledger.checkpoint",
+            title=WITNESS_TITLE,
+            body=WITNESS_BODY,
+            params={
+                "size": noted.size if noted else "",
+                "note": note,
+                "verify": f"{settings.BASE_URL}{reverse('verify')}",
+            },
+            at=now,
+            dedupe=about,
+        )
 
 
 def _bundle(recipient: Recipient, waiting: QuerySet[Message], now: datetime) -> None:

@@ -14,7 +14,7 @@ from shangliang.access.roles import office_in_words
 from shangliang.access.things import house
 from shangliang.events.kinds import Kind, Subject
 from shangliang.ledger import rules
-from shangliang.ledger.models import Content, Entry, Pseudonym
+from shangliang.ledger.models import Checkpoint, Content, Entry, Pseudonym, Seal
 
 
 @dataclass(frozen=True)
@@ -79,3 +79,43 @@ def in_words(lines: Iterable[Line], kind: str) -> list[dict[str, Any]]:
 def _taken_back(line: Line) -> str:
     """Which act it was that somebody took back."""
     return str(house().event_words(str(line.content["event"]))) if line.event == Kind.ACT_TAKEN_BACK else ""
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """A checkpoint in one line, for what is printed: so many entries, the beginning of the root, when."""
+
+    size: int
+    root: str
+    at: datetime
+
+
+SHORT_ROOT = 16  # hexadecimal digits that stand on paper; the whole root is a click away
+
+
+def stamp() -> Stamp | None:
+    """The newest checkpoint; none before anything was sealed."""
+    row = Checkpoint.objects.order_by("-size").values_list("size", "root", "at").first()
+    return Stamp(row[0], row[1][:SHORT_ROOT], row[2]) if row else None
+
+
+def newest_checkpoints(count: int) -> list[Checkpoint]:
+    """The newest first, without what the sealer alone needs."""
+    return list(Checkpoint.objects.order_by("-size").only("size", "root", "note", "at")[:count])
+
+
+def note_of(size: int | None) -> str | None:
+    """The signed text of the checkpoint of that size, or of the newest."""
+    rows = Checkpoint.objects.all() if size is None else Checkpoint.objects.filter(size=size)
+    return rows.order_by("-size").values_list("note", flat=True).first()
+
+
+def sealed() -> int:
+    """How many entries the newest checkpoint speaks of."""
+    return Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
+
+
+def leaves(start: int, count: int) -> list[str]:
+    """The hashes of sealed entries in the order of the log: all that the public needs to build the tree again."""
+    rows = Seal.objects.filter(leaf_index__gte=start, leaf_index__lt=start + count)
+    return list(rows.order_by("leaf_index").values_list("leaf", flat=True))

@@ -31,6 +31,7 @@ FOOTER = (
     ("accessibility", _("无障碍说明")),
     ("privacy", _("隐私说明")),
     ("rules", _("规则与出处")),
+    ("verify", _("留痕核验")),
     ("desk", _("工作人员入口")),
 )
 LONGEST_WINDOW = timedelta(hours=1)  # of `access.undo_minutes`: afterwards nobody need ask

@@ -14,6 +14,7 @@ from shangliang.web.views import (
     slip,
     statements,
     topic,
+    verify,
 )
 
 urlpatterns = [
@@ -38,6 +39,13 @@ urlpatterns = [
     path("figures/closed/<str:code>/<str:period>", closed_period.closed_period, name="closed_period"),
     path("privacy", statements.privacy, name="privacy"),
     path("accessibility", statements.accessibility, name="accessibility"),
+    path("verify", verify.verify, name="verify"),
+    path("verify/checkpoint", verify.checkpoint, name="verify_newest"),
+    path("verify/checkpoint/<int:size>", verify.checkpoint, name="verify_size"),
+    path("verify/leaves/<int:number>", verify.leaves, name="verify_leaves"),
+    path("verify/feed", verify.feed, name="verify_feed"),
+    path("verify/program", verify.program, name="verify_program"),
+    path("verify/key", verify.key, name="verify_key"),
     path("desk", desk.desk, name="desk"),
     path("preferences", preferences.choose, name="preferences"),
     path("healthz", health.healthz, name="healthz"),

@@ -61,6 +61,15 @@ def test_a_mistyped_code_stops_the_start(monkeypatch: pytest.MonkeyPatch, raw: s
         env.like("NUMBER_ORIGIN", CODE, "a letter and a digit")
 
 
+@pytest.mark.parametrize("raw", ["zhengxie", "a@b", "a@example.cn b@example.cn"])
+def test_a_mistyped_witness_stops_the_start(monkeypatch: pytest.MonkeyPatch, raw: str) -> None:
+    monkeypatch.setenv("LEDGER_WITNESSES", f"w@example.cn, {raw}")
+    with pytest.raises(ImproperlyConfigured, match="LEDGER_WITNESSES must be mail addresses"):
+        env.mails("LEDGER_WITNESSES")
+    monkeypatch.setenv("LEDGER_WITNESSES", "w@example.cn, v@example.org")
+    assert env.mails("LEDGER_WITNESSES") == ["w@example.cn", "v@example.org"]
+
+
 def test_a_misspelt_and_a_forgotten_app_stop_the_start_with_a_sentence(tmp_path: Path) -> None:
     for app in ("topics", "outcomes"):
         (tmp_path / app).mkdir()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,15 @@ class Signed:
     name: str
     how: str
     on: date | None
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """How the ledger stood when the paper was set: so many entries, the beginning of their root."""
+
+    size: int
+    root: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -45,3 +54,4 @@ class Paper:
     signatory: str  # 签发人, for organs
     issued_on: date
     addenda: tuple[str, ...] = ()
+    stamp: Stamp | None = None

@@ -46,6 +46,7 @@ def plain(paper: Paper) -> bytes:
         words = f"{signed.name}（{signed.how}）　{_day(signed.on)}" if signed.name else BLANK_LINE
         line(document, f"{signed.seat}：{words}")
     _addenda(document, paper)
+    _stamp(document, paper)
     return _bytes(document)
 
 
@@ -79,6 +80,7 @@ def official(paper: Paper) -> bytes:
     from_right(line(document, paper.organ, indent=False), 2)
     from_right(line(document, _day(paper.issued_on), indent=False), 4)
     _addenda(document, paper)
+    _stamp(document, paper)
     return _bytes(document)
 
 
@@ -130,6 +132,14 @@ def _addenda(document: Document, paper: Paper) -> None:
         _head(document, "补记")
     for words in paper.addenda:
         line(document, words)
+
+
+def _stamp(document: Document, paper: Paper) -> None:
+    """One line with which whoever keeps the paper holds the ledger to what it was that day."""
+    if paper.stamp is not None:
+        line(document, indent=False)
+        words = f"系统留痕：至{paper.stamp.at:%Y-%m-%d %H:%M}共{paper.stamp.size}条，指纹{paper.stamp.root}"
+        line(document, words, face=NAME_FACE, indent=False)
 
 
 def _day(day: Any) -> str:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Mm
@@ -16,6 +17,8 @@ from shangliang.deliberations.states import Conclusion
 from shangliang.deliberations.tasks import make_document
 from shangliang.deliberations.tests import factories as make
 from shangliang.deliberations.tests.factories import COUNTY, MONDAY, make_world
+from shangliang.ledger.models import Checkpoint
+from shangliang.ledger.tasks import seal
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +37,20 @@ def test_what_came_in_before_texts_were_made_plain_can_still_be_printed() -> Non
     deliberation.record.said = "灯坏了\x07三个月\x1b。\ufffe"
     deliberation.record.save()
     assert "灯坏了 三个月。" in words(opened(deliberation))
+
+
+@pytest.mark.parametrize("is_official", [False, True])
+def test_the_paper_says_how_the_ledger_stood(is_official: bool) -> None:
+    deliberation = make.archived(make_world())
+    if is_official:
+        Deliberation.objects.update(desk_path=COUNTY, desk_room_no="")
+        deliberation = make.again(deliberation)
+    assert "系统留痕" not in words(opened(deliberation))
+    seal(MONDAY + timedelta(days=8))
+    kept = Checkpoint.objects.get()
+    last = words(opened(deliberation)).splitlines()[-1]
+    day = timezone.localtime(kept.at)
+    assert last == f"系统留痕：至{day:%Y-%m-%d %H:%M}共{kept.size}条，指纹{kept.root[:16]}"
 
 
 def words(document: Any) -> str:
