@@ -2,6 +2,9 @@
 
 `--checkpoint FILE` holds the log against checkpoints that were kept outside the house: from the page /verify, a mail, a
 file. A file may hold several. Several files may be given; `-` is standard input.
+
+`shangliang ledger grants --role shangliang` prints the SQL that lets that role of PostgreSQL serve, without owning the
+tables: in the ledger it may read and add, nothing more.
 """
 
 from __future__ import annotations
@@ -17,19 +20,36 @@ if TYPE_CHECKING:
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The options."""
-    parser.add_argument("what", choices=["verify"])
+    parser.add_argument("what", choices=["verify", "grants"])
+    parser.add_argument("--role", default="shangliang", help="for grants: the role that serves")
     parser.add_argument("--checkpoint", metavar="FILE", action="append", default=[])
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print what was found; 1 when something does not fit, 2 for a file that holds no checkpoint."""
+    """Print what was found, or the SQL; 1 when something does not fit, 2 for a file that holds no checkpoint."""
     import django
 
     django.setup()
+    return _grants(args.role) if args.what == "grants" else _verify(args.checkpoint)
+
+
+def _grants(role: str) -> int:
+    from shangliang.ledger import grants
+
+    try:
+        statements = grants.statements(role)
+    except grants.NoRole:
+        print(f"角色名不对。 Not a name for a role: {role!r}", file=sys.stderr)
+        return 2
+    print("BEGIN;", *(f"{statement};" for statement in statements), "COMMIT;", sep="\n")
+    return 0
+
+
+def _verify(files: list[str]) -> int:
     from shangliang.ledger.verifying import verify
 
     kept: list[Noted] = []
-    for name in args.checkpoint:
+    for name in files:
         found = _read(name)
         if isinstance(found, str):
             print(f"{name}: {found}", file=sys.stderr)

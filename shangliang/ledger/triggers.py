@@ -13,6 +13,7 @@ ON_ROWS, ON_TABLE = (
     1 | 2 | 8 | 16,
     2 | 32,
 )  # pg_trigger.tgtype: before each row's update or delete; before a truncate
+ERASED = "salt, body, erased_at, erased_reason"  # the columns that erasure empties or fills
 # What may happen to content: it is emptied, once, and nothing else.
 EMPTIED = (
     "NEW.entry_id = OLD.entry_id AND OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL "
@@ -66,6 +67,16 @@ class Guard:
             else f"DROP TRIGGER IF EXISTS {table}_{name}"
             for table in self._all()
             for name in (("keep", "whole") if vendor == "postgresql" else ("update", "delete", "insert"))
+        ]
+
+    def grants(self, role: str) -> list[str]:
+        """On PostgreSQL: what the role that serves may do there. It reads and adds; of content it may empty the columns."""
+        may = dict.fromkeys(self.tables, "SELECT, INSERT")
+        may |= dict.fromkeys(self.erasable, f"SELECT, INSERT, UPDATE ({ERASED})")
+        return [
+            statement
+            for table, rights in may.items()
+            for statement in (f"REVOKE ALL ON {table} FROM {role}", f"GRANT {rights} ON {table} TO {role}")
         ]
 
     def missing(self, connection: BaseDatabaseWrapper) -> list[str]:
