@@ -41,6 +41,7 @@ def _findings() -> Iterator[str]:
     yield from behind
     if not behind:
         yield from keys.sentences()
+        yield from _triggers()
         yield from _address()  # judged by what the tables say this installation is
 
 
@@ -72,6 +73,22 @@ def _files() -> Iterator[str]:
         yield (
             f"磁盘只剩 {free} MB，请腾出空间。Only {free} MB of disk are left at {settings.HOME}: free some space."
         )
+
+
+def _triggers() -> Iterator[str]:
+    from django.db import connection
+
+    from shangliang.ledger.binding import bindings
+
+    for guard in bindings().guards:
+        if names := ", ".join(guard.missing(connection)):
+            mend = f"shangliang manage migrate {guard.app} 0002 && shangliang manage migrate {guard.app}"
+            yield (
+                f"数据库里保护留痕的触发器少了或者被改了：{names}。\n"
+                f"请先核验：shangliang ledger verify --checkpoint 存在外面的检查点；查明以后补上：{mend}\n"
+                f"Triggers are missing or changed: {names}. Hold the ledger against a checkpoint that was kept "
+                f"elsewhere first (shangliang ledger verify --checkpoint FILE), then put them back: {mend}"
+            )
 
 
 def _database() -> Iterator[str]:

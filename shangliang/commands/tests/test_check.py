@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.core.management import call_command
+from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from shangliang.accounts.actions import mark_installation
 from shangliang.commands import main
 from shangliang.commands.check import LEAST_FREE_MEGABYTES
 from shangliang.kit import clock, crypto
+from shangliang.ledger.binding import bindings
 
 pytestmark = pytest.mark.django_db
 Usage = namedtuple("Usage", "total used free")  # as shutil gives it
@@ -96,3 +99,22 @@ def test_every_fault_is_told_at_once(
     status, said = check(capsys)
     assert status == 1
     assert all(word in said for word in ("chmod", "MB", "BASE_URL"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_missing_triggers_are_told_and_put_back_as_it_says(capsys: pytest.CaptureFixture[str]) -> None:
+    for guard in bindings().guards:
+        with connection.cursor() as cursor:
+            for statement in guard.drop(connection.vendor):
+                cursor.execute(statement)
+    main(["check"])
+    told = capsys.readouterr().err
+    assert "触发器少了或者被改了" in told
+    assert "ledger_entry_" in told
+    assert "figures_closedperiod_" in told
+    for app in ("ledger", "figures"):
+        assert f"shangliang manage migrate {app} 0002 && shangliang manage migrate {app}" in told
+        call_command("migrate", app, "0002", verbosity=0)
+        call_command("migrate", app, verbosity=0)
+    main(["check"])
+    assert "触发器" not in capsys.readouterr().err
