@@ -82,6 +82,8 @@ class Review:
     read: Permission | None = None  # what opens that page, on its desk
     # what is said to whoever let it through, where that alone does not make it public
     passed: Callable[[Any], Promise | str] | None = None
+    # what the reviewer reads besides, and nobody through the review: `label` and `value` each
+    inside: Callable[[Any], Iterable[Mapping[str, Any]]] | None = None
     # what is to be looked at besides, each with `url`, `words` and `is_photo`
     files: Callable[[Any], Iterable[Any]] | None = None
 

@@ -39,6 +39,7 @@ HOUSE = House(
         Section("desk", _("今天要办")),
         Section("inbox", _("消息"), count=inbox.unread_count),
         topics.MINE,
+        topics.REPORTED,
         *topics.SECTIONS,
         *deliberations.SECTIONS,
         *outcomes.SECTIONS,

@@ -139,9 +139,22 @@ def by_seat(participants: Sequence[Participant], *, was_held: bool = False) -> l
         {
             "label": SEATS[seat],
             "value": listed(_presence(row, was_held) for row in participants if row.seat == seat),
+            "count": sum(row.seat == seat for row in participants),
         }
         for seat in Seat
         if any(row.seat == seat for row in participants)
+    ]
+
+
+def invited_words(deliberation: Deliberation) -> list[dict[str, Any]]:
+    """Who is invited to what is announced, for its reviewer: seat by seat how many, and who; reads `participants`."""
+    rows = sorted(deliberation.participants.all(), key=lambda row: row.pk)
+    return [
+        {
+            "label": ngettext("%(seat)s %(n)s 位", "%(seat)s %(n)s 位", n) % {"seat": line["label"], "n": n},
+            "value": line["value"],
+        }
+        for line, n in ((line, line["count"]) for line in by_seat(rows))
     ]
 
 

@@ -170,9 +170,14 @@ DELIBERATIONS = Thing(
     mends=_mends,
     review=Review(
         read=Permission.DELIBERATION_READ,
-        rows=lambda: Deliberation.objects.select_related("room", "topic").order_by("held_at"),
+        rows=lambda: (
+            Deliberation.objects.select_related("room", "topic")
+            .prefetch_related("participants__person", "participants__unit")
+            .order_by("held_at")
+        ),
         title=lambda row: row.subject_line or row.topic.title,
         text=showing.announced_words,
+        inside=showing.invited_words,
         label=_("协商预告"),
         passed=showing.passed_words,
     ),

@@ -49,6 +49,7 @@ class Shown:
     place: str
     scope: str | Promise
     files: list[Any]
+    inside: list[Any]  # lines for the reviewer alone
     reason: str
     is_covered: bool
     noticed: str  # kinds of personal data that stand in the words
@@ -138,6 +139,7 @@ def _shown(
         place=row.desk.room.name,
         scope=SCOPE_NAMES[Scope(row.scope)],
         files=list(look.files(row)) if look.files else [],
+        inside=list(look.inside(row)) if look.inside else [],
         reason=row.release_reason,
         is_covered=row.is_covered,
         noticed=listed(personal_data.names(f"{look.title(row)}\n{look.text(row)}", is_public=True)),

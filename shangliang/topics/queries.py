@@ -44,9 +44,9 @@ def desk_submissions(actor: Actor) -> SubmissionQuerySet:
     return rows.select_related("room", "topic").order_by("received_at", "pk")
 
 
-def recommended_by(actor: Actor) -> SubmissionQuerySet:
-    """What a member has recommended, the newest first; what was erased is gone."""
-    rows = Submission.objects.filter(entered_by=actor.account_id, channel=Channel.MEMBER.value)
+def raised_by(actor: Actor, channel: Channel) -> SubmissionQuerySet:
+    """What somebody has raised themselves by that channel, the newest first; what was erased is gone."""
+    rows = Submission.objects.filter(entered_by=actor.account_id, channel=channel.value)
     rows = rows.exclude(entered_by=None).exclude(state=SubmissionState.ERASED.value)
     return rows.select_related("room", "topic__room").order_by("-received_at", "-pk")
 

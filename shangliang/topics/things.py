@@ -462,6 +462,7 @@ SECTIONS = (
     ),
 )
 MINE = Section("mine", _("我的议题"), Permission.SUBMISSION_RAISE_MEMBER)
+REPORTED = Section("reported", _("我报的事"), Permission.SUBMISSION_RAISE_GRID)
 ENTER = Section("enter", _("替群众代录"), Permission.SUBMISSION_ENTER)
 SHORTCUTS = (
     Section("raise", _("委员荐题"), Permission.SUBMISSION_RAISE_MEMBER, ("member",)),

@@ -10,6 +10,7 @@ urlpatterns = [
     path("desk/raise/<str:channel>", raising.raise_topic, name="raise"),
     path("desk/enter", raising.enter, name="enter"),
     path("desk/mine", mine.mine, name="mine"),
+    path("desk/reported", mine.reported, name="reported"),
     path("desk/slips", slips.slips, name="desk_slips"),
     path("desk/slips/lost", slips.lost, name="desk_slips_lost"),
     path("desk/submissions", submissions.submissions, name="desk_submissions"),

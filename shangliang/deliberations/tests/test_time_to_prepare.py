@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
+from django.test import Client
 
 from shangliang.access.roles import Role
+from shangliang.accounts.tests.factories import give, make_user
 from shangliang.clocks import actions as clocks
 from shangliang.clocks.models import Clock, Holder
 from shangliang.deliberations.actions import announcing, preparing
@@ -16,6 +18,7 @@ from shangliang.deliberations.models import Deliberation
 from shangliang.deliberations.tests.factories import (
     MONDAY,
     NO,
+    TOWN,
     again,
     announced,
     draft,
@@ -75,3 +78,15 @@ def test_its_announcement_is_reviewed_before_it_is_held() -> None:
     announcing.send_to_review(deliberation=planned, actor=world.clerk, at=MONDAY)
     review = Clock.objects.running().get(subject_kind=planned.subject.kind, rule="access.review_days")
     assert review.due_at == tomorrow
+
+
+def test_its_reviewer_reads_who_is_invited(client: Client) -> None:
+    world = make_world()
+    planned = prepared(world, held_at=SOON)
+    announcing.send_to_review(deliberation=planned, actor=world.clerk, at=MONDAY)
+    reviewer = make_user("reviewer")
+    give(reviewer, Role.REVIEWER, area_path=TOWN)
+    client.force_login(reviewer, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get("/desk/review").content.decode()
+    assert "利益相关方 1 位" in page
+    assert "三号楼住户代表" in page

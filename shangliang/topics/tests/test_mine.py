@@ -101,3 +101,31 @@ def test_it_costs_the_same_for_one_and_for_many(
         recommended(village, user, f"第{number}件事")
     with clock.at(NOW), django_assert_max_num_queries(11):  # type: ignore[operator]
         assert client.get(PAGE).status_code == 200
+
+
+def test_a_grid_worker_sees_what_became_of_their_own_reports(
+    client: Client, village: Places, people: Cast
+) -> None:
+    signed_in(client, Role.GRID_WORKER, room_no=ROOM_NO)
+    user = User.objects.get(pk=client.session["_auth_user_id"])
+    actor = actor_for(user, clock.local_day(NOW))
+    made = raised(village.room, "井盖松了", channel=Channel.GRID, actor=actor).submission
+    other = signed_in(Client(), Role.GRID_WORKER, room_no=ROOM_NO)
+    raised(village.room, "别人报的事", channel=Channel.GRID, actor=actor_for(other, clock.local_day(NOW)))
+    with clock.at(NOW):
+        shown = client.get("/desk/reported").content.decode()
+    assert "井盖松了" in shown
+    assert "别人报的事" not in shown
+    assert made.no in shown
+    assert 'href="/desk/reported"' in client.get("/desk").content.decode(), "it stands in the menu"
+    screening.end(
+        submission=made, exclusion=Exclusion.LITIGATION, words="已转市政处。", actor=people.clerk, at=NOW
+    )
+    with clock.at(NOW):
+        assert "已转市政处。" in client.get("/desk/reported").content.decode()
+
+
+def test_who_reports_nothing_meets_no_such_page(client: Client, village: Places) -> None:
+    signed_in(client, Role.DOER, unit_code="u-1")
+    assert client.get("/desk/reported").status_code == 404
+    assert Client().get("/desk/reported").status_code == 302

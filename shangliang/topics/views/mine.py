@@ -1,4 +1,4 @@
-"""What a member has recommended, and what became of it."""
+"""What a member has recommended, a grid worker reported, and what became of it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -24,13 +26,14 @@ from shangliang.kit.text import shortened
 from shangliang.topics import queries, showing
 from shangliang.topics.models import Submission
 from shangliang.topics.showing import Standing
+from shangliang.topics.states import Channel
 
 SHORT = 60
 
 
 @dataclass(frozen=True)
 class Mine:
-    """One recommended topic, as its member reads it."""
+    """One matter, as whoever raised it reads it."""
 
     title: str
     url: str  # where everybody may read it; "" where it is not public
@@ -44,16 +47,60 @@ class Mine:
 @require_safe
 def mine(request: Request) -> HttpResponse:
     """`/desk/mine`: one's own 荐题, the newest first, each with its step and what is next."""
-    if not request.actor.can_somewhere(Permission.SUBMISSION_RAISE_MEMBER):
+    return _page(request, Channel.MEMBER, Permission.SUBMISSION_RAISE_MEMBER)
+
+
+@login_required
+@never_cache
+@require_safe
+def reported(request: Request) -> HttpResponse:
+    """`/desk/reported`: what a grid worker has reported, in the same way."""
+    return _page(request, Channel.GRID, Permission.SUBMISSION_RAISE_GRID)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the page of a channel says."""
+
+    title: Promise
+    lead: Promise
+    raise_it: Promise
+    none: Promise
+    hint: Promise
+    day: Promise
+
+
+WORDS = {
+    Channel.MEMBER: Words(
+        gettext_lazy("我的议题"),
+        gettext_lazy("您推荐的每一个议题走到了哪一步、下一步是什么，都在这里。"),
+        gettext_lazy("委员荐题"),
+        gettext_lazy("您还没有推荐过议题。"),
+        gettext_lazy("看到的、听到的，随时可以荐题。"),
+        gettext_lazy("%(day)s 推荐"),
+    ),
+    Channel.GRID: Words(
+        gettext_lazy("我报的事"),
+        gettext_lazy("您报的每一件事走到了哪一步、下一步是什么，都在这里。"),
+        gettext_lazy("网格上报"),
+        gettext_lazy("您还没有报过事。"),
+        gettext_lazy("网格里看到的，随时可以报上来。"),
+        gettext_lazy("%(day)s 上报"),
+    ),
+}
+
+
+def _page(request: Request, channel: Channel, permission: Permission) -> HttpResponse:
+    if not request.actor.can_somewhere(permission):
         raise Http404
-    now = clock.now()
-    rows = queries.recommended_by(request.actor)
-    page = page_of(rows, request.GET.get("page"))
-    context = {"page": page, "lines": _lines(list(page.rows), now)}
+    now, words = clock.now(), WORDS[channel]
+    page = page_of(queries.raised_by(request.actor, channel), request.GET.get("page"))
+    lines = _lines(list(page.rows), now, words)
+    context = {"page": page, "lines": lines, "words": words, "channel": channel.value}
     return render(request, "topics/mine.html", context)
 
 
-def _lines(rows: list[Submission], now: datetime) -> list[Mine]:
+def _lines(rows: list[Submission], now: datetime, words: Words) -> list[Mine]:
     clocks = running_by_subject(
         [row.subject for row in rows] + [row.topic.subject for row in rows if row.topic is not None]
     )
@@ -78,7 +125,7 @@ def _lines(rows: list[Submission], now: datetime) -> list[Mine]:
                     units=lies[row.topic_id].units,
                     turn=lies[row.topic_id].turn,
                 ),
-                note=" · ".join([row.no, row.room.name, _("%(day)s 推荐") % {"day": day}]),
+                note=" · ".join([row.no, row.room.name, str(words.day) % {"day": day}]),
                 said=row.destination_note or (topic.end_reason or topic.answer if topic is not None else ""),
             )
         )
