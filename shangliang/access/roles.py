@@ -89,6 +89,16 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
 
+OUTSIDE_THE_ROOM = frozenset(
+    {Role.TOWN_OFFICE, Role.ASSIGNING_OFFICE, Role.DISTRICT_OFFICE, Role.CITY_OFFICE}
+)
+
+
+def is_of_the_room(role: Role | None) -> bool:
+    """Whether somebody in that office is, for the people of a place, the room that they rate."""
+    return role not in OUTSIDE_THE_ROOM
+
+
 P = Permission
 
 _ROOM_READS = frozenset(

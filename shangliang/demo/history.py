@@ -249,11 +249,17 @@ def _replied(matter: Matter, commitment: Commitment, text: MatterText, at: datet
     if nobody_calls or rng.random() < chances.rated:
         for invitation in invitations:
             rated = matter.after(at, 1, UNHURRIED)
-            matter.later(rated, _rates(matter, invitation, text, rated, RatedBy.SELF))
+            matter.later(rated, _rates(matter, invitation, text, rated, _hand(matter, invitation)))
     elif rng.random() < chances.called_back:
         matter.later(called, _rates(matter, invitations[0], text, called, RatedBy.CALL_BACK))
     else:
         matter.later(called, _called_in_vain(matter, commitment, called))
+
+
+def _hand(matter: Matter, invitation: Invitation) -> RatedBy:
+    """Where the room wrote the slip for somebody, they answer by the link that went to their telephone."""
+    raised = invitation.submission
+    return RatedBy.SELF if raised is None or raised.in_hands_at is None else RatedBy.LINK
 
 
 def _rates(
@@ -263,9 +269,17 @@ def _rates(
     opinion = Opinion(matter.pick(LEVELS), True, reason)
 
     def answer() -> None:
-        own = invitation.submission if by == RatedBy.SELF else None
+        own = invitation.submission if by != RatedBy.CALL_BACK else None
         actor = slip.holder_of(own) if own else matter.office()
-        matter.do(at, rating.rate, invitation=invitation, opinion=opinion, actor=actor, rated_by=by)
+        matter.do(
+            at,
+            rating.rate,
+            invitation=invitation,
+            opinion=opinion,
+            actor=actor,
+            rated_by=by,
+            by_link=by == RatedBy.LINK,
+        )
         _look_back(matter, invitation.commitment)
 
     return answer

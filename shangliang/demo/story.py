@@ -28,8 +28,8 @@ from shangliang.outcomes.actions import assigning, drafting, filing, handling, r
 from shangliang.outcomes.actions.assigning import Decision, Order
 from shangliang.outcomes.actions.handling import Answer
 from shangliang.outcomes.actions.rating import Opinion
-from shangliang.outcomes.models import Commitment, Outcome, PublicReason
-from shangliang.outcomes.states import Level, Period, RatedBy, ReplyKind, Route
+from shangliang.outcomes.models import Commitment, Invitation, Outcome, PublicReason
+from shangliang.outcomes.states import Level, Period, ReplyKind, Route
 from shangliang.people.models import Unit
 from shangliang.topics.actions import (
     adoption,
@@ -430,7 +430,12 @@ class Story:
             opinion = Opinion(level, solved, (reasons or ("",))[0][:200])
             holder = slip.holder_of(invitation.submission or self.submission)
             self.do(
-                rating.rate, None, actor=holder, invitation=invitation, opinion=opinion, rated_by=RatedBy.SELF
+                rating.rate,
+                None,
+                actor=holder,
+                invitation=invitation,
+                opinion=opinion,
+                by_link=self._has_link(invitation),
             )
         self.commitment.refresh_from_db()
         return self
@@ -451,13 +456,18 @@ class Story:
                 actor=holder,
                 invitation=invitation,
                 opinion=Opinion(level, solved, said),
-                rated_by=RatedBy.SELF,
+                by_link=self._has_link(invitation),
             )
         self.commitment.refresh_from_db()
         self.wait(days=1)
         for post in PublicReason.objects.filter(commitment=self.commitment).order_by("pk"):
             self.do(publication.release, Role.TOWN_OFFICE, post=post)
         return self
+
+    @staticmethod
+    def _has_link(invitation: Invitation) -> bool:
+        """Whoever left a telephone answers by the link that it got."""
+        return invitation.submission is not None and invitation.submission.has_phone
 
     def room_replied(self) -> Story:
         """The room itself did it once more and answers."""

@@ -104,7 +104,10 @@ SOLVED = Figure(
 CONFIRMED = Figure(
     "outcomes.confirmed",
     label=_("群众确认解决"),
-    definition=_("办结事项当中，由反映的群众自己确认解决的。"),
+    definition=_(
+        "办结事项当中，由反映的群众自己确认解决的。联络员代录的评价，"
+        "以及凭议事室补打、代录或查看过电话的回执评的，不计分，不算确认。"
+    ),
     unit=_("件"),
     source=CLOSED,
     only=Q(closing=Closing.CONFIRMED.value),

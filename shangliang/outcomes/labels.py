@@ -98,7 +98,9 @@ LEVELS = {
     Level.VERY_DISSATISFIED: _("非常不满意"),
 }
 RATED_BY = {
-    RatedBy.SELF: _("本人"),
+    RatedBy.SELF: _("本人，凭回执"),
+    RatedBy.LINK: _("本人，凭手机收到的链接"),
+    RatedBy.IN_HANDS: _("凭回执，回执经议事室补打、代录或查看过电话（不计分）"),
     RatedBy.ROOM_CLERK: _("联络员代录（不计分）"),
     RatedBy.CALL_BACK: _("电话回访"),
     RatedBy.PAPER_CARD: _("纸面评价卡"),

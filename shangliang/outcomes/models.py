@@ -35,6 +35,7 @@ from shangliang.outcomes.labels import (
     ROUTES,
     WAYS,
 )
+from shangliang.outcomes.rules import NEVER_SCORED
 from shangliang.outcomes.states import (
     Closing,
     CommitmentState,
@@ -409,9 +410,9 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     """Chainable filters."""
 
     def unanswered(self) -> InvitationQuerySet:
-        """Those whose own answer is still wanted; what the room's clerk entered for them takes nothing away."""
+        """Those whose own answer is still wanted; what is never scored takes nothing away."""
         own = Rating.objects.standing().filter(invitation=OuterRef("pk"))
-        return self.people().filter(~Exists(own.exclude(rated_by=RatedBy.ROOM_CLERK.value)))
+        return self.people().filter(~Exists(own.exclude(rated_by__in=NEVER_SCORED)))
 
     def people(self) -> InvitationQuerySet:
         """Each person once, by whichever slip was asked first."""
@@ -456,8 +457,15 @@ class Invitation(models.Model):
     @property
     def rating(self) -> Rating | None:
         """The answer that counts, if there is one; reads `ratings`, which lists prefetch."""
-        own = (row for row in self.whose.ratings.all() if row.rated_by != RatedBy.ROOM_CLERK)
-        return next((row for row in own if row.replaced_at is None), None)
+        return next((row for row in self._standing() if row.rated_by not in NEVER_SCORED), None)
+
+    @property
+    def unscored(self) -> Rating | None:
+        """The answer by a slip that the room has had in its hands; reads `ratings` as well."""
+        return next((row for row in self._standing() if row.rated_by == RatedBy.IN_HANDS), None)
+
+    def _standing(self) -> list[Rating]:
+        return [row for row in self.whose.ratings.all() if row.replaced_at is None]
 
 
 class RatingQuerySet(models.QuerySet["Rating"]):
@@ -488,13 +496,18 @@ class Rating(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["invitation"],
-                condition=~Q(rated_by="room_clerk") & Q(replaced_at=None),
+                condition=~Q(rated_by__in=["room_clerk", "in_hands"]) & Q(replaced_at=None),
                 name="rating_one_that_counts",
             ),
             models.UniqueConstraint(
                 fields=["invitation"],
                 condition=Q(rated_by="room_clerk", replaced_at=None),
                 name="rating_one_by_room_clerk",
+            ),
+            models.UniqueConstraint(
+                fields=["invitation"],
+                condition=Q(rated_by="in_hands", replaced_at=None),
+                name="rating_one_in_hands",
             ),
         ]
 

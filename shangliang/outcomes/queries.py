@@ -325,6 +325,11 @@ def still_to_answer(commitment: Commitment, rated_by: RatedBy) -> InvitationQuer
     return asked.unanswered()
 
 
+def is_in_hands(invitation: Invitation) -> bool:
+    """Whether the room can open the slip by which this answer comes as well as its holder can."""
+    return invitation.submission is not None and invitation.submission.in_hands_at is not None
+
+
 def asked_by_slip(commitment: Commitment, slip: str) -> Invitation | None:
     """What the holder of that slip is asked in this round, if they are."""
     rows = commitment.invitations.filter(round=commitment.reopened_count)
@@ -337,7 +342,7 @@ class Asked:
 
     invitation: Invitation
     commitment: Commitment
-    rating: Rating | None
+    rating: Rating | None  # what they answered, be it scored or not
 
     @property
     def is_open(self) -> bool:
@@ -355,7 +360,7 @@ def asked_of(submission: Submission) -> list[Asked]:
     """What the holder of a slip has been asked, newest first."""
     rows = Invitation.objects.filter(submission=submission).select_related("commitment__lead", "same_as")
     rows = rows.prefetch_related("ratings", "same_as__ratings").order_by("-asked_at", "-pk")
-    return [Asked(row, row.commitment, row.rating) for row in rows]
+    return [Asked(row, row.commitment, row.rating or row.unscored) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -365,6 +370,7 @@ class Rated:
     figures: rules.Satisfaction
     entered_by_clerk: int
     round: int = 0  # how often it had been reopened by then
+    in_hands: int = 0  # by slips that the room has had in its hands: shown, not scored
 
 
 def rated(commitment: Commitment, least: int) -> Rated:
@@ -382,8 +388,9 @@ def rated(commitment: Commitment, least: int) -> Rated:
     answers = [rules.Answer(*row) for row in rows]
     return Rated(
         rules.satisfaction(answers, asked=asked, least=least),
-        sum(not answer.counts for answer in answers),
+        sum(answer.rated_by == RatedBy.ROOM_CLERK for answer in answers),
         last,
+        sum(answer.rated_by == RatedBy.IN_HANDS for answer in answers),
     )
 
 
@@ -421,7 +428,7 @@ class Reason:
     text: str
     is_solved: bool
     round: int  # how often it had been reopened by then
-    entered_by_clerk: bool
+    not_scored: str  # by which hand it came, where that is why it is not scored
     for_district: bool = False  # nobody else reads it
 
 
@@ -471,7 +478,7 @@ def reasons_for(commitment: Commitment, actor: Actor) -> list[Reason]:
         return _reasons(commitment.ratings.all(), with_kept=reads_all)
     if not actor.is_staff:
         return [
-            Reason(row.text, row.rating.is_solved, row.rating.invitation.round, entered_by_clerk=False)
+            Reason(row.text, row.rating.is_solved, row.rating.invitation.round, not_scored="")
             for row in public_reasons([commitment]).get(commitment.pk, [])
         ]
     is_open = _may(actor, Permission.COMMITMENT_READ, commitment)
@@ -489,7 +496,7 @@ def _reasons(given: RatingQuerySet, *, with_kept: bool = False) -> list[Reason]:
         rows = rows.filter(for_district=False)
     columns = rows.values_list("reason", "is_solved", "invitation__round", "rated_by", "for_district")
     return [
-        Reason(text, solved, round, by in rules.NEVER_SCORED, kept)
+        Reason(text, solved, round, by if by in rules.NEVER_SCORED else "", kept)
         for text, solved, round, by, kept in columns
     ]
 

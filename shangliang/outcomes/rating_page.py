@@ -18,9 +18,10 @@ from shangliang.kit.guards import Blocked
 from shangliang.kit.states import IllegalMove
 from shangliang.outcomes.actions import rating
 from shangliang.outcomes.forms import RatingForm
-from shangliang.outcomes.models import Commitment, Invitation, Rating, Reply, ReplyFile
-from shangliang.outcomes.queries import is_open
-from shangliang.outcomes.showing import after_rating, shown_reply
+from shangliang.outcomes.models import Invitation, Rating, Reply, ReplyFile
+from shangliang.outcomes.queries import is_in_hands, is_open
+from shangliang.outcomes.rules import NEVER_SCORED
+from shangliang.outcomes.showing import UNSCORED, after_rating, shown_reply
 from shangliang.outcomes.states import CommitmentState
 from shangliang.rulebook import book
 
@@ -38,20 +39,23 @@ def answer(
     `file_at`: the address under which this reader opens a photo or letter of the reply; `own`: what the form carries
     to show that it comes from this reader's page, where the address alone does not.
     """
-    before = invitation.rating
+    by_link = not back
+    before = invitation.rating or (None if by_link else invitation.unscored)
     form = RatingForm(request.POST or None, initial=_initial(before) if before else None)
     commitment = invitation.commitment
     unmet: list[dict[str, object]] = []
     if request.method == "POST" and form.is_valid():
         who = submitter(invitation.submission.slip_hash if invitation.submission else f"link:{invitation.pk}")
         try:
-            made = rating.rate(invitation=invitation, opinion=form.opinion, actor=who, at=clock.now())
+            made = rating.rate(
+                invitation=invitation, opinion=form.opinion, actor=who, at=clock.now(), by_link=by_link
+            )
         except Blocked as blocked:
             unmet = desk_page.beside_fields(house().thing("commitment"), None, blocked.unmet, form)
         except IllegalMove:
             unmet = [{"sentence": _("这次评价已经结束，谢谢您。")}]
         else:
-            return _thanks(request, made.commitment, back)
+            return _thanks(request, made, back)
     reply = commitment.replies.select_related("relay").prefetch_related("files").order_by("-at").first()
     context = {
         "form": form,
@@ -63,6 +67,7 @@ def answer(
         "least": book().at(clock.today()).integer("outcomes.rating_public_min_count", commitment.desk_path),
         "back": back,
         "own": own,
+        "unscored": UNSCORED if not by_link and is_in_hands(invitation) else "",
     }
     return render(request, "outcomes/rate.html", context)
 
@@ -86,9 +91,10 @@ def _over(invitation: Invitation) -> str:
     return _("这次评价已经结束，谢谢您。")
 
 
-def _thanks(request: Request, commitment: Commitment, back: str) -> HttpResponse:
+def _thanks(request: Request, made: Rating, back: str) -> HttpResponse:
     """What becomes of the answer: on the slip, or on a page of its own."""
-    then = after_rating(commitment)
+    commitment = made.commitment
+    then = after_rating(commitment, not_scored=made.rated_by in NEVER_SCORED)
     if not back:
         return render(request, "outcomes/rated.html", {"commitment": commitment, "then": then})
     messages.success(request, _("谢谢您的评价。%(then)s") % {"then": then})

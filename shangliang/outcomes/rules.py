@@ -11,7 +11,19 @@ from shangliang.kit.guards import Unmet
 from shangliang.outcomes.states import CommitmentState, Level, RatedBy, ReplyKind, Route
 
 C = CommitmentState
-NEVER_SCORED = frozenset({RatedBy.ROOM_CLERK.value})
+NEVER_SCORED = frozenset({RatedBy.ROOM_CLERK.value, RatedBy.IN_HANDS.value})
+OWN = frozenset({RatedBy.SELF, RatedBy.LINK, RatedBy.IN_HANDS})  # pressed by whoever holds slip or link
+
+
+def own_hand(*, by_link: bool, in_hands: bool) -> RatedBy:
+    """By which hand a resident's own answer came.
+
+    A slip that the room printed again, wrote for somebody, or whose telephone it has looked at opens to the room
+    as well: nobody can tell who pressed. The link on their own telephone does prove it.
+    """
+    if by_link:
+        return RatedBy.LINK
+    return RatedBy.IN_HANDS if in_hands else RatedBy.SELF
 
 
 class Verdict(StrEnum):
@@ -43,7 +55,7 @@ class Answer:
 
     @property
     def counts(self) -> bool:
-        """A rating entered by the rated room's own clerk is shown but never scored (design, principle 4)."""
+        """What the rated room's clerk enters, or could have, is shown but never scored (design, principle 4)."""
         return self.rated_by not in NEVER_SCORED
 
 

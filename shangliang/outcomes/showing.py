@@ -391,8 +391,16 @@ def _took(row: Commitment) -> str:
     return _("当天办好") if is_done else _("当天办结")
 
 
-def after_rating(commitment: Commitment) -> str:
-    """What becomes of the answer that was just given."""
+UNSCORED = gettext_lazy(
+    "这张回执由议事室代录、补打过，或者议事室查看过您的电话，凭回执的评价只给人看，不计分。要计分，"
+    "留了电话的，请点发到您手机上的链接来评；也可以请镇（街道）打电话问您，或者交一张密封的纸面评价卡。"
+)
+
+
+def after_rating(commitment: Commitment, *, not_scored: bool = False) -> str:
+    """What becomes of the answer that was just given; `not_scored`: it is kept and shown, and counts for nothing."""
+    if not_scored:
+        return str(UNSCORED)
     match commitment.state:
         case CommitmentState.UNDER_WAY:
             day = date_format(local_day(commitment.due_at), "DATE_FORMAT")
@@ -665,8 +673,8 @@ def reasons(rows: Iterable[Reason], last: int) -> list[dict[str, str]]:
         notes = [_("解决了") if row.is_solved else _("没有解决")]
         if row.round != last:
             notes.append(_("第 %(n)s 次评价") % {"n": row.round + 1})
-        if row.entered_by_clerk:
-            notes.append(str(RATED_BY[RatedBy.ROOM_CLERK]))
+        if row.not_scored:
+            notes.append(str(RATED_BY[RatedBy(row.not_scored)]))
         if row.for_district:
             notes.append(_("只给区推进办看"))
         shown.append({"text": row.text, "note": " · ".join(notes)})

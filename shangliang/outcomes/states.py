@@ -107,9 +107,11 @@ class Way(StrEnum):
 
 
 class RatedBy(StrEnum):
-    """Whose hand entered a rating; what the room's own clerk enters is shown, never scored."""
+    """Whose hand entered a rating; what the room's clerk enters, or could have, is shown, never scored."""
 
-    SELF = "self"
+    SELF = "self"  # by the slip
+    LINK = "link"  # by the link that went to their own telephone
+    IN_HANDS = "in_hands"  # by a slip whose number or telephone the room has had in its hands
     ROOM_CLERK = "room_clerk"
     CALL_BACK = "call_back"  # by somebody from outside the room
     PAPER_CARD = "paper_card"  # sealed, opened by the town

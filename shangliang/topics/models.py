@@ -214,6 +214,8 @@ class Submission(Numbered):
     destination_name = models.CharField(max_length=60, blank=True)  # the office, when it is none of the known
     outside_no = models.CharField(max_length=60, blank=True)
     is_written_down = models.BooleanField(default=False)  # spoken; a clerk wrote the words down
+    # since when the room can open its slip as its holder can: it wrote it for them, printed it, saw their telephone
+    in_hands_at = models.DateTimeField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
     # the first message of its holder that nobody has answered yet
     waiting_note = models.ForeignKey(

@@ -28,7 +28,7 @@ from shangliang.outcomes.actions.handling import Answer
 from shangliang.outcomes.actions.rating import LOOK_BACKS, Opinion
 from shangliang.outcomes.actions.topic_state import TARGETS
 from shangliang.outcomes.models import Commitment, Invitation, LookBack, Outcome, Rating, Reply
-from shangliang.outcomes.queries import doer, stands_behind
+from shangliang.outcomes.queries import doer, is_in_hands, stands_behind
 from shangliang.outcomes.rules import Verdict
 from shangliang.outcomes.states import (
     COMMITMENT,
@@ -352,7 +352,10 @@ def rate(
     actor: Actor,
     at: datetime,
     rated_by: RatedBy = RatedBy.SELF,
+    by_link: bool = False,
 ) -> Rating:
+    if rated_by in rules.OWN:
+        rated_by = rules.own_hand(by_link=by_link, in_hands=is_in_hands(invitation))
     commitment = invitation.commitment
     made = past.add(
         Rating(
@@ -375,7 +378,8 @@ def rate(
         at=at,
         content=dict(facts),
     )
-    _weigh(past, commitment, at, is_over=commitment.state == CommitmentState.CALLING_BACK)
+    if rated_by not in rules.NEVER_SCORED:
+        _weigh(past, commitment, at, is_over=commitment.state == CommitmentState.CALLING_BACK)
     return made
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from shangliang.access.actor import Actor, ActorKind
-from shangliang.access.roles import Role
+from shangliang.access.roles import Role, is_of_the_room
 from shangliang.demo.past import Past
 from shangliang.desks.actions import publication
 from shangliang.desks.actions.publication import Post
@@ -35,7 +35,7 @@ from shangliang.topics.models import (
     words_of,
 )
 from shangliang.topics.rules import mentions
-from shangliang.topics.states import SUBMISSION, TOPIC, Exclusion, Grade, TopicState
+from shangliang.topics.states import SUBMISSION, TOPIC, EntryWay, Exclusion, Grade, TopicState
 
 
 def role_of(actor: Actor) -> Role | None:
@@ -61,6 +61,7 @@ def receive(past: Past, *, actor: Actor, intake: Intake, at: datetime) -> Receiv
             text=intake.text.strip(),
             place_text=intake.place_text.strip(),
             received_at=at,
+            in_hands_at=at if intake.way != EntryWay.ONLINE and is_of_the_room(role_of(actor)) else None,
             **desk_of(room, about_cadres=intake.about_cadres).columns(),
         )
     )

@@ -24,8 +24,8 @@ from shangliang.outcomes.actions.explaining import EXPLAIN
 from shangliang.outcomes.actions.topic_state import settle
 from shangliang.outcomes.actions.transitions import begin_commitment, end
 from shangliang.outcomes.models import Commitment, Invitation, LookBack, Rating
-from shangliang.outcomes.queries import asked_by_slip, doer, still_to_answer
-from shangliang.outcomes.rules import NEVER_SCORED, Verdict
+from shangliang.outcomes.queries import asked_by_slip, doer, is_in_hands, still_to_answer
+from shangliang.outcomes.rules import NEVER_SCORED, OWN, Verdict, own_hand
 from shangliang.outcomes.states import COMMITMENT, Closing, CommitmentState, Level, RatedBy
 from shangliang.rulebook import book
 
@@ -33,6 +33,8 @@ LOOK_BACKS = ("outcomes.lookback_first_months", "outcomes.lookback_second_months
 # By whose hand an answer is entered, and which act that is.
 RATES = {
     RatedBy.SELF: "rate",
+    RatedBy.LINK: "rate",
+    RatedBy.IN_HANDS: "rate",
     RatedBy.ROOM_CLERK: "enter_rating",
     RatedBy.PAPER_CARD: "open_card",
     RatedBy.CALL_BACK: "call_back",
@@ -53,15 +55,23 @@ class Opinion:
 
 @transaction.atomic
 def rate(
-    *, invitation: Invitation, opinion: Opinion, actor: Actor, at: datetime, rated_by: RatedBy = RatedBy.SELF
+    *,
+    invitation: Invitation,
+    opinion: Opinion,
+    actor: Actor,
+    at: datetime,
+    rated_by: RatedBy = RatedBy.SELF,
+    by_link: bool = False,
 ) -> Rating:
     """Take one answer. A person counts once a round, and the last answer stands; after the window only a call-back
-    still counts.
+    still counts. `by_link`: it came by the link that went to the telephone of whoever is asked.
 
     A dissatisfied answer gives its reason, so that somebody can act on it.
     """
-    if rated_by == RatedBy.SELF and actor.kind not in {ActorKind.SUBMITTER, ActorKind.ANONYMOUS}:
-        raise Denied(_("评价由反映人本人作出。"))
+    if rated_by in OWN:
+        if actor.kind not in {ActorKind.SUBMITTER, ActorKind.ANONYMOUS}:
+            raise Denied(_("评价由反映人本人作出。"))
+        rated_by = own_hand(by_link=by_link, in_hands=is_in_hands(invitation))
     commitment, begun = begin_commitment(invitation.commitment, RATES[rated_by], actor)
     return _take(begun, commitment, invitation, opinion, rated_by, at)
 
@@ -95,9 +105,7 @@ def _take(
 ) -> Rating:
     require(_gaps(commitment, invitation, opinion, rated_by, at))
     person = invitation.whose
-    by_clerk = Q(rated_by=RatedBy.ROOM_CLERK.value)
-    former = person.ratings.standing().filter(by_clerk if rated_by == RatedBy.ROOM_CLERK else ~by_clerk)
-    former.update(replaced_at=at)
+    person.ratings.standing().filter(_replaced_by(rated_by)).update(replaced_at=at)
     rating = Rating.objects.create(
         invitation=person,
         commitment=commitment,
@@ -114,6 +122,13 @@ def _take(
     return rating
 
 
+def _replaced_by(rated_by: RatedBy) -> Q:
+    """Which earlier answers of the person one by that hand replaces: what is not scored replaces only its like."""
+    if rated_by.value in NEVER_SCORED:
+        return Q(rated_by=rated_by.value)
+    return ~Q(rated_by=RatedBy.ROOM_CLERK.value)
+
+
 def _gaps(
     commitment: Commitment, invitation: Invitation, opinion: Opinion, rated_by: RatedBy, at: datetime
 ) -> list[Unmet]:
@@ -127,7 +142,7 @@ def _gaps(
         unmet.append(Unmet("personal_data_in_reason", {"what": named}, mend="keeps_data"))
     if opinion.level < Level.BASICALLY_SATISFIED and not opinion.reason.strip():
         unmet.append(Unmet("rating_reason_missing", mend="reason"))
-    if rated_by == RatedBy.SELF and at > invitation.closes_at:
+    if rated_by in OWN and at > invitation.closes_at:
         unmet.append(Unmet("rating_window_over"))
     return unmet
 

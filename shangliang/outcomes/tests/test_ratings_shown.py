@@ -182,9 +182,9 @@ def test_the_words_of_each_round_stand_there_the_newest_first(made: Commitment, 
     made.save()
     rated(made, case, 1, RatedBy.ROOM_CLERK, first=2)
     assert queries.reasons_for(made, staff(Role.DOER, unit_code="property-1")) == [
-        Reason("第2句", True, 1, entered_by_clerk=True),
-        Reason("第0句", False, 0, entered_by_clerk=False),
-        Reason("第1句", True, 0, entered_by_clerk=False),
+        Reason("第2句", True, 1, not_scored="room_clerk"),
+        Reason("第0句", False, 0, not_scored=""),
+        Reason("第1句", True, 0, not_scored=""),
     ]
 
 

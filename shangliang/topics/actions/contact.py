@@ -8,6 +8,8 @@ from datetime import datetime
 from django.db import transaction
 
 from shangliang.access.actor import Actor
+from shangliang.access.roles import is_of_the_room
+from shangliang.access.transitions import Begun
 from shangliang.desks.actions.records import record
 from shangliang.kit import crypto, ids
 from shangliang.kit.clock import local_day
@@ -31,6 +33,7 @@ def reveal(*, submission: Submission, reason: str, actor: Actor, at: datetime) -
     Reveal.objects.create(
         submission=submission, office=office, account_id=actor.account_id or 0, reason=reason, at=at
     )
+    _in_hands(submission, begun, at)
     most = book().at(local_day(at)).integer("topics.reveals_day_count", submission.desk_path)
     today = Reveal.objects.filter(account_id=actor.account_id or 0, at__date=local_day(at)).count()
     record(
@@ -47,6 +50,7 @@ def reveal(*, submission: Submission, reason: str, actor: Actor, at: datetime) -
 def read_slip(*, submission: Submission, actor: Actor, at: datetime) -> str:
     """The twelve digits again, to print them for their owner."""
     submission, begun = begin_submission(submission, "read_slip", actor)
+    _in_hands(submission, begun, at)
     record(begun, submission, at=at, content={"reason": SLIP_AGAIN})
     return opened_slip(submission)
 
@@ -66,5 +70,13 @@ def renew_slip(*, submission: Submission, actor: Actor, at: datetime) -> Receive
     key = ids.new_key()
     submission.key_hash = key_hash(key)
     submission.save(update_fields=["key_hash"])
+    _in_hands(submission, begun, at)
     record(begun, submission, at=at)
     return Received(submission, opened_slip(submission), key)
+
+
+def _in_hands(submission: Submission, begun: Begun, at: datetime) -> None:
+    """From now on the room could open this slip as its holder does: what comes by it about the room is not scored."""
+    if submission.in_hands_at is None and is_of_the_room(begun.role):
+        submission.in_hands_at = at
+        submission.save(update_fields=["in_hands_at"])

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shangliang.access.actor import Actor
 from shangliang.access.denied import Denied
-from shangliang.access.roles import Permission, Role
+from shangliang.access.roles import Permission, Role, is_of_the_room
 from shangliang.clocks import actions as clocks
 from shangliang.desks.queries import desk_of, holder, place_of
 from shangliang.events.kinds import Kind
@@ -97,7 +97,7 @@ def receive(*, actor: Actor, intake: Intake, at: datetime) -> Received:
     try:
         with transaction.atomic():
             slip, key = _free_slip(intake.nonce), key_for(intake.nonce)
-            submission = _written(actor, intake, files, slip, key, nonce_hash, at)
+            submission = _written(actor, role, intake, files, slip, key, nonce_hash, at)
             _start_clocks(submission, at)
             act(
                 Kind.SUBMISSION_RECEIVED,
@@ -196,7 +196,14 @@ def concerns_cadres(text: str, at: datetime, area_path: str) -> bool:
 
 
 def _written(
-    actor: Actor, intake: Intake, files: Files, slip: str, key: str, nonce_hash: str, at: datetime
+    actor: Actor,
+    role: Role | None,
+    intake: Intake,
+    files: Files,
+    slip: str,
+    key: str,
+    nonce_hash: str,
+    at: datetime,
 ) -> Submission:
     words = f"{intake.gist} {intake.text} {intake.place_text}"
     about_cadres = intake.about_cadres or concerns_cadres(words, at, intake.room.area_path)
@@ -219,6 +226,7 @@ def _written(
         outside_no=intake.outside_no.strip(),
         audio=files.audio,
         received_at=at,
+        in_hands_at=at if intake.way != EntryWay.ONLINE and is_of_the_room(role) else None,
         **desk_of(intake.room, about_cadres=about_cadres).columns(),
     )
     submission.save(force_insert=True)

@@ -28,6 +28,7 @@ from shangliang.outcomes import queries as outcomes
 from shangliang.outcomes import rating_page, reply_files
 from shangliang.outcomes.models import Commitment, Reply, ReplyFile
 from shangliang.outcomes.showing import (
+    UNSCORED,
     ShownReply,
     is_past,
     public_replies,
@@ -195,6 +196,7 @@ def _held(request: Request, digits: str, found: Submission) -> dict[str, Any]:
         "reveals": [_reveal(row.reason, row.office, row.at) for row in found.reveals.order_by("at")],
         "photos_count": found.photos.count(),
         "asked": outcomes.asked_of(found),
+        "unscored": UNSCORED,
         "answer": found.topic.answer if found.topic else "",
         "most": book().at(clock.today()).integer("topics.message_characters"),
     }
