@@ -6,7 +6,7 @@ and the reference pages all read these tables. What is missing stops the start (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib import import_module
@@ -84,8 +84,10 @@ class Review:
     passed: Callable[[Any], Promise | str] | None = None
     # what the reviewer reads besides, and nobody through the review: `label` and `value` each
     inside: Callable[[Any], Iterable[Mapping[str, Any]]] | None = None
-    # what is to be looked at besides, each with `url`, `words` and `is_photo`
+    # what is to be looked at besides, each with `url`, `words`, `is_photo` and `key`
     files: Callable[[Any], Iterable[Any]] | None = None
+    # keeps some of them, by their keys, from readers, and why; where each can be released by itself
+    withhold: Callable[[Any, Sequence[str], str], None] | None = None
 
 
 @dataclass(frozen=True)

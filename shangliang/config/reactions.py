@@ -59,7 +59,12 @@ REACTIONS: Reactions = {
     Kind.POST_TAKEN_DOWN: (topics.tell_author, deliberations.tell_author, outcomes.tell_author),
     Kind.POST_RESTORED: (topics.index_topic,),
     Kind.TOPIC_ANSWERED: (outcomes.follow_quick_answer,),
-    Kind.POST_RELEASED: (topics.index_topic, deliberations.tell_author, outcomes.release_commitments),
+    Kind.POST_RELEASED: (
+        topics.index_topic,
+        deliberations.tell_author,
+        outcomes.release_commitments,
+        outcomes.tell_withheld,
+    ),
     Kind.DELIBERATION_PREPARED: (index_words,),
     Kind.DELIBERATION_ANNOUNCED: (deliberations.tell_invited, deliberations.date_draw),
     Kind.DELIBERATION_POSTPONED: (deliberations.tell_changed, deliberations.date_draw),

@@ -448,7 +448,9 @@ class Story:
             zip(asked.unanswered(), opinions, strict=False)
         ):
             reasons = self.text.satisfied if solved else self.text.dissatisfied
-            said = reasons[number % len(reasons)][:200] if reasons else ""
+            said = reasons[number][:200] if number < len(reasons) else ""
+            if not solved:  # has to say why
+                said = (reasons or ("",))[0][:200]
             holder = slip.holder_of(invitation.submission or self.submission)
             self.do(
                 rating.rate,

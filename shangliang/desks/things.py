@@ -14,13 +14,18 @@ from shangliang.access.desk import role_on_desk
 from shangliang.access.roles import Permission, Role
 from shangliang.access.things import FOLD, PRESS, Act, Section, Thing, house
 from shangliang.desks.actions import publication
-from shangliang.desks.forms import ReasonForm
+from shangliang.desks.forms import ReasonForm, ReleaseForm
 from shangliang.desks.labels import HISTORY, UNMET
 from shangliang.desks.states import POST
 
 
 def _role_of(actor: Actor, permission: Permission, post: Any) -> Role | None:
     return role_on_desk(actor, permission, post.desk)
+
+
+def _files_of(post: Any, request: HttpRequest) -> dict[str, Any]:
+    look = house().thing(post.subject.kind).review
+    return {"files": list(look.files(post)) if look and look.files and look.withhold else []}
 
 
 def _passed(request: HttpRequest, post: Any, result: object) -> None:
@@ -53,6 +58,8 @@ POSTS = Thing(
             ("release",),
             _("可以公开"),
             publication.release,
+            form=ReleaseForm,
+            given=_files_of,
             next=_("可以公开"),
             look=PRESS,
             takes="post",

@@ -392,6 +392,8 @@ class ReplyFile(models.Model):
     reply = models.ForeignKey(Reply, on_delete=models.CASCADE, related_name="files")
     kind = models.CharField(max_length=8, choices=[(v.value, FILE_KINDS[v]) for v in FileKind])
     file = models.FileField(upload_to="evidence/")
+    # why whoever reviewed it keeps it from readers; it stays with those who work on the matter
+    withheld = models.CharField(max_length=200, blank=True)
 
     def __str__(self) -> str:
         return str(self.file.name)

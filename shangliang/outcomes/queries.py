@@ -436,13 +436,18 @@ def replies_with_files(commitment: Commitment) -> list[tuple[Reply, list[ReplyFi
     """Every answer to it with its files, the newest first; one statement."""
     rows = Reply.objects.filter(commitment=commitment).order_by("-at", "-pk", "files__pk")
     rows = rows.select_related("relay").annotate(
-        file_pk=F("files__pk"), file_kind=F("files__kind"), file_name=F("files__file")
+        file_pk=F("files__pk"),
+        file_kind=F("files__kind"),
+        file_name=F("files__file"),
+        withheld=F("files__withheld"),
     )
     found: dict[int, tuple[Reply, list[ReplyFile]]] = {}
     for row in rows:
         _reply, files = found.setdefault(row.pk, (row, []))
         if row.file_pk is not None:
-            files.append(ReplyFile(pk=row.file_pk, kind=row.file_kind, file=row.file_name))
+            files.append(
+                ReplyFile(pk=row.file_pk, kind=row.file_kind, file=row.file_name, withheld=row.withheld)
+            )
     return list(found.values())
 
 

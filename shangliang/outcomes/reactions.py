@@ -359,6 +359,31 @@ def tell_author(event: Event) -> None:
     )
 
 
+WITHHELD = gettext_noop(
+    "“%(what)s”的答复已经公开，其中 %(n)s 份照片（答复函）没有公开，经办的人还看得到。原因：%(reason)s"
+)
+
+
+def tell_withheld(event: Event) -> None:
+    """Whoever attached photos or a letter learns which were kept from readers, and why."""
+    if event.subject_kind != "reply" or not event.payload.get("withheld"):
+        return
+    reply = by_no(Reply.objects.select_related("commitment__lead"), event.subject_no).get()
+    kept = list(reply.files.exclude(withheld="").values_list("withheld", flat=True))
+    if not kept:
+        return
+    notify(
+        accounts=people_of(doer(reply.commitment), local_day(event.at)),
+        kind=event.kind,
+        title=WITHHELD,
+        params={"what": reply.commitment.what, "n": len(kept), "reason": kept[0]},
+        link=house().thing("commitment").link(reply.commitment.no),
+        urgent=False,
+        at=event.at,
+        dedupe=f"event:{event.pk}:withheld",
+    )
+
+
 def propose_reasons(event: Event) -> None:
     """The last round is over: what residents said of it goes to whoever releases words, where enough have answered."""
     commitment = _commitment(event)

@@ -12,7 +12,7 @@ from shangliang.outcomes.models import ReplyFile
 
 def reviewed() -> QuerySet[ReplyFile]:
     """Those that somebody has looked through and found fit for readers."""
-    return ReplyFile.objects.filter(reply__release=Release.RELEASED.value)
+    return ReplyFile.objects.filter(reply__release=Release.RELEASED.value, withheld="")
 
 
 def sent(row: ReplyFile | None) -> FileResponse:

@@ -121,6 +121,7 @@ class ShownFile:
     url: str
     words: str
     is_photo: bool
+    key: str = ""  # by which whoever reviews it is told apart from the others
 
 
 @dataclass(frozen=True)
@@ -213,12 +214,13 @@ def files_of(
         reply.files.all() if files is None else files,
         key=lambda row: (order.index(FileKind(row.kind)), row.pk),
     )
-    return [ShownFile(address(reply, row), _named(row), row.is_photo) for row in rows]
+    return [ShownFile(address(reply, row), _named(row), row.is_photo, str(row.pk)) for row in rows]
 
 
 def _named(row: ReplyFile) -> str:
     words = str(FILE_KINDS[FileKind(row.kind)])
-    return words if row.is_photo else with_note(words, row.ending.upper())
+    words = words if row.is_photo else with_note(words, row.ending.upper())
+    return with_note(words, _("不公开：%(reason)s") % {"reason": row.withheld}) if row.withheld else words
 
 
 def matter_photos(commitment: Commitment) -> QuerySet[Photo]:
@@ -245,7 +247,8 @@ def shown_reply(
     """
     kind = str(REPLY_KINDS[ReplyKind(reply.kind)])
     waits = is_asked and reply.release == Release.IN_REVIEW and bool(reply.files.all())
-    files = files_of(reply, address) if reply.is_reviewed else []
+    fit = [row for row in reply.files.all() if not row.withheld] if reply.is_reviewed else []
+    files = files_of(reply, address, fit)
     return ShownReply(kind, reply.text, reply.at, files, waits, is_past, entered_words(reply.relay))
 
 

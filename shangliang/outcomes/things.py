@@ -25,6 +25,7 @@ from shangliang.outcomes.actions import (
     filing,
     handling,
     rating,
+    releasing,
 )
 from shangliang.outcomes.labels import COMMITMENT_TASKS, HISTORY, OUTCOME_TASKS, UNMET
 from shangliang.outcomes.models import Ask, Commitment, Outcome, PublicReason, Reply
@@ -497,6 +498,7 @@ REPLIES = Thing(
         desk="commitment__",
         about=lambda row: ("commitment", row.commitment),
         files=_files,
+        withhold=lambda row, keys, reason: releasing.withhold_files(reply=row, keys=keys, reason=reason),
     ),
 )
 REASONS = Thing(

@@ -93,6 +93,8 @@ class Steps:
         self.go(reviewer, "/desk/review")
         self.fair(reviewer)
         while reviewer.get_by_role("button", name="可以公开").count():
+            for photo in reviewer.locator("input[name=open]").all():
+                photo.check()
             self.press(reviewer, "可以公开")
             self.go(reviewer, "/desk/review")
 

@@ -19,6 +19,7 @@ from shangliang.access.denied import Denied
 from shangliang.access.desk import OnDesk, role_on_desk
 from shangliang.access.publication import Publishable, Scope
 from shangliang.access.roles import Permission, Role
+from shangliang.access.things import house
 from shangliang.access.transitions import Begun, begin
 from shangliang.clocks import actions as clocks
 from shangliang.desks.actions.records import record
@@ -93,12 +94,18 @@ def _taken_from_review(post: Post, at: datetime) -> None:
 
 
 @transaction.atomic
-def release(*, post: Post, actor: Actor, at: datetime) -> None:
-    """One other person has looked at it: it is public from now on."""
-    begun = _begin(post, "release", actor)
+def release(
+    *, post: Post, withheld: Sequence[str] = (), reason: str = "", actor: Actor, at: datetime
+) -> None:
+    """One other person has looked at it: it is public from now on, but for what of its files is `withheld`."""
+    begun = _begin(post, "release", actor, _missing(reason) if withheld else [])
     _not_ones_own(actor, post.subject)
     post.released_at, post.release_reason = at, ""
-    _end(begun, post, at, {"scope": post.scope})
+    look = house().thing(post.subject.kind).review if withheld else None
+    if look is not None and look.withhold is not None:
+        look.withhold(post, withheld, reason.strip())
+    facts: dict[str, object] = {"scope": post.scope}
+    _end(begun, post, at, {**facts, "withheld": len(withheld)} if withheld else facts)
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from shangliang.desks.states import POST
 from shangliang.kit import personal_data
 from shangliang.kit.clock import local_day
 from shangliang.outcomes import rules
-from shangliang.outcomes.models import Commitment, PublicReason, Rating
+from shangliang.outcomes.models import Commitment, PublicReason, Rating, Reply
 from shangliang.outcomes.queries import rated
 from shangliang.rulebook import book
 from shangliang.topics.models import Submission, Topic
@@ -28,6 +29,11 @@ def follow_record(commitment: Commitment, at: datetime) -> None:
     POST.go(commitment, "follow")
     commitment.released_at = at
     commitment.save(update_fields=["release", "released_at"])
+
+
+def withhold_files(*, reply: Reply, keys: Sequence[str], reason: str) -> None:
+    """Photos and letters that stay with those who work on the matter, though the words become public."""
+    reply.files.filter(pk__in=keys).update(withheld=reason)
 
 
 def propose_reasons(*, commitment: Commitment, at: datetime) -> int:

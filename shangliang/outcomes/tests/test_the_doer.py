@@ -29,6 +29,7 @@ from shangliang.outcomes.models import Reply, ReplyFile
 from shangliang.outcomes.states import CommitmentState, FileKind, ReplyKind
 from shangliang.outcomes.tests.factories import PATH, cast, staff
 from shangliang.outcomes.tests.starts import Start, answer, begin, lead_on, promise
+from shangliang.outcomes.tests.test_ratings_shown import as_role
 from shangliang.people.models import Appointment, Person
 from shangliang.people.states import Office
 from shangliang.places.rules import upto
@@ -391,3 +392,53 @@ def test_what_is_given_to_another_unit_after_it_was_signed_for_says_why_to_both(
     assert "改派理由" in client.get(f"/desk/commitments/{start.made.no}").content.decode()
     client.force_login(former, backend="allauth.account.auth_backends.AuthenticationBackend")
     assert client.get(f"/desk/commitments/{start.made.no}").status_code == 404
+
+
+def test_of_the_photos_only_those_that_were_ticked_become_public_and_the_doer_reads_why() -> None:
+    start = standing(C.UNDER_WAY)
+    reply = answered_with_files(start)
+    letter, after, before, again = [row.pk for row in reply.files.order_by("pk")]
+    desk, place = Client(), upto(PATH, AreaLevel.TOWN)
+    who = user(Role.REVIEWER, area_path=place)
+    desk.force_login(who, backend="allauth.account.auth_backends.AuthenticationBackend")
+    review = desk.get("/desk/review").content.decode()
+    assert review.count('type="checkbox" name="open"') == len(shown_files())
+    press = f"/desk/review/reply/{reply.no}/release"
+    ticked = {"open": [letter, after, again]}
+    refused = desk.post(press, ticked)
+    assert "请写明为什么不公开" in refused.content.decode()
+    assert refused.content.decode().count(" checked") >= len(ticked["open"]), "what was ticked stays ticked"
+    reply.refresh_from_db()
+    assert reply.release == "in_review"
+    assert desk.post(press, {**ticked, "reason": "有人脸"}).status_code == 302
+    link = f"/t/rate/{new_link(start.made.invitations.get())}"
+    slip_page = Client().get(f"/topics/{start.case.topic.no}").content.decode()
+    for key in (letter, after, before, again):
+        is_open = key != before
+        for address in (f"/results/files/{reply.no}/{key}", f"{link}/files/{key}"):
+            assert status(Client(), address) == (200 if is_open else 404)
+        assert (f"/files/{reply.no}/{key}" in slip_page) == is_open
+    assert "有人脸" not in slip_page
+    doer = as_role(Role.DOER)
+    page = doer.get(f"/desk/commitments/{start.made.no}").content.decode()
+    assert "不公开：有人脸" in page
+    assert status(doer, f"/desk/commitments/{start.made.no}/files/{before}") == 200
+    while react(NOW):
+        pass
+    told = [words(row)[0] for row in Message.objects.filter(kind="post.released")]
+    assert told == [
+        "“更换楼道灯”的答复已经公开，其中 1 份照片（答复函）没有公开，经办的人还看得到。原因：有人脸"
+    ]
+
+
+def test_whoever_ticks_all_need_not_say_why() -> None:
+    start = standing(C.UNDER_WAY)
+    reply = answered_with_files(start)
+    desk = Client()
+    who = user(Role.REVIEWER, area_path=upto(PATH, AreaLevel.TOWN))
+    desk.force_login(who, backend="allauth.account.auth_backends.AuthenticationBackend")
+    keys = [row.pk for row in reply.files.all()]
+    assert desk.post(f"/desk/review/reply/{reply.no}/release", {"open": keys}).status_code == 302
+    reply.refresh_from_db()
+    assert reply.release == "released"
+    assert not reply.files.exclude(withheld="").exists()
