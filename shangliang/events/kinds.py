@@ -104,6 +104,8 @@ class Kind(StrEnum):
     VOLUNTEER_BROUGHT_BACK = "volunteer.brought_back"
     VOLUNTEER_UNTIED = "volunteer.untied"  # an address that several gave is no household
     VOLUNTEER_REPLIED = "volunteer.replied"
+    VOLUNTEER_CALLED = "volunteer.called"  # whether they could be reached by telephone
+    VOLUNTEER_LETTER_BROUGHT = "volunteer.letter_brought"
     VOLUNTEER_PHONE_SEEN = "volunteer.phone_seen"  # by staff, on a click
     ATTENDANCE_WRITTEN = "attendance.written"
     RECORD_WRITTEN = "record.written"

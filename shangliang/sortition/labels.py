@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shangliang.events.kinds import Kind
 from shangliang.sortition.states import (
+    CallResult,
     DrawState,
     LotteryState,
     OutReason,
@@ -60,6 +61,11 @@ OUT_REASONS: dict[OutReason, Promise] = {
     OutReason.ON_DUTY: _("本来就在席上（召集人、委员、单位等）"),
     OutReason.TWICE: _("报了两次"),
     OutReason.NOT_LOCAL: _("不住在这里"),
+}
+CALL_RESULTS: dict[CallResult, Promise] = {
+    CallResult.REACHED: _("打通了，说过了"),
+    CallResult.MISSED: _("没打通"),
+    CallResult.LATER: _("说好再打"),
 }
 SEED_WAYS: dict[SeedWay, Promise] = {
     SeedWay.DICE: _("当众掷骰子"),
@@ -127,6 +133,8 @@ HISTORY: dict[Kind, Promise] = {
     Kind.VOLUNTEER_BROUGHT_BACK: _("放回抽签名单"),
     Kind.VOLUNTEER_UNTIED: _("同一个住址，不算一家"),
     Kind.VOLUNTEER_REPLIED: _("收到答复"),
+    Kind.VOLUNTEER_CALLED: _("打过电话"),
+    Kind.VOLUNTEER_LETTER_BROUGHT: _("信送到了"),
     Kind.VOLUNTEER_PHONE_SEEN: _("看过电话"),
 }
 # What each clock asks of the one who holds it.

@@ -13,6 +13,7 @@ from shangliang.kit import clock, crypto
 from shangliang.kit.numbered import Numbered, by_no, number_of, once
 from shangliang.places.models import Room
 from shangliang.sortition.labels import (
+    CALL_RESULTS,
     DRAW_STATES,
     LOTTERY_STATES,
     OUT_REASONS,
@@ -21,6 +22,7 @@ from shangliang.sortition.labels import (
     VOLUNTEER_STATES,
 )
 from shangliang.sortition.states import (
+    CallResult,
     DrawState,
     LotteryState,
     OutReason,
@@ -164,6 +166,10 @@ class Volunteer(models.Model):
     token_hash = models.CharField(max_length=64, unique=True)
     joined_at = models.DateTimeField(default=clock.now)
     replied_at = models.DateTimeField(null=True, blank=True)
+    called_at = models.DateTimeField(null=True, blank=True)  # the last call, and what came of it
+    call_result = models.CharField(
+        max_length=8, blank=True, choices=[(v.value, CALL_RESULTS[v]) for v in CallResult]
+    )
     # of those drawn: came as an alternate for this number
     seat_of = models.PositiveIntegerField(null=True, blank=True)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 from django.utils.functional import Promise
 
 from shangliang.clocks.queries import running_by_subject
@@ -23,7 +23,7 @@ from shangliang.rulebook import book
 from shangliang.sortition import rules
 from shangliang.sortition.labels import DRAW_STATES, LOTTERY_STATES, PREPARING, STATE_KINDS
 from shangliang.sortition.models import Draw, Lottery, Quota, Volunteer, token_hash
-from shangliang.sortition.states import DrawState, LotteryState, VolunteerState
+from shangliang.sortition.states import CallResult, DrawState, LotteryState, VolunteerState
 
 OPEN_LOTTERY = (LotteryState.ASKED.value, LotteryState.FIXED.value)
 SEATED = (VolunteerState.DRAWN.value, VolunteerState.ACCEPTED.value)
@@ -96,13 +96,24 @@ def seated(draw: Draw) -> list[Volunteer]:
 
 def told_panel(draw: Draw, rows: Iterable[Volunteer]) -> dict[int, Told]:
     """Whether each of them knows by now that they were drawn, by their key; four statements however many."""
+    people = {row.ref: [row.ref] for row in rows}
+    found = told(people, news_of(draw)) if people else {}
+    return {row.pk: found[row.ref] for row in rows}
+
+
+def news_of(draw: Draw) -> list[str]:
+    """By what the inbox knows the messages to those who were drawn, the oldest first."""
     subject = draw.subject
     news = Event.objects.filter(
         subject_kind=subject.kind, subject_no=subject.no, kind__in=[Kind.DRAW_DRAWN, Kind.DRAW_FILLED]
-    ).values_list("pk", flat=True)
-    people = {row.ref: [row.ref] for row in rows}
-    found = told(people, [f"event:{pk}" for pk in news]) if people else {}
-    return {row.pk: found[row.ref] for row in rows}
+    )
+    return [f"event:{pk}" for pk in news.order_by("pk").values_list("pk", flat=True)]
+
+
+def to_call_first(rows: QuerySet[Volunteer]) -> QuerySet[Volunteer]:
+    """In the order in which one telephones: who was never called, then the oldest try, at last who was reached."""
+    is_reached = Case(When(call_result=CallResult.REACHED.value, then=1), default=0)
+    return rows.order_by(is_reached, F("called_at").asc(nulls_first=True), "number")
 
 
 def volunteers(draw: Draw) -> QuerySet[Volunteer]:

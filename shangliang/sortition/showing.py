@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,6 +17,7 @@ from shangliang.ledger.queries import Line, in_words
 from shangliang.people.showing import said
 from shangliang.sortition import rules
 from shangliang.sortition.labels import (
+    CALL_RESULTS,
     OUT_REASONS,
     SEED_WAYS,
     VOLUNTEER_KINDS,
@@ -22,7 +25,7 @@ from shangliang.sortition.labels import (
 )
 from shangliang.sortition.models import Draw, Lottery, Volunteer
 from shangliang.sortition.queries import Share
-from shangliang.sortition.states import OutReason, SeedWay, VolunteerState
+from shangliang.sortition.states import CallResult, OutReason, SeedWay, VolunteerState
 
 BAR = 100  # width of a whole bar
 
@@ -52,6 +55,10 @@ def _detail(line: Line, draw: Draw, lotteries: Mapping[int, Lottery]) -> str:
             }
         case Kind.DRAW_FILLED | Kind.VOLUNTEER_LEFT | Kind.VOLUNTEER_REPLIED:
             return _about_people(line.event, facts)
+        case Kind.VOLUNTEER_CALLED | Kind.VOLUNTEER_LETTER_BROUGHT:
+            result = facts.get("result")
+            words = CALL_RESULTS[CallResult(str(result))] if result else ""
+            return " · ".join(filter(None, [str(facts.get("volunteer", "")), str(words)]))
         case Kind.DRAW_TAKEN_BACK if lottery is not None:
             return lottery.reason
         case Kind.DRAW_CANCELLED:
@@ -216,6 +223,14 @@ def _list(value: object) -> list[object]:
     return value if isinstance(value, list) else []
 
 
+def _called(row: Volunteer) -> str:
+    """What came of the last call, and when it was."""
+    if row.called_at is None or not row.call_result:
+        return ""
+    when = date_format(timezone.localtime(row.called_at), _("n月j日 H:i"))
+    return f"{CALL_RESULTS[CallResult(row.call_result)]} · {when}"
+
+
 def volunteer_row(row: Volunteer, mates: Mapping[str, list[int]], offices: frozenset[str]) -> dict[str, Any]:
     """One volunteer on the desk's list."""
     state = VolunteerState(row.state)
@@ -229,5 +244,7 @@ def volunteer_row(row: Volunteer, mates: Mapping[str, list[int]], offices: froze
         "is_office": row.name in offices and not row.was_checked and state == VolunteerState.WAITING,
         "is_waiting": state == VolunteerState.WAITING,
         "is_out": state == VolunteerState.OUT,
+        "awaits_reply": state == VolunteerState.DRAWN,
+        "called": _called(row),
         "is_drawn": state in {VolunteerState.DRAWN, VolunteerState.ACCEPTED, VolunteerState.DECLINED},
     }

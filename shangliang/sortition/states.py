@@ -65,6 +65,14 @@ class SeedWay(StrEnum):
     OTHER = "other"
 
 
+class CallResult(StrEnum):
+    """What came of a telephone call to somebody who was drawn."""
+
+    REACHED = "reached"  # they know; whether they come is a reply of its own
+    MISSED = "missed"
+    LATER = "later"  # they asked to be called again
+
+
 D, L, V = DrawState, LotteryState, VolunteerState
 KEEP, OPEN_DRAW = "draw.keep", (D.COLLECTING, D.DRAWN)
 
@@ -72,6 +80,11 @@ KEEP, OPEN_DRAW = "draw.keep", (D.COLLECTING, D.DRAWN)
 def has_a_panel(volunteer: Any) -> bool:
     """a panel was drawn and is not settled yet"""
     return bool(volunteer.draw.state == D.DRAWN)
+
+
+def left_a_phone(volunteer: Any) -> bool:
+    """a telephone was left"""
+    return bool(volunteer.phone_hash)
 
 
 def shares_a_home(volunteer: Any) -> bool:
@@ -141,6 +154,8 @@ VOLUNTEER: Machine[VolunteerState] = Machine(
             KEEP,
             when=has_a_panel,
         ),
+        Transition("note_call", (V.DRAWN,), None, Kind.VOLUNTEER_CALLED, KEEP, when=left_a_phone),
+        Transition("note_letter", (V.DRAWN,), None, Kind.VOLUNTEER_LETTER_BROUGHT, KEEP),
         Transition("reveal", tuple(V), None, Kind.VOLUNTEER_PHONE_SEEN, "contact.reveal"),
     ),
     finals=(V.ACCEPTED, V.DECLINED, V.OUT),

@@ -18,11 +18,11 @@ from shangliang.access.things import BARE, FOLD, PRESS, SECTION, Act, Thing
 from shangliang.kit import clock
 from shangliang.kit.punctuation import COLON, COMMA
 from shangliang.sortition import forms, queries, rules
-from shangliang.sortition.actions import drawing, draws, volunteering
+from shangliang.sortition.actions import calling, drawing, draws, volunteering
 from shangliang.sortition.labels import HISTORY, TASKS, UNMET
 from shangliang.sortition.models import Draw, Lottery, Volunteer
 from shangliang.sortition.permissions import draw_for, role_over
-from shangliang.sortition.states import DRAW, LOTTERY, VOLUNTEER, SeedWay
+from shangliang.sortition.states import DRAW, LOTTERY, VOLUNTEER, CallResult, SeedWay
 from shangliang.sortition.views import pool
 
 EXAMPLE = _("性别：男、女\n年龄：18到34岁、35到59岁、60岁以上\n住房：业主、租户")
@@ -218,6 +218,42 @@ VOLUNTEERS = Thing(
             _("说了，来不了"),
             partial(drawing.reply, comes=False),
             said=_("记下了。"),
+            then=pool.after_reply,
+            look=PRESS,
+        ),
+        Act(
+            "reached",
+            ("note_call",),
+            _("打通了，说过了"),
+            partial(calling.note_call, result=CallResult.REACHED),
+            said=_("记下了，等他答复。"),
+            then=pool.after_reply,
+            look=PRESS,
+        ),
+        Act(
+            "missed",
+            ("note_call",),
+            _("没打通"),
+            partial(calling.note_call, result=CallResult.MISSED),
+            said=_("记下了，排到后面再打。"),
+            then=pool.after_reply,
+            look=PRESS,
+        ),
+        Act(
+            "later",
+            ("note_call",),
+            _("说好再打"),
+            partial(calling.note_call, result=CallResult.LATER),
+            said=_("记下了，排到后面再打。"),
+            then=pool.after_reply,
+            look=PRESS,
+        ),
+        Act(
+            "letter",
+            ("note_letter",),
+            _("信送到了"),
+            calling.note_letter,
+            said=_("记下了，等他答复。"),
             then=pool.after_reply,
             look=PRESS,
         ),

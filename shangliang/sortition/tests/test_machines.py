@@ -27,7 +27,7 @@ from shangliang.ledger.verifying import differing
 from shangliang.places.rules import upto
 from shangliang.places.states import AreaLevel
 from shangliang.sortition import bound, queries, rules, tasks
-from shangliang.sortition.actions import drawing, draws, volunteering
+from shangliang.sortition.actions import calling, drawing, draws, volunteering
 from shangliang.sortition.models import Draw, Lottery, Volunteer
 from shangliang.sortition.permissions import role_over
 from shangliang.sortition.states import (
@@ -35,6 +35,7 @@ from shangliang.sortition.states import (
     LOTTERY,
     MACHINES,
     VOLUNTEER,
+    CallResult,
     DrawState,
     LotteryState,
     OutReason,
@@ -226,6 +227,13 @@ STEPS: dict[str, Step[Life]] = {
     ),
     "no by telephone": _v(
         "decline_for", lambda row, who, at: drawing.reply(volunteer=row, comes=False, actor=who, at=at)
+    ),
+    "was called": _v(
+        "note_call",
+        lambda row, who, at: calling.note_call(volunteer=row, result=CallResult.MISSED, actor=who, at=at),
+    ),
+    "letter was brought": _v(
+        "note_letter", lambda row, who, at: calling.note_letter(volunteer=row, actor=who, at=at)
     ),
     "look at a telephone": _v(
         "reveal", lambda row, who, at: volunteering.reveal(volunteer=row, actor=who, at=at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 from io import StringIO
 
 import pytest
@@ -17,9 +18,11 @@ from shangliang.accounts.models import User
 from shangliang.accounts.tests.factories import acting, make_clerk
 from shangliang.events.kinds import Kind
 from shangliang.kit import clock
+from shangliang.kit.tests.reading import flat
 from shangliang.ledger.models import Entry
 from shangliang.sortition import queries, rules, tasks
 from shangliang.sortition.actions import drawing, draws, volunteering
+from shangliang.sortition.models import Volunteer
 from shangliang.sortition.states import (
     DrawState,
     LotteryState,
@@ -337,3 +340,64 @@ def test_the_desk_names_the_alternate_and_everybody_reads_who_was_asked() -> Non
     stranger = Client()
     stranger.force_login(make_clerk("next", room_no=NEXT_NO))
     assert stranger.post(f"/desk/draws/{draw.key}/do/alternates").status_code == 404
+
+
+def test_whom_to_telephone_is_worked_off_call_by_call(desk: Client) -> None:
+    draw = make_draw()
+    fill(draw)
+    pick(fixed(draw))
+    here = f"/desk/draws/{draw.key}"
+    first, second, third, *rest = [row.number for row in queries.seated(draw)]
+
+    def waiting() -> list[int]:
+        page = desk.get(f"{here}/volunteers?state=drawn").content.decode()
+        return [int(each) for each in re.findall(r'class="row-title"><b class="num">(\d+)', flat(page))]
+
+    with clock.at(NOW):
+        assert waiting() == [first, second, third, *rest]
+        before = re.search(r"还有 (\d+) 位没有答复", flat(desk.get(here).content.decode()))
+        assert before is not None
+        for number, press in ((first, "reached"), (second, "missed"), (third, "later")):
+            assert desk.post(f"{here}/volunteers/{number}/{press}").status_code == 302
+        assert waiting() == [*rest, second, third, first], "who was never called, who was missed, who knows"
+        page = flat(desk.get(f"{here}/volunteers?state=drawn").content.decode())
+        assert "没打通 · " in page
+        left = re.search(r"还有 (\d+) 位没有答复", flat(desk.get(here).content.decode()))
+        assert left is not None
+        assert int(left[1]) == int(before[1]) - 1
+        assert desk.post(f"{here}/volunteers/{second}/letter").status_code == 302
+        left = re.search(r"还有 (\d+) 位没有答复", flat(desk.get(here).content.decode()))
+        assert left is not None
+        assert int(left[1]) == int(before[1]) - 2
+        said = flat(desk.get(here).content.decode())
+        assert f"{second} · 没打通" in said
+        drawn = [row.number for row in queries.seated(draw)]
+        assert drawn == [first, second, third, *rest], "a call is no reply"
+
+
+def test_who_left_no_telephone_is_not_asked_to_be_called(desk: Client) -> None:
+    draw = make_draw()
+    fill(draw)
+    pick(fixed(draw))
+    row = queries.seated(draw)[0]
+    Volunteer.objects.filter(pk=row.pk).update(phone_hash="")
+    here = f"/desk/draws/{draw.key}/volunteers"
+    with clock.at(NOW):
+        page = desk.get(f"{here}?state=drawn").content.decode()
+        assert f"{here}/{row.number}/letter" in page
+        assert f"{here}/{row.number}/missed" not in page
+        desk.post(f"{here}/{row.number}/missed")
+    row.refresh_from_db()
+    assert row.called_at is None
+
+
+def test_the_own_page_says_which_draw_the_chance_is_for() -> None:
+    draw = make_draw()
+    fill(draw)
+    lottery = fixed(draw)
+    who = next(number for number, chance in lottery.chances.items() if chance > 0)
+    row = draw.volunteers.get(number=int(who))
+    with clock.at(NOW):
+        page = flat(Client().get(row.own_path).content.decode())
+    assert "这是抽签本身的机会" in page
+    assert "候补" in page

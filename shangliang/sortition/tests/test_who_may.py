@@ -14,9 +14,9 @@ from shangliang.access.desk import OnDesk
 from shangliang.access.roles import Role
 from shangliang.accounts.tests.who_may import everybody, who_may
 from shangliang.sortition import rules
-from shangliang.sortition.actions import drawing, draws, volunteering
+from shangliang.sortition.actions import calling, drawing, draws, volunteering
 from shangliang.sortition.models import Draw, Volunteer
-from shangliang.sortition.states import OutReason, SeedWay, VolunteerState
+from shangliang.sortition.states import CallResult, OutReason, SeedWay, VolunteerState
 from shangliang.sortition.tests.draws import (
     CATEGORIES,
     NOW,
@@ -97,10 +97,14 @@ def test_while_lots_are_fixed_and_once_a_panel_is_drawn(draw: Draw) -> None:
     pick(lottery)
     drawn = list(Volunteer.objects.filter(draw=draw, state=VolunteerState.DRAWN.value).order_by("pk"))
     acts = {
+        "note_call": lambda who: calling.note_call(
+            volunteer=drawn[0], result=CallResult.MISSED, actor=who, at=NOW
+        ),
+        "note_letter": lambda who: calling.note_letter(volunteer=drawn[0], actor=who, at=NOW),
         "accept_for": lambda who: drawing.reply(volunteer=drawn[0], comes=True, actor=who, at=NOW),
         "decline_for": lambda who: drawing.reply(volunteer=drawn[0], comes=False, actor=who, at=NOW),
     }
-    assert tried(acts) == {"accept_for": KEEP, "decline_for": KEEP}
+    assert tried(acts) == {"note_call": KEEP, "note_letter": KEEP, "accept_for": KEEP, "decline_for": KEEP}
     for each in drawn:
         drawing.reply(volunteer=each, comes=True, actor=SYSTEM, at=NOW)
     draw.refresh_from_db()

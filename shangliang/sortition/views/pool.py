@@ -78,6 +78,8 @@ def _show(request: Request, found: Draw, status: int = 200, **forms: Any) -> Htt
     counts = queries.counts_by_state(found)
     if chosen in set(VolunteerState):
         rows = rows.filter(state=chosen)
+    if chosen == VolunteerState.DRAWN:
+        rows = queries.to_call_first(rows)
     page = page_of(rows, request.GET.get("page"))
     offices = queries.office_names(found, clock.today())
     mates = queries.households(found, page.rows)
