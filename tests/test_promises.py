@@ -90,6 +90,8 @@ LOOKED_AT: dict[str, object] = {
     "请写明原因，大家会看到。": Message(Kind.DELIBERATION_CANCELLED, "deliberations.tell_changed"),
     "还有 %(n)s 位，系统没有发出消息，要您打电话、送信或者当面说。": Fate(),
     "通知文本": OtherSense("words to paste into a group"),
+    # desks: what of an answer stays closed
+    "有没有勾的，请写明为什么不公开，附上的人会看到。": Message(Kind.POST_RELEASED, "outcomes.tell_withheld"),
     # feedback
     "不是系统的事：告诉他该找谁": ByHand(),
     "他留了电话，答复以后请打电话告诉他。每看一次都记下，对方看得到。": ByHand(),
@@ -174,6 +176,10 @@ LOOKED_AT: dict[str, object] = {
     ),
     "候补已经补上，等他们答复。请打印信，逐一送到。": ByHand(),
     "请打印信，逐一送到。": ByHand(),
+    "信送到了": ByHand(),
+    "这是抽签本身的机会；抽中的人要是来不了，会请候补，那一份没有算在里面。": Message(
+        Kind.VOLUNTEER_REPLIED, "sortition.tell_declined"
+    ),
     "送到：%(home)s": OtherSense("the address on a letter"),
     # topics
     "%(day)s送到": OtherSense("the day on a slip that is carried to the door"),

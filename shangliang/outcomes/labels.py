@@ -187,6 +187,7 @@ OUTCOME_TASKS = {
     "outcomes.assign_days": _("明确由谁来办"),
     "outcomes.adopt_days": _("决定是否采纳"),
 }
+ASK_BY_HAND = _("当面或者写信问一次办得怎样（没有人留电话）")
 COMMITMENT_TASKS = {
     "outcomes.accept_days": _("签收"),
     "outcomes.assign_days": _("明确由谁来办"),

@@ -132,6 +132,11 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
             topic__release=Release.RELEASED.value, topic__scope=Scope.PUBLIC.value
         )
 
+    def with_phones(self) -> CommitmentQuerySet:
+        """Each with whether anybody who is asked now can be called: some have left no telephone."""
+        asked = Invitation.objects.filter(commitment=OuterRef("pk"), round=OuterRef("reopened_count"))
+        return self.annotate(can_be_called=Exists(asked.exclude(submission__phone_sealed=b"")))
+
     def worked_on_by(
         self, actor: Actor, permission: Permission = Permission.COMMITMENT_READ
     ) -> CommitmentQuerySet:

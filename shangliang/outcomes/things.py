@@ -27,7 +27,7 @@ from shangliang.outcomes.actions import (
     rating,
     releasing,
 )
-from shangliang.outcomes.labels import COMMITMENT_TASKS, HISTORY, OUTCOME_TASKS, UNMET
+from shangliang.outcomes.labels import ASK_BY_HAND, COMMITMENT_TASKS, HISTORY, OUTCOME_TASKS, UNMET
 from shangliang.outcomes.models import Ask, Commitment, Outcome, PublicReason, Reply
 from shangliang.outcomes.permissions import commitment_for, outcome_for, role_over, role_to_sign
 from shangliang.outcomes.queries import count_unasked
@@ -217,7 +217,10 @@ COMMITMENTS = Thing(
     kind="commitment",
     label=_("承诺事项"),
     rows=lambda actor: (
-        Commitment.objects.worked_on_by(actor).select_related("room", "lead").with_accounts(clock.today())
+        Commitment.objects.worked_on_by(actor)
+        .select_related("room", "lead")
+        .with_accounts(clock.today())
+        .with_phones()
     ),
     title=lambda row: row.what,
     place=lambda row: row.room.name,
@@ -230,7 +233,10 @@ COMMITMENTS = Thing(
     history={event: words for event, words in HISTORY.items() if event.startswith("commitment.")},
     detail=detail,
     tasks=COMMITMENT_TASKS,
-    asks=dict.fromkeys((assigning.ACCEPT, *assigning.WORK_RULES), asked_of_other),
+    asks={
+        **dict.fromkeys((assigning.ACCEPT, *assigning.WORK_RULES), asked_of_other),
+        "outcomes.callback_days": lambda row: "" if row.can_be_called else str(ASK_BY_HAND),
+    },
     beside={
         "topic": lambda actor, topic: _commitments(actor).filter(topic=topic),
         "deliberation": lambda actor, session: _commitments(actor).filter(outcome__deliberation=session),

@@ -442,3 +442,17 @@ def test_whoever_ticks_all_need_not_say_why() -> None:
     reply.refresh_from_db()
     assert reply.release == "released"
     assert not reply.files.exclude(withheld="").exists()
+
+
+def test_nobody_is_asked_to_telephone_where_no_telephone_was_left() -> None:
+    """Then it is asked by hand or by letter: on the desk, and on the page itself."""
+    start = standing(C.CALLING_BACK)
+    office = as_role(Role.TOWN_OFFICE)
+    for phone in (b"", b"sealed"):
+        Submission.objects.filter(topic=start.case.topic).update(phone_sealed=phone)
+        desk = office.get("/desk").content.decode()
+        page = office.get(f"/desk/commitments/{start.made.no}").content.decode()
+        assert ("打一次回访电话" in desk) == bool(phone)
+        assert ("当面或者写信问一次办得怎样" in desk) != bool(phone)
+        assert ("打一次电话" in page) == bool(phone)
+        assert ("也没有人留电话" in page) != bool(phone)

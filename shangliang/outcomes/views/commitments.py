@@ -109,6 +109,10 @@ def _kept_reasons(found: Commitment, rated: queries.Rated) -> Iterable[PublicRea
     return found.public_reasons.filter(release=Release.HELD_BACK.value) if rated.figures.asked else ()
 
 
+def _can_be_called(found: Commitment) -> bool:
+    return Commitment.objects.with_phones().filter(pk=found.pk, can_be_called=True).exists()
+
+
 def _page(request: Request, found: Commitment, **more: Any) -> HttpResponse:
     now, thing = clock.now(), house().thing("commitment")
     acts = desk_page.offers(thing, found, request, now, more.pop("tried", None))
@@ -132,6 +136,7 @@ def _page(request: Request, found: Commitment, **more: Any) -> HttpResponse:
             known=[found.lead, *around],
         ),
         "asks": showing.asks(found, now, around) if _reads_asks(request, found) else [],
+        "can_be_called": not acts["called-in-vain"] or _can_be_called(found),
         "helpers": listed(unit.name for unit in co_units),
         "again": showing.again_of(found),
         "returned": returned(found, *(reply for reply, _files in replies), *_kept_reasons(found, rated)),
