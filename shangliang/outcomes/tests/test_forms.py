@@ -26,7 +26,7 @@ from shangliang.outcomes.actions import drafting, explaining, handling
 from shangliang.outcomes.actions.asking import new_link
 from shangliang.outcomes.forms import RatingForm, ReplyForm
 from shangliang.outcomes.models import Commitment, Rating, Reply
-from shangliang.outcomes.states import CommitmentState, OutcomeState
+from shangliang.outcomes.states import CommitmentState, FileKind, OutcomeState, ReplyKind
 from shangliang.outcomes.tests.factories import PATH, Cast
 from shangliang.outcomes.tests.starts import Start, begin, lead_on, lead_to, promise
 from shangliang.outcomes.things import COMMITMENTS, OUTCOMES
@@ -45,6 +45,7 @@ PLACES = {
     R.ASSIGNING_OFFICE: {"area_path": COUNTY},
     R.DISTRICT_OFFICE: {"area_path": COUNTY},
     R.DOER: {"unit_code": "property-1"},
+    R.REVIEWER: {"area_path": TOWN},
 }
 
 
@@ -318,7 +319,7 @@ CASES = (
 )
 
 
-TRIED = frozenset(f"{case.kind}_do {case.act}" for case in CASES) | {"rate"}
+TRIED = frozenset(f"{case.kind}_do {case.act}" for case in CASES) | {"rate", "review_do release"}
 NAMES = {act.name for kind in (OUTCOMES, COMMITMENTS) for act in kind.acts}
 
 
@@ -500,3 +501,21 @@ def test_what_is_asked_for_in_some_cases_says_in_which_and_never_that_it_is_opti
     ):
         assert not may_be_empty(form[name])
         assert when in str(form[name].label)
+
+
+def test_photos_that_were_ticked_stay_so_while_the_reason_for_the_others_is_written(people: Cast) -> None:
+    made = standing(C.UNDER_WAY)(people).made
+    photo = photo_file("a.jpg").read()
+    files = tuple(handling.Attached(kind, photo) for kind in (FileKind.BEFORE, FileKind.AFTER))
+    answer = handling.Answer(ReplyKind.SOLVED, "灯已换好。", None, files)
+    reply = handling.reply(commitment=made, answer=answer, actor=people.doer, at=NOW)
+    first, second = press_wrong_then_right(
+        as_role(Role.REVIEWER),
+        "/desk/review",
+        f"/desk/review/reply/{reply.no}/release",
+        {"open": [str(reply.files.order_by("pk")[0].pk)]},
+        {"reason": "看得到车牌"},
+    )
+    assert "请写明为什么不公开" in first.content.decode()
+    assert second.status_code == 302
+    assert list(reply.files.order_by("pk").values_list("withheld", flat=True)) == ["", "看得到车牌"]
