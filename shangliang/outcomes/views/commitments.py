@@ -110,7 +110,8 @@ def _kept_reasons(found: Commitment, rated: queries.Rated) -> Iterable[PublicRea
 
 
 def _can_be_called(found: Commitment) -> bool:
-    return Commitment.objects.with_phones().filter(pk=found.pk, can_be_called=True).exists()
+    row = Commitment.objects.with_phones().get(pk=found.pk)
+    return bool(row.can_be_called)  # type: ignore[attr-defined]  # annotated
 
 
 def _page(request: Request, found: Commitment, **more: Any) -> HttpResponse:
