@@ -373,7 +373,7 @@ def tell_withheld(event: Event) -> None:
     if not kept:
         return
     notify(
-        accounts=people_of(doer(reply.commitment), local_day(event.at)),
+        accounts=hands_of(reply.commitment, local_day(event.at))[0],
         kind=event.kind,
         title=WITHHELD,
         params={"what": reply.commitment.what, "n": len(kept), "reason": kept[0]},
