@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('outcomes', '0014_stands_behind'),
+        ('outcomes', '0015_in_hands'),
     ]
 
     operations = [
