@@ -7,9 +7,11 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from PIL import Image
 
@@ -291,3 +293,25 @@ def test_a_plan_and_a_wish_for_more_time_reach_the_page_as_the_doers(made: Commi
     entering.reply(commitment=made, answer=later, told=CALLED, actor=people.town, at=NOW)
     made.refresh_from_db()
     assert made.state == C.PLANNED
+
+
+def test_what_ran_before_has_whoever_stands_behind_it_too(filed: Outcome, case: Matter, people: Cast) -> None:
+    """The migration says what the actions say: for the town, for the room's clerk, and for what was decided above."""
+    for route in (Route.TOWN, Route.COMMUNITY, Route.REPORTED):
+        Outcome.objects.filter(pk=filed.pk).update(
+            state="reported" if route == Route.REPORTED else "filed", route=""
+        )
+        filed.refresh_from_db()
+        office = people.assigning if route == Route.REPORTED else people.town
+        decision = assigning.Decision("一号")
+        assigning.assign(
+            outcome=filed, route=route, orders=[order(case)], actor=office, at=NOW, decision=decision
+        )
+        running = Clock.objects.running().filter(role=Role.DOER.value).order_by("-pk")[0]
+        said = running.behind
+        assert said.role is not None
+        running.behind_role = running.behind_area_path = running.behind_room_no = ""
+        running.save()
+        import_module("shangliang.outcomes.migrations.0014_stands_behind").fill(apps, None)
+        running.refresh_from_db()
+        assert running.behind == said, route
