@@ -33,7 +33,7 @@ from shangliang.topics.models import Submission, Topic
 pytestmark = pytest.mark.django_db
 # Lists and forms of one's own: they answer, and hold nothing of the other room.
 OWN = re.compile(
-    r"desk(/(review|feedback|outcomes|commitments|late|any-time|deliberations|submissions|topics|rooms|me|mine|inbox|accounts|slips(/lost)?|enter)?(\.xlsx)?)?$"
+    r"desk(/(review|feedback|outcomes|commitments|late|any-time|deliberations|submissions|topics|rooms|me|mine|reported|inbox|accounts|slips(/lost)?|enter)?(\.xlsx)?)?$"
     r"|desk/undo/|desk/raise/|desk/me/|desk/inbox/|desk/submissions/bulk$|desk/deliberations/new$|desk/rooms/new$|desk/feedback/new$"
 )
 
