@@ -202,7 +202,7 @@ def test_no_browser_keeps_a_page_of_the_desk(part: str) -> None:
     client = of_the_house(part)()
     found = [address for address, _controls in pages(client, "desk")]
     assert len(found) > 15
-    kept = [address for address in found if client.get(address).get("Cache-Control") != "no-store"]
+    kept = [address for address in found if "no-store" not in client.get(address).get("Cache-Control", "")]
     assert kept == []
 
 
@@ -210,6 +210,6 @@ def test_nobody_between_gives_a_public_page_to_another(addresses: list[str]) -> 
     """It depends on the reader's cookies: language, size of type, theme."""
     for address in addresses:
         answer = Client().get(address)
-        if answer["Cache-Control"] != "no-store":
+        if "no-store" not in answer["Cache-Control"]:
             assert "private" in answer["Cache-Control"], address
             assert "Cookie" in answer.get("Vary", "") or "no-cache" in answer["Cache-Control"], address

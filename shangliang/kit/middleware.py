@@ -75,9 +75,12 @@ def kept_by_nobody_else(
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if PRIVATE.match(request.path):
+            response["Cache-Control"] = "no-store"
             response["Referrer-Policy"] = "no-referrer"
             response["X-Robots-Tag"] = "noindex, nofollow"
-        if PRIVATE.match(request.path) or settings.SESSION_COOKIE_NAME in request.COOKIES:
+        elif "no-store" in response.get("Cache-Control", ""):
+            pass
+        elif settings.SESSION_COOKIE_NAME in request.COOKIES:
             response["Cache-Control"] = "no-store"
         elif "Cache-Control" not in response and response.get("Content-Type", "").startswith("text/html"):
             response["Cache-Control"] = "private, no-cache"

@@ -200,6 +200,7 @@ def test_the_page_appoints_and_ends(
         client.post(
             path,
             {"office": "first_convener", "name": "丁书记", "is_party_head": "on", "from_on": "2026-03-02"},
+            follow=True,
         )
         row = Appointment.objects.get()
         with django_assert_max_num_queries(12):
