@@ -20,6 +20,7 @@ class Permission(StrEnum):
     SUBMISSION_RAISE_GOVERNMENT = "submission.raise_government"
     SUBMISSION_RAISE_MEMBER = "submission.raise_member"
     SUBMISSION_RAISE_GRID = "submission.raise_grid"
+    SUBMISSION_ERASE = "submission.erase"  # confirms what the desk asks to have erased
     CONTACT_REVEAL = "contact.reveal"
     EMBARGO_READ = "embargo.read"  # matters about a room's own cadres
     TOPIC_READ = "topic.read"
@@ -110,6 +111,7 @@ _ANSWERS_FOR_THE_SYSTEM = frozenset({P.FEEDBACK_ENTER, P.FEEDBACK_ANSWER, P.FEED
 # What the offices of towns and districts both do with whatever lies on their desk.
 _OFFICE_WORK = _OFFICE_READS | {
     P.SUBMISSION_SCREEN,
+    P.SUBMISSION_ERASE,
     P.SUBMISSION_RAISE_GOVERNMENT,
     P.CONTACT_REVEAL,
     P.TOPIC_RELEASE,

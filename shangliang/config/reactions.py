@@ -28,6 +28,8 @@ REACTIONS: Reactions = {
     Kind.SUBMISSION_HANDED_OVER: (topics.tell_holder,),
     Kind.SUBMISSION_REPORTED_BACK: (topics.tell_holder,),
     Kind.SUBMISSION_ENDED: (topics.tell_holder,),
+    Kind.ERASURE_ASKED: (topics.tell_holder,),
+    Kind.ERASURE_CONFIRMED: (outcomes.forget_reasons,),
     Kind.CONTACT_REVEALED: (topics.watch_reveals,),
     Kind.SLIP_RENEWED: (topics.tell_holder,),
     Kind.ROOM_CHANGED: (topics.index_room, index_words),

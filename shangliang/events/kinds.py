@@ -43,7 +43,10 @@ class Kind(StrEnum):
     SUBMISSION_SEPARATED = "submission.separated"
     SUBMISSION_ENDED = "submission.ended"
     SUBMISSION_EMBARGOED = "submission.embargoed"
-    SUBMISSION_ERASED = "submission.erased"
+    SUBMISSION_ERASED = "submission.erased"  # by its holder
+    ERASURE_ASKED = "submission.erasure_asked"  # by its desk, with a reason
+    ERASURE_REFUSED = "submission.erasure_refused"
+    ERASURE_CONFIRMED = "submission.erasure_confirmed"  # from outside the room, and done
     CONTACT_REVEALED = "contact.revealed"
     PHOTOS_SHARED = "submission.photos_shared"  # which of its photos the doer may see
     SLIP_FOUND = "slip.found"  # by staff, for somebody who has lost it

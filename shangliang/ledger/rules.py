@@ -12,7 +12,8 @@ from shangliang.events.kinds import Kind
 
 BINDS = "binds"  # the fact under which a content keeps the digests of the rows that its act speaks of
 ERASURES = {
-    Kind.SUBMISSION_ERASED: "asked by its owner"
+    Kind.SUBMISSION_ERASED: "asked by its owner",
+    Kind.ERASURE_CONFIRMED: "asked for by its desk, confirmed from outside the room",
 }  # acts that empty the contents of their thing, and why
 LONGEST_FACT = 80  # characters; a fact is a state, a date, a number or a code, never a text
 

@@ -389,6 +389,23 @@ class EndForm(AsksBack):
         return {"exclusion": Exclusion(data["exclusion"]), "words": data["words"]}
 
 
+class EraseForm(AsksBack):
+    """Who wants it gone, and how the desk knows."""
+
+    needed = ("reason",)
+
+    reason = OfficeWords(
+        label=_("谁要求的、怎么知道是本人"),
+        help_text=_("例如：本人拿着回执到议事室来说的。不要写姓名、电话。"),
+        max_length=longest(Submission, "erasure_reason"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def facts(self) -> dict[str, Any]:
+        return {"reason": self.cleaned_data["reason"]}
+
+
 class NewsForm(AsksBack):
     """News from where it was handed over."""
 

@@ -138,6 +138,8 @@ UNMET = {
     "not_written_down": _("这是语音，请先听一遍，把说的话写下来。"),
     "reveal_reason_missing": _("请选一个看电话的理由。"),
     "reason_missing": _("请写明理由。"),
+    "erasure_reason_missing": _("请写明谁要求抹去、怎么知道是本人，核实的人会看到。"),
+    "erasure_by_two": _("是您自己提出的，请另一位同志向反映人核实以后来按。"),
     "topic_unknown": _("没有这个议题，或者不能并到那里。"),
     "topic_is_over": _("那个议题已经了结，不能再并进去。"),
     "embargo_stays_inside": _("涉及干部的事不对外公开，范围只能是内部。"),
@@ -231,7 +233,10 @@ HISTORY: dict[Kind, Promise] = {
     Kind.SUBMISSION_SEPARATED: _("从议题里分出来"),
     Kind.SUBMISSION_ENDED: _("了结，已说明理由"),
     Kind.SUBMISSION_EMBARGOED: _("涉及干部，直接交上一级"),
-    Kind.SUBMISSION_ERASED: _("反映人要求抹去"),
+    Kind.SUBMISSION_ERASED: _("抹去了来件"),
+    Kind.ERASURE_ASKED: _("提出抹去，等议事室以外的人核实"),
+    Kind.ERASURE_REFUSED: _("核实后不抹去"),
+    Kind.ERASURE_CONFIRMED: _("核实后同意，已抹去"),
     Kind.CONTACT_REVEALED: _("查看联系方式"),
     Kind.PHOTOS_SHARED: _("定了哪些照片给承办单位看"),
     Kind.SLIP_FOUND: _("有人丢了回执，帮着找到"),
@@ -264,6 +269,7 @@ SUBMISSION_TASKS = {
     "topics.decide_days": _("决定是否受理"),
     "topics.supplement_days": _("等群众补充"),
     "topics.note_days": _("答复反映人的留言"),
+    "topics.erasure_days": _("向反映人本人核实：要不要抹去"),
     "topics.handover_followup_days": _("问一问转交后的进展"),
 }
 TOPIC_TASKS = {

@@ -217,6 +217,10 @@ class Submission(Numbered):
     # since when the room can open its slip as its holder can: it wrote it for them, printed it, saw their telephone
     in_hands_at = models.DateTimeField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
+    # that its desk asks to have it erased, who pressed, and why; the last two stay
+    erasure_asked_at = models.DateTimeField(null=True, blank=True)
+    erasure_asked_by = models.BigIntegerField(null=True, blank=True)  # account
+    erasure_reason = models.CharField(max_length=200, blank=True)
     # the first message of its holder that nobody has answered yet
     waiting_note = models.ForeignKey(
         "Note", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

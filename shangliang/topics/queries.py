@@ -158,6 +158,14 @@ def was_met_by_the_room(submission: Submission) -> bool:
     return entries.filter(office__endswith=f"@{submission.room.no}").exists()
 
 
+def erased_count(actor: Actor) -> int:
+    """How many on the desks below are gone, for the offices that watch over it; nothing is told to the room itself."""
+    if not actor.can_somewhere(Permission.SUBMISSION_ERASE):
+        return 0
+    rows = Submission.objects.filter(on_desk(actor, Permission.SUBMISSION_ERASE))
+    return rows.filter(state=SubmissionState.ERASED.value).count()
+
+
 def lost_slips(actor: Actor, lost: Lost, *, around_days: int, most: int) -> list[Submission]:
     """What a person who has lost their slip may mean, of what the actor has on the desk: at most one more than `most`.
 

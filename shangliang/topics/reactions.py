@@ -31,6 +31,9 @@ TO_HOLDER = {
     Kind.SUBMISSION_HANDED_OVER: gettext_noop("您反映的事已经转交，去向和电话在回执上。"),
     Kind.SUBMISSION_REPORTED_BACK: gettext_noop("您反映的事有了新进展，请看回执。"),
     Kind.SUBMISSION_ENDED: gettext_noop("您反映的事没有受理，理由和可以去的地方在回执上。"),
+    Kind.ERASURE_ASKED: gettext_noop(
+        "工作人员说您要求把反映的事抹去，正请议事室以外的人核实。不是您要求的，请告诉我们。"
+    ),
     Kind.SLIP_RENEWED: gettext_noop("您的回执补打了一张新的，旧回执上的二维码作废。不是您要的，请告诉我们。"),
 }
 TO_SUBMITTERS = {

@@ -174,6 +174,16 @@ def second_is_silent(topic: Any) -> bool:
     return is_deep(topic) and topic.second_heard_at is None
 
 
+def nobody_asks_to_erase(submission: Any) -> bool:
+    """nobody waits for its erasure, and somebody outside the room can confirm one"""
+    return submission.erasure_asked_at is None and submission.desk_path.count("/") > CITY_DEPTH
+
+
+def waits_to_be_erased(submission: Any) -> bool:
+    """its desk has asked to have it erased"""
+    return submission.erasure_asked_at is not None
+
+
 def has_tier_above(topic: Any) -> bool:
     """it lies with a room, or with an office that has one above it"""
     return bool(topic.desk_room_no) or topic.desk_path.count("/") > CITY_DEPTH
@@ -236,7 +246,19 @@ SUBMISSION: Machine[SubmissionState] = Machine(
         Transition("look_up", READ, None, Kind.SLIP_FOUND, "contact.reveal"),
         Transition("renew_slip", READ, None, Kind.SLIP_RENEWED, "contact.reveal"),
         Transition("erase", READ, S.ERASED, Kind.SUBMISSION_ERASED),
-        Transition("erase_for", READ, S.ERASED, Kind.SUBMISSION_ERASED, SCREEN),
+        # whose holder cannot press: the desk asks, with a reason; somebody outside the room asks back and confirms
+        Transition("ask_erasure", READ, None, Kind.ERASURE_ASKED, SCREEN, when=nobody_asks_to_erase),
+        Transition(
+            "refuse_erasure", READ, None, Kind.ERASURE_REFUSED, "submission.erase", when=waits_to_be_erased
+        ),
+        Transition(
+            "confirm_erasure",
+            READ,
+            S.ERASED,
+            Kind.ERASURE_CONFIRMED,
+            "submission.erase",
+            when=waits_to_be_erased,
+        ),
     ),
     finals=(S.ERASED,),
 )

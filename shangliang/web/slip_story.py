@@ -43,6 +43,8 @@ SUBMISSION = {
     Kind.SUBMISSION_NOTED: gettext_lazy("看过了您的留言"),
     Kind.SUBMISSION_HANDED_OVER: gettext_lazy("转交了出去，去处和理由在“给您的说明”里"),
     Kind.SUBMISSION_REPORTED_BACK: gettext_lazy("问到了那边的进展，写在“来往的话”里"),
+    Kind.ERASURE_ASKED: gettext_lazy("工作人员说您要求抹去，等议事室以外的人核实"),
+    Kind.ERASURE_REFUSED: gettext_lazy("核实以后不抹去，照常办"),
     Kind.SLIP_FOUND: gettext_lazy("有人说丢了回执，工作人员帮着找到这一件"),
     Kind.SLIP_RENEWED: gettext_lazy("补打了一张新回执，旧回执上的二维码作废"),
     Kind.SUBMISSION_ENDED: gettext_lazy("没有受理，理由在“给您的说明”里"),

@@ -14,7 +14,7 @@ from shangliang.desks.queries import holder
 from shangliang.topics.models import Submission, Topic
 from shangliang.topics.states import SUBMISSION, TOPIC, TopicState
 
-PREPARE, NOTE = "topics.prepare_days", "topics.note_days"
+PREPARE, NOTE, ERASURE = "topics.prepare_days", "topics.note_days", "topics.erasure_days"
 ENDS = frozenset({TopicState.CONCLUDED, TopicState.UNSOLVED, TopicState.ENDED})
 # while the topic lies with a later stage, that stage's clocks run and the topic's own stand still
 ENTERS_LATER_STAGE = frozenset({TopicState.DELIBERATING, TopicState.IN_HAND, TopicState.ASKING}) | ENDS
@@ -34,8 +34,9 @@ def begin_topic(topic: Topic, act: str, actor: Actor) -> tuple[Topic, Begun]:
 
 
 def stop_screening(submission: Submission, at: datetime) -> None:
-    """Stop what waited for its screening; a message of its holder is answered all the same."""
-    Clock.objects.running().of(submission.subject).exclude(rule=NOTE).update(stopped_at=at)
+    """Stop what waited for its screening; a message of its holder is answered all the same, an erasure decided."""
+    others = Clock.objects.running().of(submission.subject).exclude(rule__in=[NOTE, ERASURE])
+    others.update(stopped_at=at)
 
 
 def answered(submission: Submission, at: datetime) -> None:

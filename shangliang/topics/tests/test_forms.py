@@ -183,6 +183,13 @@ CASES = (
         {"photos": lambda: [str(Photo.objects.get().pk)]},
         "就不要再勾“一张都不给”",
     ),
+    Case(
+        "submission_do erase",
+        at_submission("erase"),
+        {"reason": "本人来说的，电话 13900001234"},
+        {"reason": "本人拿着回执来说的"},
+        "手机",
+    ),
     Case("submission_do ask", at_submission("ask"), {}, {"question": "哪一层？"}, "请写明要补充什么。"),
     Case(
         "submission_do hand-over",

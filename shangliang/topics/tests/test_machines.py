@@ -33,6 +33,7 @@ from shangliang.ledger.models import Entry
 from shangliang.topics.actions import (
     adoption,
     contact,
+    erasing,
     merging,
     quick,
     research,
@@ -228,7 +229,18 @@ STEPS: dict[str, Step[Life]] = {
         "renew_slip", lambda life, who, at: contact.renew_slip(submission=life.submission, actor=who, at=at)
     ),
     "erase": _s("erase", _of_holder(_erase)),
-    "erase for": _s("erase_for", _of_staff(_erase)),
+    "ask to erase": _s(
+        "ask_erasure",
+        lambda life, who, at: erasing.ask(submission=life.submission, reason="来说的", actor=who, at=at),
+    ),
+    "keep": _s(
+        "refuse_erasure", lambda life, who, at: erasing.refuse(submission=life.submission, actor=who, at=at)
+    ),
+    "erase for them": _s(
+        "confirm_erasure",
+        lambda life, who, at: erasing.confirm(submission=life.submission, actor=who, at=at),
+        "erasure_by_two",
+    ),
     "answer": _t(
         "answer_quick",
         lambda life, who, at: quick.answer(topic=life.topic, text="已换", unit=None, actor=who, at=at),
@@ -376,7 +388,9 @@ def _check_submission(life: Life, act: str) -> None:
     row = life.submission
     running = clocks_of(row)
     assert (transitions.NOTE in running) == (row.waiting_note_id is not None), act
-    running = [rule for rule in running if rule != transitions.NOTE]
+    waits = row.erasure_asked_at is not None and row.state != SubmissionState.ERASED
+    assert (transitions.ERASURE in running) == waits, act
+    running = [rule for rule in running if rule not in {transitions.NOTE, transitions.ERASURE}]
     if row.state in WAITING:
         assert "topics.decide_days" in running, (act, running)
         assert ("topics.supplement_days" in running) == (row.state == S.SUPPLEMENT_ASKED), (act, running)
@@ -484,6 +498,7 @@ def starts(at: datetime) -> list[Life]:
         life(about_cadres=True),
         led(life(), "ask"),
         led(life(), "answer a message"),
+        led(life(), "ask to erase"),
         led(life(phone="13900001234"), "hand over"),
         led(life(), "end submission"),
         led(life(), "accept"),

@@ -299,6 +299,7 @@ def test_merging_and_separating(given: Submission, topic: Topic, people: Cast) -
 def test_looking_at_what_is_sealed(given: Submission, people: Cast) -> None:
     seen = left(lambda: contact.reveal(submission=given, reason="check", actor=people.clerk, at=NOW), given)
     assert seen == Left(
+        columns={"in_hands_at": NOW},
         ledger=[f'contact.revealed {CLERK} {{"reason":"check"}}'],
         told={"account": people.clerk.account_id, "is_too_often": False},
     )
@@ -314,7 +315,7 @@ def test_finding_and_renewing_a_lost_slip(given: Submission, people: Cast) -> No
     before = given.key_hash
     renewed = left(lambda: contact.renew_slip(submission=given, actor=people.clerk, at=NOW), given)
     assert renewed.ledger == [f"slip.renewed {CLERK} {{}}"]
-    assert set(renewed.columns) == {"key_hash"}
+    assert set(renewed.columns) == {"key_hash", "in_hands_at"}
     given.refresh_from_db()
     assert given.key_hash != before
 

@@ -21,6 +21,7 @@ from shangliang.ledger.models import Entry
 from shangliang.topics.actions import (
     adoption,
     contact,
+    erasing,
     merging,
     quick,
     research,
@@ -126,7 +127,12 @@ def on_a_submission(given: Submission, other: Topic) -> Iterator[tuple[str, Act,
     )
     yield "merge", lambda who: merging.merge(submission=given, topic=other, actor=who, at=NOW), SCREENS
     yield "note", lambda who: slip.send_note(submission=given, text="x", actor=who, at=NOW), SCREENS
-    yield "erase", lambda who: slip.erase(submission=given, actor=who, at=NOW), SCREENS
+    yield "erase", lambda who: slip.erase(submission=given, actor=who, at=NOW), set()
+    yield (
+        "ask to erase",
+        lambda who: erasing.ask(submission=given, reason="来说的", actor=who, at=NOW),
+        SCREENS,
+    )
     yield (
         "reveal",
         lambda who: contact.reveal(submission=given, reason="check", actor=who, at=NOW),
@@ -152,6 +158,13 @@ def test_on_a_submission(given: Submission, village: Places, people: Cast) -> No
     Photo.objects.create(submission=given, file="photos/a.jpg", thumbnail="photos/a-s.jpg")
     found = {name: (who_may(act), roles) for name, act, roles in on_a_submission(given, other)}
     assert {name: may for name, (may, _) in found.items()} == {name: r for name, (_, r) in found.items()}
+
+
+def test_on_what_the_desk_asks_to_have_erased(given: Submission, people: Cast) -> None:
+    erasing.ask(submission=given, reason="来说的", actor=people.clerk, at=NOW)
+    offices = {R.TOWN_OFFICE, R.DISTRICT_OFFICE}
+    assert who_may(lambda who: erasing.refuse(submission=given, actor=who, at=NOW)) == offices
+    assert who_may(lambda who: erasing.confirm(submission=given, actor=who, at=NOW)) == offices
 
 
 def test_on_what_was_merged_or_handed_over(given: Submission, village: Places, people: Cast) -> None:

@@ -45,6 +45,7 @@ def submissions(request: Request) -> HttpResponse:
 def _list(request: Request, **more: Any) -> HttpResponse:
     context = listing.page(request, SUBMISSIONS)
     context |= {
+        "erased": queries.erased_count(request.actor),
         "may_screen": request.actor.can_somewhere(Permission.SUBMISSION_SCREEN),
         "can_bulk": SUBMISSION.leads_from("end_submission", context["state"]),
         **_bulk_forms(),
@@ -133,7 +134,7 @@ def _page(request: Request, found: Submission, **more: Any) -> HttpResponse:
         "photos": list(found.photos.order_by("pk")),
         "plays": found.audio_ending not in sounds.DOWNLOAD_ONLY,
         "notes": list(found.notes.order_by("at", "pk")),
-        "reveals": list(found.reveals.order_by("at")) if found.has_phone else [],
+        "reveals": list(found.reveals.order_by("at")) if found.has_phone or found.erased_at else [],
         "deliveries": showing.deliveries(found.no),
         "history": history_of("submission", found.subject),
         "destination": DESTINATIONS[Destination(found.destination)] if found.destination else "",
