@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, time
 from functools import partial
 from pathlib import Path
@@ -43,14 +43,12 @@ def pulse() -> bool:
     whether to come back soon."""
     more: list[bool] = []
     failed = _each(
-        {
-            "clocks": lambda: tick(clock.now()),
-            "reactions": _react,
-            "messages": lambda: deliver(clock.now()),
-            "seal": lambda: seal(clock.now()),
-            "maps": lambda: more.append(opinions.draw_maps(clock.now())),
-            **{lane.name: partial(_look, lane, more) for lane in LANES},
-        }
+        ("clocks", lambda: tick(clock.now())),
+        ("reactions", _react),
+        ("messages", lambda: deliver(clock.now())),
+        ("seal", lambda: seal(clock.now())),
+        ("maps", lambda: more.append(opinions.draw_maps(clock.now()))),
+        *((f"lane {lane.name}", partial(_look, lane, more)) for lane in LANES),
     )
     heartbeat.beat(failed)
     return any(more)
@@ -68,10 +66,8 @@ def _react() -> None:
 def minute() -> None:
     """What need not be done at once."""
     _each(
-        {
-            "digests": lambda: digest(clock.now()),
-            "papers": lambda: set_missing_papers(clock.now()),
-        }
+        ("digests", lambda: digest(clock.now())),
+        ("papers", lambda: set_missing_papers(clock.now())),
     )
 
 
@@ -79,14 +75,12 @@ def night() -> None:
     """One night's round. Begun is done: what failed is tried the next night, not every minute."""
     _last_night().touch()
     _each(
-        {
-            "topics": lambda: topics.retain(clock.now()),
-            "draws": lambda: sortition.retain(clock.now()),
-            "feedback": lambda: feedback.retain(clock.now()),
-            "latecomers": lambda: seal_latecomers(clock.now()),
-            "pressed": lambda: forget_pressed(clock.now()),
-            "sign-ins": SessionStore.clear_expired,
-        }
+        ("topics", lambda: topics.retain(clock.now())),
+        ("draws", lambda: sortition.retain(clock.now())),
+        ("feedback", lambda: feedback.retain(clock.now())),
+        ("latecomers", lambda: seal_latecomers(clock.now())),
+        ("pressed", lambda: forget_pressed(clock.now())),
+        ("sign-ins", SessionStore.clear_expired),
     )
 
 
@@ -108,10 +102,10 @@ def _last_night() -> Path:
     return path
 
 
-def _each(steps: Mapping[str, Callable[[], object]]) -> dict[str, str]:
+def _each(*steps: tuple[str, Callable[[], object]]) -> dict[str, str]:
     """Do all of them, whatever becomes of one; returns which failed, with the error's name."""
     failed = {}
-    for name, step in steps.items():
+    for name, step in steps:
         try:
             step()
         except Exception as error:  # noqa: BLE001 — kept, shown to whoever keeps the system, and tried again
