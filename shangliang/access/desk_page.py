@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from shangliang.access.actor import Actor
 from shangliang.access.request import Request
-from shangliang.access.things import Act, Thing
+from shangliang.access.things import PRESS, Act, Thing
 from shangliang.access.transitions import may, require_role_for, role_for
 from shangliang.kit import clock
 from shangliang.kit.guards import Blocked, Unmet
@@ -80,8 +80,16 @@ class Offers:
 
     @property
     def gaps(self) -> list[dict[str, object]]:
-        """What the acts that may be next still lack."""
-        return [gap for offer in self if offer.act.next for gap in offer.gaps]
+        """What the acts that may be next still lack; not what the main button itself mends by one press."""
+        chief = self.next
+        pressed = f"#{chief.anchor}" if chief is not None and chief.act.look == PRESS else None
+        return [
+            gap
+            for offer in self
+            if offer.act.next
+            for gap in offer.gaps
+            if not gap["url"] or gap["url"] != pressed
+        ]
 
 
 def offers(
@@ -237,7 +245,7 @@ def fill_in(request: Request, thing: Thing, row: Any, name: str, draw: Draw) -> 
 
 def _again(request: Request, row: Any, act: Act, form: Any, draw: Draw, **more: Any) -> HttpResponse:
     """The page with what was typed."""
-    if request.FILES:
+    if request.FILES and not getattr(form, "keeps_files", False):
         ask_again_for_files(request)
     return draw(request, row, tried={act.name: form}, **more)
 

@@ -354,6 +354,12 @@ def last_news(deliberation: Deliberation) -> Event | None:
     return rows.order_by("-pk").first()
 
 
+def is_being_told(deliberation: Deliberation) -> bool:
+    """Whether the messages of the latest are still to be written: nobody knows yet whom they will not reach."""
+    news = last_news(deliberation)
+    return news is not None and news.is_open and not news.failures.exists()
+
+
 @dataclass(frozen=True)
 class ToldGuest:
     """Somebody who was invited, and whether they know the latest of it."""

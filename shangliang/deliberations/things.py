@@ -31,7 +31,7 @@ from shangliang.deliberations.actions import (
 from shangliang.deliberations.labels import DELIBERATION_TASKS, HISTORY, UNMET
 from shangliang.deliberations.models import Deliberation, Record, Signature
 from shangliang.deliberations.permissions import check_can_sign, deliberation_for, role_over
-from shangliang.deliberations.states import DELIBERATION, SIGNATURE
+from shangliang.deliberations.states import DELIBERATION, SIGNATURE, was_announced
 from shangliang.deliberations.views import desk
 from shangliang.desks.actions import publication
 from shangliang.desks.forms import ReasonForm
@@ -358,6 +358,7 @@ DELIBERATIONS = Thing(
             form=ReasonForm,
             machine=POST,
             takes="post",
+            when=was_announced,  # before, nobody outside reads it
             look=FOLD,
         ),
     ),

@@ -359,6 +359,12 @@ class KeepsFiles(forms.Form):
         held = held_by_kind(self.data, self.kinds)[kind]
         return self.chosen.get(kind) or [held_files.file(name) for name in held]
 
+    @property
+    def keeps_files(self) -> bool:
+        """Whether everything that was chosen lies ready for the next try."""
+        held = held_by_kind(self.data, self.kinds)
+        return all(held[kind] for kind in self.kinds if kind in self.files)
+
     def clean(self) -> dict[str, Any] | None:
         found = super().clean()
         if self.errors:

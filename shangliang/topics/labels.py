@@ -254,7 +254,7 @@ HISTORY: dict[Kind, Promise] = {
     Kind.TOPIC_HANDED_DOWN: _("下交"),
     Kind.TOPIC_PLANNED: _("列入计划"),
     Kind.TOPIC_ENDED: _("终止"),
-    Kind.TOPIC_DELIBERATED: _("开始协商"),
+    Kind.TOPIC_DELIBERATED: _("进入协商阶段"),
     Kind.TOPIC_CALLED_OFF: _("协商取消，可以另外安排"),
     Kind.TOPIC_AGREED: _("形成意见"),
     Kind.TOPIC_TAKEN_IN_HAND: _("开始办理"),

@@ -19,6 +19,7 @@ from shangliang.deliberations.models import Deliberation, Record
 from shangliang.deliberations.tests import factories as make
 from shangliang.deliberations.tests.factories import COUNTY, MONDAY, TOWN, World, again, make_world
 from shangliang.desks.actions import publication
+from shangliang.events.tasks import react
 from shangliang.kit import clock
 
 pytestmark = pytest.mark.django_db
@@ -183,6 +184,34 @@ def test_taking_down_is_offered_to_whoever_the_table_allows(
     for words, address in (("撤下公开的预告", "do/cover"), ("撤下公开的记录", "record/do/cover")):
         assert (words in shown) is is_offered, words
         assert (f'action="{desk(deliberation, address)}"' in shown) is is_offered
+
+
+def test_an_announcement_that_nobody_can_read_yet_is_not_taken_down(world: World) -> None:
+    deliberation = make.reviewed(make.prepared(world))
+    assert "撤下公开的预告" not in page(client_of("clerk"), desk(deliberation))
+    announcing.announce(deliberation=deliberation, actor=world.clerk, at=MONDAY)
+    assert "撤下公开的预告" in page(client_of("clerk"), desk(deliberation))
+
+
+def test_what_the_main_button_does_is_not_missing_above_it(world: World) -> None:
+    deliberation = make.prepared(world)
+    shown = page(client_of("clerk"), desk(deliberation))
+    assert f'action="{desk(deliberation, "do/review")}"' in shown
+    assert "预告还没有审核" not in shown
+    Deliberation.objects.filter(pk=deliberation.pk).update(place="")
+    shown = page(client_of("clerk"), desk(deliberation))
+    assert "办这一步之前，还要补上" in shown, "the rest still is"
+
+
+def test_whom_no_message_reaches_is_counted_once_the_messages_are_written(world: World) -> None:
+    deliberation = make.announced(world)
+    shown = page(client_of("clerk"), desk(deliberation))
+    assert "通知还没有发完" in shown
+    assert "位要打电话或者送信" not in shown
+    react()
+    shown = page(client_of("clerk"), desk(deliberation))
+    assert "通知还没有发完" not in shown
+    assert "位要打电话或者送信" in shown
 
 
 def test_a_record_that_is_not_public_is_not_taken_down(world: World) -> None:

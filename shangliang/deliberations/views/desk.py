@@ -82,6 +82,7 @@ def show(request: Request, found: Deliberation, **more: Any) -> HttpResponse:
     guests = list(found.participants.order_by("pk"))
     # who comes is written on the day itself
     waits_for_the_day = found.state == S.ANNOUNCED and found.attendance_at is None
+    to_call = sum(guest.told.is_open for guest in queries.told_guests(found)) if acts["tell"] else 0
     beside = house().beside("deliberation", found, request.actor) if found.state == S.ARCHIVED else []
     context: dict[str, Any] = {
         "deliberation": found,
@@ -93,7 +94,8 @@ def show(request: Request, found: Deliberation, **more: Any) -> HttpResponse:
         "gaps": more.pop("unmet", None) or ([] if waits_for_the_day else acts.gaps),
         "returned": returned(found, *([record] if record else [])),
         "facts": showing.facts(found),
-        "to_call": sum(guest.told.is_open for guest in queries.told_guests(found)) if acts["tell"] else 0,
+        "to_call": to_call,
+        "is_being_told": to_call and queries.is_being_told(found),
         "people": showing.by_seat(guests, was_held=found.attendance_at is not None),
         "notice_text": showing.notice_text(found),
         "is_in_review": is_in_review,

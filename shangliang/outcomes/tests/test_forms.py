@@ -372,6 +372,7 @@ def test_a_photo_is_kept_while_the_rest_is_put_right(people: Cast) -> None:
         {"text": "灯已换好。"},
     )
     assert "刚才选的还在（1 份），不用再选" in first.content.decode()
+    assert "照片和文件请再选一次" not in first.content.decode()
     assert second.status_code == 302
     reply = Reply.objects.get(commitment=made)
     assert [(row.kind, row.file.size > 0) for row in reply.files.all()] == [("after", True)]
@@ -387,6 +388,7 @@ def test_a_photo_that_is_none_is_said_beside_it_and_the_words_stay(people: Cast)
         as_role(Role.DOER), page, f"{page}/reply", {"kind": "a", "text": "灯已换好。", "after": file}, {}
     )
     assert "这个文件不是照片" in first.content.decode()
+    assert "照片和文件请再选一次" in first.content.decode()
     assert second.status_code == 302
     assert not Reply.objects.get(commitment=made).files.exists()
 
