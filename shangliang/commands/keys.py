@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import argparse
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shangliang.commands import Failed
+
+if TYPE_CHECKING:
+    from shangliang.kit.keys import Misfit
 
 WORDS = {
     "lost": (
@@ -55,12 +60,17 @@ def run(args: argparse.Namespace) -> int:
 
 def sentences() -> list[str]:
     """What stands against a start with these keys, and what to do about each."""
-    from django.conf import settings
-
     from shangliang.kit.keys import misfits
 
+    return in_words(misfits())
+
+
+def in_words(misfits: Iterable[Misfit]) -> list[str]:
+    """The same of faults that were found already."""
+    from django.conf import settings
+
     found = []
-    for fault, name in misfits():
+    for fault, name in misfits:
         chinese, english = WORDS[fault.value]
         facts = {"file": settings.KEYS_FILE, "name": name or "*"}
         found.append(f"{chinese.format(**facts)}\n{english.format(**facts)}")

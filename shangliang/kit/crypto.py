@@ -18,6 +18,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 
@@ -25,10 +26,16 @@ from shangliang.kit.files import replace_secret, write_secret_once
 
 NONCE_BYTES = 12
 KEY_BYTES = 32
+LOCKED = "shangliang keys under a passphrase, 1"
+STRETCH = {"n": 2**16, "r": 8, "p": 1}  # scrypt: 64 MB of memory for each guess
 
 
 class Unreadable(Exception):
     """A sealed text whose key is gone or whose bytes were changed."""
+
+
+class WrongPassphrase(Exception):
+    """A locked text that this passphrase does not open, or that was changed."""
 
 
 class NoKeys(RuntimeError):
@@ -136,6 +143,35 @@ def unseal(box: bytes, purpose: str) -> str:
         return AESGCM(key).decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], purpose.encode()).decode()
     except InvalidTag as error:
         raise Unreadable("the sealed text was changed or belongs elsewhere") from error
+
+
+def lock(text: str, passphrase: str) -> str:
+    """Seal `text` under a passphrase that people keep, apart from all keys of this house: JSON that explains itself."""
+    salt, nonce = secrets.token_bytes(16), secrets.token_bytes(NONCE_BYTES)
+    box = AESGCM(_stretched(passphrase, salt, STRETCH)).encrypt(nonce, text.encode(), LOCKED.encode())
+    parts = {
+        name: b64encode(value).decode() for name, value in (("salt", salt), ("nonce", nonce), ("box", box))
+    }
+    return json.dumps({"format": LOCKED, "scrypt": STRETCH, **parts}, indent=1)
+
+
+def unlock(locked: str, passphrase: str) -> str:
+    """The text that `lock` was given; raises WrongPassphrase, or ValueError where it is no such file."""
+    try:
+        raw = json.loads(locked)
+        salt, nonce, box = (b64decode(raw[name], validate=True) for name in ("salt", "nonce", "box"))
+        if raw["format"] != LOCKED or raw["scrypt"] != STRETCH:
+            raise ValueError(raw["format"])
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError("no locked keys") from error
+    try:
+        return AESGCM(_stretched(passphrase, salt, STRETCH)).decrypt(nonce, box, LOCKED.encode()).decode()
+    except InvalidTag as error:
+        raise WrongPassphrase from error
+
+
+def _stretched(passphrase: str, salt: bytes, cost: dict[str, int]) -> bytes:
+    return Scrypt(salt=salt, length=KEY_BYTES, **cost).derive(passphrase.encode())
 
 
 def fingerprint(text: str, purpose: str) -> str:

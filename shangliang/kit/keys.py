@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -40,6 +41,11 @@ def misfits() -> list[Misfit]:
     known = _marks()
     if not known:
         return [] if crypto.is_readable() or not settings.KEYS_FILE.exists() else [Misfit(Fault.BROKEN, "")]
+    return against(known)
+
+
+def against(known: Mapping[str, str]) -> list[Misfit]:
+    """Which of these marks the keys in the folder do not bear: of this database, or of one that is to come here."""
     if not settings.KEYS_FILE.exists():
         return [Misfit(Fault.LOST, "")]
     if not crypto.is_readable():

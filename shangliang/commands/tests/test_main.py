@@ -39,7 +39,7 @@ def test_without_a_command_all_are_listed(
     assert all(f"\n  {name}\n" in said for name in names())
 
 
-@pytest.mark.parametrize("word", ["restore", "tests", "__main__", "-x", "../manage"])
+@pytest.mark.parametrize("word", ["undo", "tests", "__main__", "-x", "../manage"])
 def test_an_unknown_command_is_refused_in_words(word: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([word]) == BAD_INPUT
     said = capsys.readouterr().err
