@@ -14,6 +14,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--passphrase-file", type=Path, help="file whose first line opens the keys")
     parser.add_argument(
+        "--with-ledger-faults",
+        action="store_true",
+        help="restore also a ledger that was not sound when copied",
+    )
+    parser.add_argument(
         "--check-only", action="store_true", help="look whether the copy is whole; restore nothing"
     )
 
@@ -34,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     locked = None
     if args.keys is not None:
         locked = restoring.opened(args.keys, passphrases.given(args.passphrase_file))
-    sheet = restoring.restore(folder, locked)
+    sheet = restoring.restore(folder, locked, take_faults=args.with_ledger_faults)
     rows = sum(sheet.counts.values())
     print(
         f"恢复好了，和备份一致：{rows:,} 行，留痕 {sheet.ledger['entries']:,} 条。现在是 {sheet.at} 的样子。"

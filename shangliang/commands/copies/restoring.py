@@ -47,8 +47,11 @@ def look(folder: Path) -> Manifest:
     return sheet
 
 
-def restore(folder: Path, locked: Mapping[str, str] | None) -> Manifest:
-    """Everything of a copy, into a place where nothing is yet."""
+def restore(folder: Path, locked: Mapping[str, str] | None, *, take_faults: bool = False) -> Manifest:
+    """Everything of a copy, into a place where nothing is yet.
+
+    A ledger that was not sound when it was copied comes back only where that is asked for.
+    """
     sheet, engine, media = look(folder), databases.engine(), Path(settings.MEDIA_ROOT)
     _refuse_full(engine, media)
     _refuse_small_disk(folder)
@@ -74,6 +77,12 @@ def restore(folder: Path, locked: Mapping[str, str] | None) -> Manifest:
             raise Failed(
                 "恢复出来的和备份对不上，已全部撤掉：\n"
                 "What was restored does not fit the copy and was taken away again:\n" + _few(found)
+            )
+        if not is_behind() and not take_faults and (found := ledger_faults()):
+            raise Failed(
+                "备份的时候留痕就已经对不上，已全部撤掉。确实要照样恢复的，加上 --with-ledger-faults：\n"
+                "The ledger did not fit when this copy was made; everything was taken away again. To restore it as it"
+                " was, add --with-ledger-faults:\n" + _few(found)
             )
     except BaseException:
         engine.clear()
@@ -101,8 +110,6 @@ def verify(sheet: Manifest) -> Iterator[str]:
             path = root / name.removeprefix(f"{MEDIA}/")
             if not path.exists() or manifest.digest(path) != sheet.files[name]:
                 yield f"文件不对  file: {name}"
-    if not is_behind():
-        yield from ledger_faults()
 
 
 def is_behind() -> bool:
@@ -115,16 +122,14 @@ def is_behind() -> bool:
 
 
 def ledger_faults() -> list[str]:
-    """Where the ledger is not what was sealed and signed."""
-    from django.db import connection
+    """Where the ledger is not what was sealed and signed. That something waits for its seal is no fault of a copy."""
+    from django.db.models import Min
 
-    from shangliang.ledger.queries import verify as verified
-    from shangliang.ledger.triggers import LEDGER
+    from shangliang.ledger.models import Entry, Seal
+    from shangliang.ledger.verifying import verify as verified
 
-    return [
-        *verified().faults,
-        *(f"缺触发器  trigger missing: {name}" for name in LEDGER.missing(connection)),
-    ]
+    waiting = Entry.objects.exclude(pk__in=Seal.objects.values("entry_id"))
+    return list(verified(now=waiting.aggregate(first=Min("at"))["first"]).faults)
 
 
 def opened(file: Path, passphrase: str) -> dict[str, str]:

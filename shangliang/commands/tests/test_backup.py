@@ -266,6 +266,44 @@ def test_another_name_of_the_ledger_is_said_before_anything_is_done(
     assert (refused.returncode, "请设 LEDGER_NAME=" in refused.stderr) == (2, True)
 
 
+def test_a_ledger_that_was_not_sound_comes_back_only_where_that_is_asked_for(
+    here: Environ, elsewhere: Environ, folder: Path, sealed: Path
+) -> None:
+    python(
+        here,
+        "from django.db import connection\n"
+        "from shangliang.ledger.triggers import drop\n"
+        "[connection.cursor().execute(each) for each in drop(connection.vendor)]",
+    )
+    assert shangliang(here, "backup", str(folder), "--passphrase-file", str(sealed)).returncode == 0
+    refused = restored(only(folder), elsewhere, sealed)
+    assert (refused.returncode, "--with-ledger-faults" in refused.stderr) == (2, True), refused.stderr
+    keys = only(folder).with_suffix(".keys")
+    words = ["--keys", str(keys), "--passphrase-file", str(sealed), "--with-ledger-faults"]
+    assert shangliang(elsewhere, "restore", str(only(folder)), *words).returncode == 0
+
+
+def test_what_waits_for_its_seal_is_no_fault_of_a_copy(
+    here: Environ, elsewhere: Environ, folder: Path, sealed: Path
+) -> None:
+    python(
+        here,
+        "from datetime import timedelta\n"
+        "from django.db import transaction\n"
+        "from django.utils import timezone\n"
+        "from shangliang.access.actor import SYSTEM\n"
+        "from shangliang.events.kinds import Kind, Subject\n"
+        "from shangliang.ledger.actions import act\n"
+        "with transaction.atomic():\n"
+        "    act(Kind.TOPIC_OPENED, Subject('topic', '2026-000001'), actor=SYSTEM,"
+        " at=timezone.now() - timedelta(days=3), content={'n': 1})",
+    )
+    assert shangliang(here, "ledger", "verify").returncode == 1
+    assert shangliang(here, "backup", str(folder), "--passphrase-file", str(sealed)).returncode == 0
+    back = restored(only(folder), elsewhere, sealed)
+    assert back.returncode == 0, back.stderr
+
+
 def test_other_keys_are_never_replaced(copy: Path, elsewhere: Environ, sealed: Path) -> None:
     keys = Path(elsewhere["SHANGLIANG_HOME"]) / "keys.json"
     keys.write_text("those of somebody else")
