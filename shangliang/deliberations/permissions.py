@@ -59,5 +59,10 @@ def is_ones_own(role: Role | None, signature: Signature) -> bool:
 
 
 def role_over(actor: Actor, permission: Permission, signature: Signature) -> Role | None:
-    """What the clerk notes of a signature: it lies on the desk of its deliberation."""
-    return role_on_desk(actor, permission, signature.record.deliberation)
+    """What the clerk notes of a signature: it lies on the desk of its deliberation.
+
+    Neither convener does that for the other.
+    """
+    seats = [role for role, seat in OWN_SEAT.items() if seat != signature.seat]
+    grants = tuple(grant for grant in actor.grants if grant.role not in seats)
+    return role_on_desk(Actor(actor.kind, grants=grants), permission, signature.record.deliberation)

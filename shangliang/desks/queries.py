@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import reduce
 from operator import or_
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from shangliang.access.actor import Actor, Grant
 from shangliang.access.desk import OnDesk
@@ -21,6 +23,7 @@ from shangliang.clocks.models import Clock, ClockQuerySet, Holder
 from shangliang.clocks.queries import Deadline
 from shangliang.desks.labels import OF_AREA
 from shangliang.kit.clock import local_day
+from shangliang.kit.punctuation import listed
 from shangliang.people.models import Appointment, Unit
 from shangliang.places.models import Area, Room
 from shangliang.places.rules import DEPTH, ancestors, codes, level_of, tier_above, upto
@@ -274,14 +277,28 @@ def _called(
 
 
 def _in_office(wanted: Iterable[Holder], day: date) -> dict[Holder, str]:
-    """Who holds those offices of rooms, with an account or without."""
+    """Who holds those offices of rooms, with an account or without; of several clerks all, for each may do it."""
     rooms = {who.room_no for who in wanted if who.room_no}
     if not rooms:
         return {}
-    rows = Appointment.objects.in_force(day).filter(room__no__in=rooms).order_by("from_on", "pk")
-    found = rows.values_list("office", "room__no", "person__name")
+    order = ("from_on", "pk")
+    appointed = Appointment.objects.in_force(day).filter(room__no__in=rooms).order_by()
+    signed_in = AccountGrant.objects.in_force(day).filter(role=Role.CLERK.value, room_no__in=rooms).order_by()
+    rows = appointed.values_list(Value(0), *order, "office", "room__no", "person__name").union(
+        signed_in.filter(user__is_active=True).values_list(
+            Value(1), *order, "role", "room_no", Coalesce("user__person__name", "user__display_name")
+        ),
+        all=True,
+    )
     offices = {role.value for role in Role}
-    return {Holder(Role(office), room_no=no): name for office, no, name in found if office in offices}
+    found: dict[Holder, list[str]] = defaultdict(list)
+    for *_order, office, no, name in sorted(rows):
+        if office in offices and name:
+            found[Holder(Role(office), room_no=no)].append(name)
+    return {
+        who: listed(dict.fromkeys(names)) if who.role == Role.CLERK else names[-1]
+        for who, names in found.items()
+    }
 
 
 def due_by(clock: Clock | None, now: datetime, known: Iterable[Unit | Area | None] = ()) -> Deadline:

@@ -195,6 +195,16 @@ def mark_read(*, actor: Actor, message_ids: Iterable[int], at: datetime) -> int:
     return mine.filter(pk__in=list(message_ids), read_at=None).update(read_at=at)
 
 
+def outdate(*, accounts: Iterable[int], about: str, at: datetime) -> None:
+    """What these people were told under a `dedupe` that begins with `about` is true no longer: it waits unread no more."""
+    Message.objects.filter(
+        recipient__ref__in=[account_ref(account) for account in accounts],
+        recipient__channel=ChannelKind.IN_APP.value,
+        dedupe__startswith=about,
+        read_at=None,
+    ).update(read_at=at)
+
+
 def mark_all_read(*, actor: Actor, at: datetime) -> int:
     """Mark everything the actor has as read."""
     mine = Message.objects.filter(recipient__ref=actor.key, recipient__channel=ChannelKind.IN_APP.value)

@@ -39,9 +39,6 @@ from shangliang.outcomes.models import (
 )
 from shangliang.outcomes.rules import Satisfaction
 from shangliang.outcomes.states import OUTCOME, Closing, CommitmentState, RatedBy, Route
-from shangliang.people.models import Person
-from shangliang.people.queries import holder_of
-from shangliang.people.states import Office
 from shangliang.places.models import Area
 from shangliang.rulebook import book
 from shangliang.topics.models import Submission, Topic
@@ -286,7 +283,7 @@ class Brief:
 
     deliberation: Deliberation | None  # where it was agreed
     measures: Sequence[Measure]  # all that was agreed there
-    contact: Person | None  # the room's clerk; nobody of the room where its own cadres are concerned
+    contact: str  # the room's clerks; nobody of the room where its own cadres are concerned
     phone: str
     office: str  # which assigned it, by its own name
 
@@ -307,10 +304,11 @@ def brief_of(commitment: Commitment, day: date) -> Brief:
     record = getattr(deliberation, "record", None)
     office = settling_office(commitment)
     is_open = not commitment.is_embargoed
+    clerk = Holder(Role.CLERK, room_no=commitment.room.no)
     return Brief(
         deliberation=deliberation,
         measures=list(record.measures.select_related("unit").order_by("pk")) if record else [],
-        contact=holder_of(commitment.room, Office.CLERK, day) if is_open else None,
+        contact=called([clerk], day=day)[clerk] if is_open else "",
         phone=commitment.room.phone if is_open else "",
         office=called([office], known=areas_around(commitment))[office],
     )

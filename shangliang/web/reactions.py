@@ -9,7 +9,7 @@ from shangliang.clocks.models import Clock
 from shangliang.desks.queries import people_waited_for
 from shangliang.events.kinds import Kind
 from shangliang.events.models import Event
-from shangliang.inbox.actions import notify
+from shangliang.inbox.actions import notify, outdate
 from shangliang.kit.clock import local_day
 from shangliang.kit.numbered import by_nos
 
@@ -27,13 +27,14 @@ WORDS = {
 
 
 def remind(event: Event) -> None:
-    """Tell the holder, unless it was done in the meantime."""
+    """Tell the holder, unless it was done in the meantime; of what was told before, the last word stands unread."""
     row = Clock.objects.running().filter(pk=event.payload.get("clock") or 0, paused_at=None).first()
     if row is None or not row.role:
         return
-    title = _title(row)
+    title, people, about = _title(row), people_waited_for(row, local_day(event.at)), f"clock:{row.pk}:"
+    outdate(accounts=people, about=about, at=event.at)
     notify(
-        accounts=people_waited_for(row, local_day(event.at)),
+        accounts=people,
         kind=event.kind,
         title=(NAMED if title else WORDS)[Kind(event.kind)],
         params={
@@ -44,7 +45,7 @@ def remind(event: Event) -> None:
         link=house().where(row.subject_kind, row.subject_no, row.rule),
         urgent=event.kind == Kind.CLOCK_REDDENED,
         at=event.at,
-        dedupe=f"event:{event.pk}",
+        dedupe=f"{about}{event.pk}",
     )
 
 

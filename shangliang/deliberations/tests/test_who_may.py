@@ -150,7 +150,8 @@ def test_on_its_signatures(world: World) -> None:
         row = by_role[office.value]
         refuse_none_but({"sign": partial(_sign, row, later)}, {office})
         refuse_none_but(
-            {"make_link": partial(_make_link, row, later), "mark_paper": partial(_mark_paper, row, later)}
+            {"make_link": partial(_make_link, row, later), "mark_paper": partial(_mark_paper, row, later)},
+            KEEP - ({R.FIRST_CONVENER, R.SECOND_CONVENER} - {office}),
         )
     refuse_none_but({"take_back": lambda who: recording.take_back(deliberation=waiting, actor=who, at=later)})
 

@@ -249,6 +249,27 @@ def test_everybody_reads_units_and_offices_by_their_names_and_staff_read_people_
 
 
 @pytest.mark.django_db
+def test_of_several_clerks_all_are_named_each_once() -> None:
+    room = make_room("100001", tree()[VILLAGE])
+    clerk, day = Holder(Role.CLERK, room_no=room.no), NOON.date()
+    account = make_clerk("liyamin", room_no=room.no)
+    account.display_name = "李亚敏"
+    account.save()
+    assert queries.called([clerk], day=day) == {clerk: "联络员 李亚敏"}
+    for name, login in (("王磊", None), ("李雅敏", account)):
+        person = Person.objects.create(name=name, account=login)
+        Appointment.objects.create(
+            person=person, room=room, office=Office.CLERK.value, from_on=date(2026, 1, 1)
+        )
+    with CaptureQueriesContext(connection) as asked:
+        assert queries.called([clerk], day=day) == {clerk: "联络员 王磊、李雅敏"}
+    assert len(asked) == 1
+    User.objects.update(is_active=False)
+    Appointment.objects.update(until_on=date(2026, 2, 1))
+    assert queries.called([clerk], day=day) == {clerk: "联络员"}
+
+
+@pytest.mark.django_db
 def test_what_a_page_has_read_already_is_not_asked_for_again() -> None:
     towns, unit = tree(), Unit(code="p-1", name="桃园物业公司")
     wanted = [Holder(Role.DOER, unit_code="p-1"), Holder(Role.TOWN_OFFICE, area_path=TOWN)]

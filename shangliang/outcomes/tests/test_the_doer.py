@@ -93,6 +93,7 @@ def test_the_doer_reads_the_matter_what_was_agreed_and_whom_to_telephone() -> No
     topic.save()
     clerk = clerk_of(start)
     shown = page(start)
+    assert "地点 3号楼二单元" in shown
     for words_ in (
         topic.title,
         topic.summary,
@@ -107,6 +108,17 @@ def test_the_doer_reads_the_matter_what_was_agreed_and_whom_to_telephone() -> No
         "商量的日期 2026年11月21日",
     ):
         assert words_ in shown, words_
+
+
+def test_every_clerk_of_the_room_is_named_and_the_room_is_no_place_of_the_matter() -> None:
+    start = standing(C.UNDER_WAY)
+    clerk = clerk_of(start)
+    other = user(Role.CLERK, room_no=start.case.topic.room.no)
+    start.case.topic.place_text = ""
+    start.case.topic.save()
+    shown = page(start)
+    assert f"联络员 {clerk.name}、{other.display_name}" in shown
+    assert "地点 " not in shown
 
 
 def test_a_matter_about_the_rooms_cadres_names_nobody_of_the_room() -> None:

@@ -79,6 +79,21 @@ def test_the_holder_is_told_three_times_and_nobody_else_ever(clerk: str) -> None
     assert told() == expected
 
 
+def test_only_the_last_word_on_one_clock_waits_unread(clerk: str) -> None:
+    made, other = started(), started("topics.ack_days", Subject("submission", "2026-000008"))
+
+    def unread(of: str) -> list[str]:
+        rows = Message.objects.filter(recipient__ref=clerk, read_at=None).order_by("pk")
+        return [row.kind for row in rows if row.params["no"] == of]
+
+    worked(made.red_at + timedelta(days=3))
+    assert unread(made.subject_no) == [Kind.CLOCK_REDDENED]
+    assert unread(other.subject_no) == [Kind.CLOCK_REDDENED], "each clock for itself"
+    assert Message.objects.filter(recipient__ref=clerk, kind=Kind.CLOCK_REMINDED).count() == 2, (
+        "they are kept"
+    )
+
+
 def test_the_reminder_leads_to_the_thing(clerk: str) -> None:
     user = User.objects.get(username="clerk")
     client = Client()
