@@ -27,11 +27,13 @@ AGE_WEIGHTS, TENANTS = (4, 11, 19), 0.18
 SEATS, PEOPLE = 12, 58
 
 
-def call(deliberation: Deliberation, clerk: Actor, rng: Random, at: datetime) -> Draw:
-    """An open call that is going on."""
+def call(
+    deliberation: Deliberation, clerk: Actor, rng: Random, at: datetime, *, days: int | None = 6
+) -> Draw:
+    """An open call that is going on; for so many days, or without a last one."""
     draw = seating.draw_for(deliberation=deliberation, actor=clerk, at=at)
     draws.set_up(draw=draw, size=SEATS, features=rules.read_categories(CATEGORIES), actor=clerk, at=at)
-    until = local_day(at) + timedelta(days=6)
+    until = None if days is None else local_day(at) + timedelta(days=days)
     draws.call(draw=draw, is_open=True, until=until, actor=clerk, at=at)
     for _ in range(PEOPLE):
         entry, comes_to_the_desk = _person(rng)
@@ -49,7 +51,7 @@ def call(deliberation: Deliberation, clerk: Actor, rng: Random, at: datetime) ->
 
 def ask(deliberation: Deliberation, clerk: Actor, rng: Random, at: datetime) -> Draw:
     """The pool is closed; the worker makes the panels as soon as it runs."""
-    draw = call(deliberation, clerk, rng, at)
+    draw = call(deliberation, clerk, rng, at, days=None)
     drawing.fix(draw=draw, actor=clerk, at=at)
     return draw
 

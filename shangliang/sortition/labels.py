@@ -79,6 +79,7 @@ UNMET: dict[str, Promise] = {
     "lows_above_size": _("“%(name)s”各项最少加起来是 %(sum)s 人，多于要抽的 %(n)s 人，请改小一些。"),
     "highs_below_size": _("“%(name)s”各项最多加起来是 %(sum)s 人，不到要抽的 %(n)s 人，请改大一些。"),
     "call_over": _("这一天已经过去，请选今天或者以后的一天，或者空着。"),
+    "call_not_over": _("告诉大家%(day)s前都可以报名，过了那天再封存名单。"),
     "pool_small": _("现在有 %(here)s 人参加抽签，要抽 %(n)s 人，人不够。"),
     "values_missing": _("%(names)s 号没有写全是哪类人，请补上，或者移出。"),
     "same_name": _("%(names)s 号和召集人、委员同名，请看一看是不是同一个人。"),

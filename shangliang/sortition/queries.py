@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Case, F, Q, QuerySet, When
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from shangliang.clocks.queries import running_by_subject
 from shangliang.events.kinds import Kind
@@ -195,6 +197,9 @@ def missing_for_lottery(draw: Draw, day: date) -> list[Unmet]:
         return [Unmet("lottery_open", mend="lottery")]
     quotas = asked(draw)
     unmet = rules.missing_in_quotas(quotas, draw.size)
+    if draw.call_until is not None and is_call_promised(draw, day):
+        last = date_format(draw.call_until, _("n月j日"))
+        unmet.append(Unmet("call_not_over", {"day": last}, mend="call"))
     is_first = draw.state == DrawState.COLLECTING
     seats = draw.size if is_first else empty_seats(draw)
     if not is_first and seats == 0:
@@ -349,6 +354,11 @@ def is_call_open(draw: Draw, day: date) -> bool:
     if not draw.is_called or draw.state != DrawState.COLLECTING or draw.size == 0:
         return False
     return draw.call_until is None or day <= draw.call_until
+
+
+def is_call_promised(draw: Draw, day: date) -> bool:
+    """Whether everybody was told that they may still put their names down, until a day that is not over."""
+    return draw.call_until is not None and is_call_open(draw, day)
 
 
 def open_calls(day: date, room: Room | None = None) -> list[Draw]:

@@ -358,7 +358,7 @@ def test_where_a_draw_stands_is_said_of_its_lottery_before_its_own_state() -> No
     draw.refresh_from_db()
     assert said(None) == "正在报名"
     assert str(queries.stage(draw, None, today + timedelta(days=1))[1]) == "准备中"
-    asked = drawing.fix(draw=draw, actor=SYSTEM, at=NOW)
+    asked = drawing.fix(draw=draw, actor=SYSTEM, at=NOW + timedelta(days=1))
     assert said(asked) == "正在编组"
     tasks.fix(str(asked.pk))
     asked.refresh_from_db()

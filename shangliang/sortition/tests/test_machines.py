@@ -20,6 +20,7 @@ from shangliang.clocks.models import Clock
 from shangliang.desks.tests.turns import dead_tasks
 from shangliang.kit import clock
 from shangliang.kit.clock import local_day
+from shangliang.kit.guards import Blocked
 from shangliang.kit.states import IllegalMove
 from shangliang.kit.tests.lives import Step, World, dead_ends, leads, live_all
 from shangliang.ledger.models import Entry
@@ -150,6 +151,7 @@ STEPS: dict[str, Step[Life]] = {
         lambda life, who, at: drawing.fix(draw=life.draw, actor=who, at=at),
         SEALED,
         "pool_small",
+        "call_not_over",
         "nobody_declined",
     ),
     "ask alternates": _d(
@@ -437,6 +439,9 @@ def test_the_days_of_a_call_end_by_themselves() -> None:
     later = NOW + timedelta(days=1)
     draw: Any = again(life).draw
     assert queries.is_call_open(draw, local_day(NOW))
+    with pytest.raises(Blocked, match="call_not_over"):
+        drawing.fix(draw=draw, actor=PEOPLE[0], at=NOW)
+    assert queries.is_call_open(again(life).draw, local_day(NOW)), "nobody was shut out"
     assert not queries.is_call_open(draw, local_day(later))
     with clock.at(later):
         drawing.fix(draw=draw, actor=PEOPLE[0], at=later)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -18,6 +19,7 @@ from shangliang.accounts.models import User
 from shangliang.accounts.tests.factories import acting, make_clerk
 from shangliang.events.kinds import Kind
 from shangliang.kit import clock
+from shangliang.kit.clock import local_day
 from shangliang.kit.tests.reading import flat
 from shangliang.ledger.models import Entry
 from shangliang.sortition import queries, rules, tasks
@@ -153,6 +155,25 @@ def test_an_open_call_takes_names_without_scripts_and_shows_the_own_chance() -> 
     assert rules.in_percent(lottery.chances["1"]) in page
     assert anybody.get("/t/draw/unknown").status_code == 404
     assert anybody.get(row.own_path)["Cache-Control"] == "no-store"
+
+
+def test_who_may_still_come_is_waited_for_until_the_day_that_was_told(desk: Client) -> None:
+    draw, last = make_draw(), local_day(NOW) + timedelta(days=2)
+    fill(draw)
+    draws.call(draw=draw, is_open=True, until=last, actor=SYSTEM, at=NOW)
+    here = f"/desk/draws/{draw.key}"
+    with clock.at(NOW):
+        page = flat(desk.get(here).content.decode())
+        assert "等报名截止（11月25日），过了那天再封存名单" in page
+        assert "封存名单，编组" not in page
+        refused = flat(desk.post(f"{here}/do/fix").content.decode())
+        assert "告诉大家11月25日前都可以报名，过了那天再封存名单。" in refused
+        assert "提前结束，后来的人就报不上了" in page
+    assert not draw.lotteries.exists()
+    with clock.at(NOW + timedelta(days=3)):
+        assert "封存名单，编组" in flat(desk.get(here).content.decode())
+        assert desk.post(f"{here}/do/fix").status_code == 302
+    assert draw.lotteries.count() == 1
 
 
 def test_a_yes_is_a_press_never_an_opened_link() -> None:

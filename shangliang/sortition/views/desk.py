@@ -145,7 +145,9 @@ def _step(found: Draw, current: Lottery | None, quotas: list[Any], counts: dict[
         return "again" if empty else "settle"
     if not quotas:
         return "quotas"
-    return "lottery" if counts[VolunteerState.WAITING] >= found.size else "volunteers"
+    if counts[VolunteerState.WAITING] < found.size:
+        return "volunteers"
+    return "waiting" if queries.is_call_promised(found, clock.today()) else "lottery"
 
 
 @login_required

@@ -41,6 +41,7 @@ def mending_pages(found: Draw) -> dict[str, str]:
         "volunteers": people,
         "replies": f"{people}?state={VolunteerState.DRAWN.value}",
         "lottery": f"{here}#lottery",
+        "call": f"{here}#call",
     }
 
 
