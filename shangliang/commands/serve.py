@@ -143,6 +143,8 @@ def _hosts(args: argparse.Namespace, port: int) -> None:
         os.environ["ALLOWED_HOSTS"] = f"127.0.0.1,localhost,[::1],{address},{socket.gethostname()}"
     if args.public_demo:
         os.environ["PUBLIC_DEMO"] = "1"
+    if args.demo:
+        os.environ.setdefault("GALLERY", "1")
 
 
 def _own_address() -> str:

@@ -30,7 +30,7 @@ SECRET_KEY_FILE = HOME / "secret_key"
 NUMBER_ORIGIN = env.like(
     "NUMBER_ORIGIN", numbers.CODE, "one letter but I or O, then one or two digits, as B7"
 )
-GALLERY = env.flag("GALLERY", default=True)
+GALLERY = env.flag("GALLERY")  # `serve --demo` opens it
 LEDGER_NAME = env.text("LEDGER_NAME", urlparse(BASE_URL).hostname or "shangliang")
 LEDGER_WITNESSES = env.mails("LEDGER_WITNESSES")
 SITE = {

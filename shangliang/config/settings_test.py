@@ -17,5 +17,6 @@ ALLOWED_HOSTS = ["*"]
 LIMITS_FILE = HOME / f"limits-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.sqlite3"  # noqa: F405
 SECOND_FACTOR = False  # its own tests switch it on
 CHANNELS = {"mail": "shangliang.inbox.engine.Mail", "sms": "shangliang.inbox.engine.Console"}
+GALLERY = True
 CACHE_PAGES = False  # its own tests switch it on
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = Undefined("%s")  # type: ignore[index]  # noqa: F405

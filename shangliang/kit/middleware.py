@@ -15,6 +15,7 @@ from django.utils.cache import patch_vary_headers
 
 NOT_SO = 405
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
+USED_ON_A_PHONE = "camera=(self), microphone=(self), geolocation=(), payment=(), usb=(), browsing-topics=()"
 NO_ORIGIN = "null"  # what pages send that send no referrer
 PRIVATE = re.compile(r"/(s|t|f|join)/[^\s\"?]+")
 
@@ -74,6 +75,8 @@ def kept_by_nobody_else(
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
+        response["Permissions-Policy"] = USED_ON_A_PHONE
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
         if PRIVATE.match(request.path):
             response["Cache-Control"] = "no-store"
             response["Referrer-Policy"] = "no-referrer"
