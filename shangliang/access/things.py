@@ -6,6 +6,7 @@ and the reference pages all read these tables. What is missing stops the start (
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -239,6 +240,11 @@ class House:
                 (owner, act, each) for each in (thing.parts[part](row) if part in thing.parts else [row])
             )
 
+    @property
+    def alike(self) -> list[frozenset[str]]:
+        """Rules whose clocks the same acts of a thing answer: whoever does it for one has done it for all."""
+        return _alike(self)
+
     def rules_for(self, role: Role) -> list[tuple[str, str]]:
         """The clocks, as pairs (kind, rule), that ask for something which `role` may do wherever it is held.
 
@@ -285,6 +291,15 @@ def _may_do(house: House, thing: Thing, name: str, role: Role) -> bool:
     machine = owner.machine_of(act)
     needed = {act.by} if act.by else {machine.needs(row) for row in act.does}
     return bool({Permission(each) for each in needed if each} & PERMISSIONS[role])
+
+
+@lru_cache(maxsize=4)
+def _alike(house: House) -> list[frozenset[str]]:
+    by_acts: dict[tuple[str, tuple[str, ...]], set[str]] = defaultdict(set)
+    for thing in house.things:
+        for rule, names in thing.answers.items():
+            by_acts[thing.kind, names].add(rule)
+    return [frozenset(rules) for (_kind, names), rules in by_acts.items() if names and len(rules) > 1]
 
 
 @lru_cache(maxsize=4)

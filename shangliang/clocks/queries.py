@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -39,21 +40,24 @@ def _calendar(rules: Book, since: date) -> Calendar:
     return Calendar({row["day"]: bool(row["worked"]) for row in table})
 
 
-def due_to(actor: Actor, also: Q | None = None) -> ClockQuerySet:
-    """What `actor` has to act on, soonest first; a thing stands there once, with the clock that runs out first.
+def due_to(actor: Actor, also: Q | None = None, *, alike: Iterable[Collection[str]] = ()) -> ClockQuerySet:
+    """What `actor` has to act on, soonest first.
 
-    `also`: clocks that lie with the actor for another reason than the office that they name; what the actor's own
-    office has to do with the same thing comes before.
+    Of the clocks of one thing whose rules are `alike`, for one press answers them, that which runs out first; else
+    each stands there by itself. `also`: clocks that lie with the actor for another reason than the office they name.
     """
     running = Clock.objects.running().filter(paused_at=None)
-    mine = own = running.due_to(actor)
+    mine = running.due_to(actor)
     if also is not None:
-        same = own.filter(subject_kind=OuterRef("subject_kind"), subject_no=OuterRef("subject_no"))
-        mine = own | running.filter(also).filter(~Exists(same))
-    sooner = mine.filter(subject_kind=OuterRef("subject_kind"), subject_no=OuterRef("subject_no")).filter(
-        Q(due_at__lt=OuterRef("due_at")) | Q(due_at=OuterRef("due_at"), pk__lt=OuterRef("pk"))
-    )
-    return mine.filter(~Exists(sooner)).order_by("due_at", "pk")
+        mine = mine | running.filter(also)
+    groups = [When(rule__in=sorted(group), then=Value(min(group))) for group in alike]
+    if groups:
+        known: Any = mine.annotate(asks=Case(*groups, default=F("rule")))
+        sooner = known.filter(
+            subject_kind=OuterRef("subject_kind"), subject_no=OuterRef("subject_no"), asks=OuterRef("asks")
+        ).filter(Q(due_at__lt=OuterRef("due_at")) | Q(due_at=OuterRef("due_at"), pk__lt=OuterRef("pk")))
+        mine = known.filter(~Exists(sooner))
+    return mine.order_by("due_at", "pk")
 
 
 def running_by_subject(subjects: Iterable[Subject]) -> dict[Subject, list[Clock]]:

@@ -156,9 +156,9 @@ def assigning_office(thing: OnDesk) -> Holder:
 
 
 def due_to(actor: Actor, day: date) -> ClockQuerySet:
-    """Everything that `actor` has to act on, soonest first."""
+    """Everything that `actor` has to act on, soonest first; what one press does stands there once."""
     also = [each for each in (_of_vacant_desks(actor, day), _of_vacant_units(actor, day)) if each]
-    return clocks.due_to(actor, reduce(or_, also) if also else None)
+    return clocks.due_to(actor, reduce(or_, also) if also else None, alike=house().alike)
 
 
 def _of_vacant_units(actor: Actor, day: date) -> Q | None:

@@ -563,6 +563,29 @@ def next_of(
 
 
 @dataclass(frozen=True)
+class AlsoMine:
+    """Something else that the reader has to do with the same thing: where on its page, and by when."""
+
+    what: str | Promise
+    anchor: str
+    due: Deadline
+
+
+def also_mine(
+    thing: Thing, row: Commitment, now: datetime, actor: Actor, first: Next, offered: Callable[[str], object]
+) -> list[AlsoMine]:
+    """What the reader has to do besides `first`, soonest first; `offered`: whether the page offers that act."""
+    found = []
+    for each in row.running_clocks:
+        if each.rule == first.rule or each.rule not in thing.answers or not is_held_by(each, actor):
+            continue
+        act = next((name for name in thing.answers[each.rule] if offered(name)), "")
+        if act:
+            found.append(AlsoMine(thing.tasks[each.rule], act, deadline(each, now)))
+    return found
+
+
+@dataclass(frozen=True)
 class LateLine:
     """Something that is late, for the leader of its area: who is late, by how much, and whether it was asked after."""
 

@@ -339,19 +339,25 @@ def test_an_area_is_exactly_that_area_and_a_unit_exactly_that_unit() -> None:
 
 
 @pytest.mark.django_db
-def test_a_thing_stands_once_on_the_desk_with_what_runs_out_first() -> None:
+def test_what_one_press_does_stands_once_on_the_desk_with_what_runs_out_first() -> None:
     begin()  # five working days
     actions.start("topics.ack_days", SUBJECT, holder=HOLDER, at=MONDAY)  # one
     other = actions.start(RULE, OTHER, holder=HOLDER, at=MONDAY - timedelta(days=7))
     same = actions.start("topics.research_days", OTHER, holder=HOLDER, at=MONDAY, due_at=other.due_at)
     clerk = Actor(ActorKind.STAFF, grants=(Grant(Role.CLERK, room_no="100001"),))
-    rows = [(row.subject_no, row.rule) for row in queries.due_to(clerk)]
+    alike = [{RULE, "topics.ack_days", "topics.research_days"}]
+
+    def due() -> list[tuple[str, str]]:
+        return [(row.subject_no, row.rule) for row in queries.due_to(clerk, alike=alike)]
+
+    rows = due()
     assert rows == [(OTHER.no, RULE), (SUBJECT.no, "topics.ack_days")]
     assert same.due_at == other.due_at
     actions.pause(RULE, OTHER, at=MONDAY)
-    assert (OTHER.no, "topics.research_days") in [(row.subject_no, row.rule) for row in queries.due_to(clerk)]
+    assert (OTHER.no, "topics.research_days") in due()
     actions.stop_all(OTHER, at=MONDAY)
-    assert [row.subject_no for row in queries.due_to(clerk)] == [SUBJECT.no]
+    assert [no for no, _rule in due()] == [SUBJECT.no]
+    assert {row.rule for row in queries.due_to(clerk)} == {RULE, "topics.ack_days"}, "two presses, two lines"
 
 
 @pytest.mark.django_db

@@ -111,6 +111,33 @@ def test_one_press_asks_the_office_has_it_on_its_desk_and_the_leader_reads_why()
     assert WHY in plain(seen, f"/desk/commitments/{start.made.no}")
 
 
+@pytest.mark.parametrize("late_days", [3, 12])
+def test_who_has_two_things_to_do_with_it_has_two_lines_and_reads_both_on_the_page(late_days: int) -> None:
+    """The district decides, and explains why it has not; whichever comes first, the other one is announced."""
+    start = late(C.DISPUTED)
+    district = user(Role.DISTRICT_OFFICE, area_path=COUNTY)
+    explaining.ask_after(commitment=start.made, actor=start.people.leader, at=NOW)
+    decide, day = "outcomes.reopen_decide_days", NOW.date()
+    Clock.objects.filter(rule=decide).update(due_at=NOW + timedelta(days=late_days))
+    assert [row.rule for row in due_to(actor_for(district, day), day)] == (
+        [decide, explaining.EXPLAIN] if late_days == 3 else [explaining.EXPLAIN, decide]
+    )
+    desk = signed_in(district)
+    shown = plain(desk, "/desk") + plain(desk, "/desk?later=1")
+    assert "裁定是否重办" in shown
+    assert "向过问的领导说明原因" in shown
+    page = f"/desk/commitments/{start.made.no}"
+    other = "向过问的领导说明原因" if late_days == 3 else "裁定是否重办"
+    assert f"还要您办：{other}" in plain(desk, page)
+    anchor = "explain" if late_days == 3 else "decide"
+    html = desk.get(page).content.decode()
+    assert f'href="#{anchor}"' in html
+    assert f'id="{anchor}"' in html
+    explaining.explain(commitment=start.made, text=WHY, actor=start.people.district, at=NOW)
+    assert "还要您办" not in plain(desk, page)
+    assert [row.rule for row in due_to(actor_for(district, day), day)] == [decide]
+
+
 def test_what_was_explained_stays_between_the_offices() -> None:
     start = late()
     explaining.ask_after(commitment=start.made, actor=start.people.leader, at=NOW)

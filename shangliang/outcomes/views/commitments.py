@@ -124,18 +124,20 @@ def _page(request: Request, found: Commitment, **more: Any) -> HttpResponse:
     co_units = list(found.co_units.all())
     around = queries.areas_around(found)
     replies = queries.replies_with_files(found)
+    first = showing.next_of(
+        thing,
+        found,
+        now,
+        request.actor,
+        beside=[rule for rule, answer in BESIDE.items() if not acts[answer]],
+        known=[found.lead, *around],
+    )
     context: dict[str, Any] = {
         "commitment": found,
         "acts": acts,
         "gaps": more.pop("unmet", None) or acts.gaps,
-        "next": showing.next_of(
-            thing,
-            found,
-            now,
-            request.actor,
-            beside=[rule for rule, answer in BESIDE.items() if not acts[answer]],
-            known=[found.lead, *around],
-        ),
+        "next": first,
+        "also": showing.also_mine(thing, found, now, request.actor, first, acts.__getitem__),
         "asks": showing.asks(found, now, around) if _reads_asks(request, found) else [],
         "can_be_called": not acts["called-in-vain"] or _can_be_called(found),
         "helpers": listed(unit.name for unit in co_units),
