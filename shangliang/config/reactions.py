@@ -71,6 +71,7 @@ REACTIONS: Reactions = {
     Kind.DELIBERATION_ANNOUNCED: (deliberations.tell_invited, deliberations.date_draw),
     Kind.DELIBERATION_POSTPONED: (deliberations.tell_changed, deliberations.date_draw),
     Kind.DELIBERATION_CANCELLED: (deliberations.tell_changed, deliberations.call_off_draw),
+    Kind.RECORD_LINK_SENT: (deliberations.send_link,),
     Kind.RECORD_WRITTEN: (deliberations.ask_conveners, deliberations.set_paper, index_words),
     Kind.RECORD_CONFIRMED: (deliberations.set_paper, outcomes.draft_outcome),
     Kind.RECORD_AMENDED: (deliberations.set_paper,),

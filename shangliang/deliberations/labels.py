@@ -69,7 +69,7 @@ STATUTORY_ROUTES = {
 SIGNATURE_WAYS = {
     SignatureWay.WAITING: _("未签"),
     SignatureWay.LINK: _("链接签字"),
-    SignatureWay.PAPER: _("纸面签字"),
+    SignatureWay.PAPER: _("纸面签字，联络员记下"),
     SignatureWay.DESK: _("工作台签字"),
     SignatureWay.STAND_IN: _("代签"),
 }
@@ -131,6 +131,10 @@ UNMET = {
     "people_missing": _("请写一下来了几个人。"),
     "addendum_missing": _("请写下要补记的话。"),
     "signature_day_wrong": _("签字的日期要在商量之后，不能晚于今天。"),
+    "signed_paper_missing": _("请附上签字页的照片，没有照片不能记下纸面签字。"),
+    "signer_without_address": _(
+        "召集人没有登记自己的手机、邮箱，链接没有地方发。请他用自己的账号登录来签，或者在纸上签，附上签字页的照片。"
+    ),
 }
 # History in plain words, by event.
 HISTORY = {
@@ -144,6 +148,7 @@ HISTORY = {
     Kind.DELIBERATION_CLOSED: _("商量结束"),
     Kind.RECORD_WRITTEN: _("写协商记录"),
     Kind.RECORD_SIGNED: _("签字"),
+    Kind.RECORD_LINK_SENT: _("再发一次签字链接"),
     Kind.RECORD_CONFIRMED: _("记录确认，归档"),
     Kind.RECORD_AMENDED: _("补记"),
     Kind.CLOCK_HANDED_ON: _("过了期限，改由别人签字"),

@@ -28,7 +28,8 @@ from shangliang.deliberations.states import (
 from shangliang.events.kinds import Kind
 from shangliang.events.models import Event
 from shangliang.inbox.models import account_ref, slip_ref
-from shangliang.inbox.queries import Told, told
+from shangliang.inbox.queries import Told, address_of, told
+from shangliang.inbox.states import ChannelKind
 from shangliang.kit.clock import local_day
 from shangliang.opinions.models import Vote
 from shangliang.people import queries as people
@@ -297,6 +298,13 @@ def seats_to_sign(deliberation: Deliberation, day: date) -> dict[Seat, int | Non
 def signatures_of(record: Record) -> list[Signature]:
     """The signatures in the order of the seats."""
     return list(record.signatures.select_related("person", "person__account").order_by("pk"))
+
+
+def has_own_address(signature: Signature) -> bool:
+    """Whether a message outside the house reaches the convener themselves, at an address of their own account."""
+    account = signature.person.account_id if signature.person else None
+    ways = (ChannelKind.MAIL, ChannelKind.SMS)
+    return account is not None and any(address_of(account_ref(account), way) for way in ways)
 
 
 def signatures_wanted(deliberation: Deliberation) -> list[Signature]:

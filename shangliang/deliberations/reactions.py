@@ -148,6 +148,26 @@ def ask_conveners(event: Event) -> None:
         )
 
 
+def send_link(event: Event) -> None:
+    """A convener asked for their link once more: it goes to nobody but them, and the former one is dead."""
+    deliberation = _deliberation(event)
+    record = queries.record_of(deliberation)
+    rows = queries.signatures_of(record) if record else []
+    signature = next((row for row in rows if row.pk == event.payload.get("signature")), None)
+    account = signature.person.account_id if signature and signature.person else None
+    if signature is None or signature.signed_at or account is None:
+        return
+    notify(
+        accounts=[account],
+        kind=event.kind,
+        title=TO_SIGN,
+        params={"what": deliberation.subject_line},
+        link=reverse("sign_record", args=[signing.new_token(signature)]),
+        at=event.at,
+        dedupe=f"event:{event.pk}:{signature.pk}",
+    )
+
+
 def set_paper(event: Event) -> None:
     """The Word file follows the record: to sign on, with its signatures, with what was added."""
     record = Record.objects.filter(deliberation__in=Deliberation.objects.by_no(event.subject_no)).first()

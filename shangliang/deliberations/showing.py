@@ -38,6 +38,8 @@ def detail(line: Line) -> str:
             if not way or not seat:
                 return ""
             return listed((SEATS[Seat(str(seat))], SIGNATURE_WAYS[SignatureWay(str(way))]))
+        case Kind.RECORD_LINK_SENT:
+            return str(SEATS[Seat(str(facts["seat"]))]) if facts.get("seat") else ""
         case Kind.RECORD_CONFIRMED:
             conclusion = facts.get("conclusion")
             return str(CONCLUSIONS[Conclusion(str(conclusion))]) if conclusion else ""

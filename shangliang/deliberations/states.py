@@ -242,7 +242,8 @@ SIGNATURE: Machine[SignatureWay] = Machine(
         Transition(
             "mark_paper", (W.WAITING,), W.PAPER, Kind.RECORD_SIGNED, RECORD, when=is_wanted, also=CONFIRMED
         ),
-        Transition("make_link", (W.WAITING,), None, "", RECORD, when=is_wanted),
+        # to the convener's own telephone or mail; nobody else ever sees it
+        Transition("send_link", (W.WAITING,), None, Kind.RECORD_LINK_SENT, RECORD, when=is_wanted),
     ),
     finals=(W.LINK, W.PAPER, W.DESK, W.STAND_IN),
 )

@@ -32,7 +32,6 @@ from shangliang.deliberations.labels import DELIBERATION_TASKS, HISTORY, UNMET
 from shangliang.deliberations.models import Deliberation, Record, Signature
 from shangliang.deliberations.permissions import check_can_sign, deliberation_for, role_over
 from shangliang.deliberations.states import DELIBERATION, SIGNATURE, was_announced
-from shangliang.deliberations.views import desk
 from shangliang.desks.actions import publication
 from shangliang.desks.forms import ReasonForm
 from shangliang.desks.states import POST
@@ -454,10 +453,10 @@ SIGNATURES = Thing(
         ),
         Act(
             "link",
-            ("make_link",),
-            _("做一个签字链接"),
-            signing.make_link,
-            then=desk.with_link,
+            ("send_link",),
+            _("再发一次签字链接"),
+            signing.send_link,
+            said=_("签字链接交给系统发到召集人本人登记的手机、邮箱，这里不显示。"),
             look=PRESS,
         ),
         Act(

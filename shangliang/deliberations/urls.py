@@ -30,5 +30,6 @@ urlpatterns = [
     path("desk/deliberations/<str:no>/print", records.sheet, name="deliberation_print"),
     path("desk/deliberations/<str:no>/do/<slug:what>", desk.do, name="deliberation_do"),
     path("desk/deliberations/<str:no>/record/do/<slug:what>", desk.record_act, name="record_do"),
+    path("desk/deliberations/<str:no>/signatures/<int:pk>.jpg", desk.signed_paper, name="signature_paper"),
     path("desk/deliberations/<str:no>/signatures/<int:pk>/<slug:what>", desk.signature, name="signature_do"),
 ]

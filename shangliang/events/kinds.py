@@ -113,6 +113,7 @@ class Kind(StrEnum):
     ATTENDANCE_WRITTEN = "attendance.written"
     RECORD_WRITTEN = "record.written"
     RECORD_SIGNED = "record.signed"
+    RECORD_LINK_SENT = "record.link_sent"  # once more to a convener's own address, on the clerk's press
     RECORD_CONFIRMED = "record.confirmed"
     RECORD_AMENDED = "record.amended"
     OUTCOME_DRAFTED = "outcome.drafted"

@@ -93,7 +93,7 @@ def sign(*, signature: Signature, actor: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def sign_by_link(*, signature: Signature, at: datetime) -> None:
-    """The tap behind the link is the convener's own: the key was sent to nobody else."""
+    """The tap behind the link is the convener's own: the key was in a message to them and nowhere else."""
     role = ROLES[Seat(signature.seat)]
     actor = _convener(signature, role)
     signature, begun = begin_signature(signature, "sign_by_link", actor)
@@ -107,11 +107,12 @@ def sign_by_link(*, signature: Signature, at: datetime) -> None:
 def mark_paper(
     *, signature: Signature, signed_at: datetime, paper: File[bytes] | None, actor: Actor, at: datetime
 ) -> None:
-    """The clerk notes that the sheet was signed by hand, with its day and, if there is one, a photo of it."""
+    """The clerk notes that the sheet was signed by hand, with its day and a photo of it."""
     signature, begun = begin_signature(signature, "mark_paper", actor, role_over)
     held_on = local_day(signature.record.deliberation.held_at or at)
     if not held_on <= local_day(signed_at) <= local_day(at):
         require([Unmet("signature_day_wrong", mend="signed_on")])
+    require([] if paper is not None else [Unmet("signed_paper_missing", mend="paper")])
     signature.signer = signature.person.name if signature.person else ""
     if paper is not None:
         signature.paper.save(f"{ids.new_key()}.jpg", paper, save=False)
@@ -119,10 +120,21 @@ def mark_paper(
 
 
 @transaction.atomic
-def make_link(*, signature: Signature, actor: Actor, at: datetime) -> str:
-    """A key for one signature, valid until the conveners' time is over; an earlier one is dead from now on."""
-    signature, _begun = begin_signature(signature, "make_link", actor, role_over)
-    return new_token(signature)
+def send_link(*, signature: Signature, actor: Actor, at: datetime) -> None:
+    """A link goes to the convener's own telephone or mail once more; whoever pressed never sees it.
+
+    The key is made where the message is. Without an address there is none to send it to: then the convener signs in,
+    or signs on paper.
+    """
+    signature, begun = begin_signature(signature, "send_link", actor, role_over)
+    require([] if queries.has_own_address(signature) else [Unmet("signer_without_address")])
+    end(
+        begun,
+        signature.record.deliberation,
+        at=at,
+        content={"seat": signature.seat},
+        payload={"signature": signature.pk},
+    )
 
 
 def new_token(signature: Signature) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.core.files.base import ContentFile
+
 from shangliang.access.actor import Actor, ActorKind, Grant
 from shangliang.access.publication import Release
 from shangliang.access.roles import Role
@@ -15,8 +17,11 @@ from shangliang.deliberations.actions import announcing, meeting, preparing, rec
 from shangliang.deliberations.actions.meeting import Attendance
 from shangliang.deliberations.actions.preparing import Draft, Guest
 from shangliang.deliberations.actions.recording import Agreement, Text
-from shangliang.deliberations.models import Deliberation
+from shangliang.deliberations.models import Deliberation, Signature
 from shangliang.deliberations.states import Conclusion, Mode, Seat
+from shangliang.inbox.models import ADDRESS, Recipient, account_ref
+from shangliang.inbox.states import ChannelKind
+from shangliang.kit import crypto
 from shangliang.kit.clock import ZONE
 from shangliang.people.models import Appointment, Member, Person, Unit
 from shangliang.people.states import MemberLevel, Office, UnitKind
@@ -289,3 +294,18 @@ def archived(world: World, now: datetime = MONDAY, **changed: Any) -> Deliberati
 def again(deliberation: Deliberation) -> Deliberation:
     """The row as it is now."""
     return Deliberation.objects.select_related("topic", "room").get(pk=deliberation.pk)
+
+
+def sheet() -> ContentFile[bytes]:
+    """The photo of a signed sheet."""
+    return ContentFile(b"jpeg")
+
+
+def reachable(signature: Signature) -> None:
+    """The convener has left a mail address of their own."""
+    assert signature.person is not None
+    Recipient.objects.get_or_create(
+        ref=account_ref(signature.person.account_id or 0),
+        channel=ChannelKind.MAIL.value,
+        defaults={"address_sealed": crypto.seal("own@example.org", ADDRESS)},
+    )

@@ -23,6 +23,7 @@ from shangliang.deliberations.tests.factories import MONDAY, World, make_world
 from shangliang.kit import clock
 from shangliang.kit.tests.pressing import Case, put_right
 from shangliang.ledger.models import Entry
+from shangliang.topics.tests.factories import photo_file
 
 pytestmark = pytest.mark.django_db
 Standing = tuple[Client, str, str]
@@ -263,8 +264,8 @@ CASES = (
         Case(
             "signature_do paper",
             at_a_signature,
-            {"signed_on": "2026-01-01"},
-            {"signed_on": "2026-03-09"},
+            {"signed_on": "2026-01-01", "paper": photo_file},
+            {"signed_on": "2026-03-09", "paper": photo_file},
             "签字的日期要在商量之后，不能晚于今天。",
         ),
         "signature paper",

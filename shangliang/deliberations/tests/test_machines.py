@@ -248,12 +248,13 @@ def _link_is_dead(seat: Seat) -> Callable[[Life, Actor], bool]:
 
 
 def _make_link(life: Life, signature: Signature, who: Actor, at: datetime) -> object:
-    life.tokens[signature.pk] = signing.make_link(signature=signature, actor=who, at=at)
+    signing.send_link(signature=signature, actor=who, at=at)
+    life.tokens[signature.pk] = signing.new_token(signature)  # as the message does
     return None
 
 
 def _paper(life: Life, signature: Signature, who: Actor, at: datetime) -> object:
-    return signing.mark_paper(signature=signature, signed_at=at, paper=None, actor=who, at=at)
+    return signing.mark_paper(signature=signature, signed_at=at, paper=make.sheet(), actor=who, at=at)
 
 
 ANNOUNCE_LACKS = (
@@ -318,7 +319,9 @@ for seat in (Seat.FIRST_CONVENER, Seat.SECOND_CONVENER):
     STEPS |= {
         f"{seat.value} signs": _s("sign", seat, _sign(own=True)),
         f"somebody signs for {seat.value}": _s("sign_for", seat, _sign(own=False)),
-        f"{seat.value} gets a link": _s("make_link", seat, _make_link),
+        f"{seat.value} gets a link": _s(
+            "send_link", seat, _make_link, unmet=frozenset({"signer_without_address"})
+        ),
         f"{seat.value} signs by link": _s("sign_by_link", seat, _by_link, is_over=_link_is_dead(seat)),
         f"{seat.value} signed on paper": _s(
             "mark_paper", seat, _paper, unmet=frozenset({"signature_day_wrong"})
@@ -506,7 +509,10 @@ def starts() -> list[Life]:
     ]
     while react(NOW):  # each convener gets a link by this, which those that follow outdate
         pass
-    return [*found, _with_links(reach(make.to_sign, week_ago))]
+    linked = reach(make.to_sign, week_ago)
+    for signature in Signature.objects.exclude(person=None).select_related("person"):
+        make.reachable(signature)
+    return [*found, _with_links(linked)]
 
 
 def _sent(world: World, at: datetime) -> Deliberation:

@@ -323,10 +323,7 @@ def test_a_signing_link_changes_nothing_until_the_press(world: World) -> None:
     deliberation = make.to_sign(world)
     at = deliberation.ended_at or MONDAY
     signature = deliberation.record.signatures.get(seat="second_convener")
-    shown = press(signed_in(world, "clerk"), desk(deliberation, "signatures", str(signature.pk), "link"), at)
-    token = re.search(r"/t/sign/([\w-]+)", shown.content.decode())
-    assert token is not None
-    path = f"/t/sign/{token[1]}"
+    path = f"/t/sign/{signing.new_token(signature)}"
     asked = page(Client(), path, at)
     assert "签字确认" in asked
     for row in deliberation.participants.filter(attended=True):
@@ -345,6 +342,19 @@ def test_a_signing_link_changes_nothing_until_the_press(world: World) -> None:
         assert deliberation.subject_line not in said
 
 
+def test_the_clerks_page_never_shows_a_signing_link(world: World) -> None:
+    deliberation = make.to_sign(world)
+    at = deliberation.ended_at or MONDAY
+    signature = deliberation.record.signatures.get(seat="second_convener")
+    make.reachable(signature)
+    client = signed_in(world, "clerk")
+    path = desk(deliberation, "signatures", str(signature.pk), "link")
+    with clock.at(at):
+        shown = client.post(path, follow=True).content.decode()
+    assert "这里不显示" in shown
+    assert "/t/sign/" not in shown
+
+
 def test_paper_is_noted_with_a_photo_that_has_lost_its_place_data(world: World) -> None:
     deliberation = make.to_sign(world)
     at = deliberation.ended_at or MONDAY
@@ -359,6 +369,11 @@ def test_paper_is_noted_with_a_photo_that_has_lost_its_place_data(world: World) 
     signature.refresh_from_db()
     assert signature.way == "paper"
     assert str(signature.paper.name).endswith(".jpg")
+    kept = desk(deliberation, "signatures", f"{signature.pk}.jpg")
+    photo = clerk.get(kept)
+    assert photo["Content-Type"] == "image/jpeg"
+    photo.close()
+    assert signed_in(world, "outsider").get(kept).status_code == 404
 
 
 TALK = {

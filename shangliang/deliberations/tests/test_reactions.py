@@ -24,6 +24,8 @@ from shangliang.events.models import Failure
 from shangliang.events.tasks import react
 from shangliang.inbox.models import Message, Recipient
 from shangliang.kit import clock
+from shangliang.kit.guards import Blocked
+from shangliang.ledger.models import Entry
 from shangliang.topics.models import Submission
 from shangliang.topics.states import Channel, SubmissionState
 
@@ -105,6 +107,26 @@ def test_each_convener_gets_a_link_of_their_own_that_signs(world: World) -> None
     found = queries.signature_by_token(token, deliberation.ended_at or MONDAY)
     assert found is not None
     assert found.person == world.second
+
+
+def test_whoever_sends_a_link_once_more_never_sees_it(world: World) -> None:
+    deliberation = make.to_sign(world)
+    run()
+    second = deliberation.record.signatures.get(seat="second_convener")
+    at = deliberation.ended_at or MONDAY
+    with pytest.raises(Blocked) as blocked:  # without an address of their own there is nowhere to send it
+        signing.send_link(signature=second, actor=world.clerk, at=at)
+    assert [row.code for row in blocked.value.unmet] == ["signer_without_address"]
+    make.reachable(second)
+    before = Message.objects.count()
+    assert signing.send_link(signature=second, actor=world.clerk, at=at) is None
+    entry = Entry.objects.filter(event="record.link_sent").get()
+    assert entry.office.startswith("clerk@")
+    run()
+    made = Message.objects.order_by("pk")[before:]
+    assert {row.recipient.ref for row in made} == {ref(world, "second_convener")}
+    token = made[0].link.removeprefix("/t/sign/")
+    assert queries.signature_by_token(token, at) == second
 
 
 def test_a_draft_asks_nobody(world: World) -> None:

@@ -308,7 +308,7 @@ def test_a_link_signs_once_and_dies_with_the_conveners_time(world: World) -> Non
     deliberation = make.to_sign(world)
     at = deliberation.ended_at or MONDAY
     second = deliberation.record.signatures.get(seat="second_convener")
-    token = signing.make_link(signature=second, actor=world.clerk, at=at)
+    token = signing.new_token(second)
     second.refresh_from_db()
     assert token not in second.token_hash
     assert queries.signature_by_token(token, at) == second
@@ -330,10 +330,13 @@ def test_the_clerk_notes_a_signature_on_paper_with_its_day(world: World) -> None
     first = deliberation.record.signatures.get(seat="first_convener")
     with pytest.raises(Blocked) as blocked:
         signing.mark_paper(
-            signature=first, signed_at=at - timedelta(days=2), paper=None, actor=world.clerk, at=at
+            signature=first, signed_at=at - timedelta(days=2), paper=make.sheet(), actor=world.clerk, at=at
         )
     assert codes(blocked) == {"signature_day_wrong"}
-    signing.mark_paper(signature=first, signed_at=at, paper=None, actor=world.clerk, at=at)
+    with pytest.raises(Blocked) as blocked:
+        signing.mark_paper(signature=first, signed_at=at, paper=None, actor=world.clerk, at=at)
+    assert codes(blocked) == {"signed_paper_missing"}
+    signing.mark_paper(signature=first, signed_at=at, paper=make.sheet(), actor=world.clerk, at=at)
     first.refresh_from_db()
     assert first.way == SignatureWay.PAPER
 
@@ -452,7 +455,7 @@ def test_each_act_is_denied_to_the_neighbour_and_to_the_member(world: World) -> 
             lambda: make_prepare(world, actor),  # noqa: B023 — called in this round
             lambda: recording.take_back(deliberation=deliberation, actor=actor, at=at),  # noqa: B023
             lambda: signing.sign(signature=first, actor=actor, at=at),  # noqa: B023
-            lambda: signing.make_link(signature=first, actor=actor, at=at),  # noqa: B023
+            lambda: signing.send_link(signature=first, actor=actor, at=at),  # noqa: B023
             lambda: signing.mark_paper(signature=first, signed_at=at, paper=None, actor=actor, at=at),  # noqa: B023
             lambda: any_time.write(room=world.room, talk=talk(), actor=actor, at=at),  # noqa: B023
         )

@@ -35,7 +35,9 @@ from shangliang.deliberations.tests.factories import (
     held,
     make_world,
     prepared,
+    reachable,
     reviewed,
+    sheet,
     text,
     to_sign,
     under_way,
@@ -45,7 +47,7 @@ pytestmark = pytest.mark.django_db
 R = Role
 Acts = dict[str, Callable[[Actor], object]]
 KEEP = {R.CLERK, R.FIRST_CONVENER, R.TOWN_OFFICE, R.DISTRICT_OFFICE}
-QUIET = {"keep", "make_link"}  # the ledger has no row of them
+QUIET = {"keep"}  # the ledger has no row of them
 
 
 def tried(acts: Acts) -> dict[str, set[Role]]:
@@ -134,12 +136,12 @@ def _sign(row: Signature, at: datetime, who: Actor) -> None:
     signing.sign(signature=row, actor=who, at=at)
 
 
-def _make_link(row: Signature, at: datetime, who: Actor) -> None:
-    signing.make_link(signature=row, actor=who, at=at)
+def _send_link(row: Signature, at: datetime, who: Actor) -> None:
+    signing.send_link(signature=row, actor=who, at=at)
 
 
 def _mark_paper(row: Signature, at: datetime, who: Actor) -> None:
-    signing.mark_paper(signature=row, signed_at=at, paper=None, actor=who, at=at)
+    signing.mark_paper(signature=row, signed_at=at, paper=sheet(), actor=who, at=at)
 
 
 def test_on_its_signatures(world: World) -> None:
@@ -148,9 +150,10 @@ def test_on_its_signatures(world: World) -> None:
     by_role = {row.seat: row for row in Signature.objects.filter(record__deliberation=waiting)}
     for office in (R.FIRST_CONVENER, R.SECOND_CONVENER):
         row = by_role[office.value]
+        reachable(row)
         refuse_none_but({"sign": partial(_sign, row, later)}, {office})
         refuse_none_but(
-            {"make_link": partial(_make_link, row, later), "mark_paper": partial(_mark_paper, row, later)},
+            {"send_link": partial(_send_link, row, later), "mark_paper": partial(_mark_paper, row, later)},
             KEEP - ({R.FIRST_CONVENER, R.SECOND_CONVENER} - {office}),
         )
     refuse_none_but({"take_back": lambda who: recording.take_back(deliberation=waiting, actor=who, at=later)})

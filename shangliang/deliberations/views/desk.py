@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -104,7 +103,6 @@ def show(request: Request, found: Deliberation, **more: Any) -> HttpResponse:
         "measures": [(row.what, showing.measure_note(row)) for row in queries.measures_of(record)],
         "addenda": list(record.addenda.order_by("at")) if record and found.state == S.ARCHIVED else [],
         "path": _path(request, found, record),
-        "link": "",
         "keeps_poll": role_on_desk(request.actor, Permission.POLL_KEEP, found) is not None,
         "keeps_draw": role_on_desk(request.actor, Permission.DRAW_KEEP, found) is not None,
         "draw_stage": _draw_stage(found.draw, clock.today()),
@@ -225,10 +223,16 @@ def signature(request: Request, no: str, pk: int, what: str) -> HttpResponse:
     return desk_page.press(request, house().thing("signature"), row, what, draw_page)
 
 
-def with_link(request: Request, row: Signature, token: str) -> HttpResponse:
-    """The page with a link to sign by; it is shown this once and kept nowhere."""
-    address = request.build_absolute_uri(reverse("sign_record", args=[token]))
-    return show(request, deliberation_for(request.actor, row.record.deliberation.no), link=address)
+@login_required
+@never_cache
+@require_safe
+def signed_paper(request: Request, no: str, pk: int) -> FileResponse:
+    """The photo of the signed sheet, for whoever has the session on the desk; never public."""
+    found = deliberation_for(request.actor, no)
+    row = Signature.objects.filter(pk=pk, record__deliberation=found).exclude(paper="").first()
+    if row is None:
+        raise Http404
+    return FileResponse(row.paper.open("rb"), content_type="image/jpeg")
 
 
 @login_required
