@@ -18,6 +18,7 @@ from shangliang.access.denied import Denied
 from shangliang.accounts.models import User
 from shangliang.accounts.tests.factories import NEIGHBOUR, make_clerk
 from shangliang.events.kinds import Kind
+from shangliang.kit import clock
 from shangliang.kit.guards import Blocked
 from shangliang.kit.states import IllegalMove
 from shangliang.ledger.models import Entry
@@ -27,6 +28,7 @@ from shangliang.opinions.models import Poll, Statement, Vote, Voter
 from shangliang.opinions.states import Part, PollState, StatementState, VoterClass
 from shangliang.opinions.tests.polls import NOW, TEXTS, camps, make_poll
 from shangliang.opinions.views import keys
+from shangliang.rulebook import book
 
 pytestmark = pytest.mark.django_db
 
@@ -120,6 +122,34 @@ def test_the_code_of_the_projector_works_for_minutes_only() -> None:
     assert keys.is_present(poll, code, NOW + timedelta(minutes=2))
     assert not keys.is_present(poll, code, NOW + timedelta(minutes=10))
     assert not keys.is_present(make_poll(), code, NOW)
+
+
+def test_a_ticket_from_the_room_is_not_taken_home() -> None:
+    poll = make_poll()
+    statement = poll.statements.all()[0].pk
+    with clock.at(NOW):
+        collected = [keys.Ticket(VoterClass.PRESENT).signed(poll) for _ in range(3)]
+        seat = keys.Ticket(VoterClass.SEAT, polls.print_seats(poll=poll, count=1, actor=SYSTEM, at=NOW)[0])
+        from_seat = seat.signed(poll)
+    with clock.at(NOW + timedelta(minutes=9)):
+        assert vote(Client(), poll, [[statement, 1]], collected[0])[0] == 200
+    with clock.at(NOW + timedelta(minutes=11)):
+        status, said = vote(Client(), poll, [[statement, 1]], collected[1])
+        assert (status, said["code"]) == (403, "no_ticket")
+        assert vote(Client(), poll, [[statement, 1]], from_seat)[0] == 200, (
+            "a printed code waits for its holder"
+        )
+    assert Voter.objects.filter(kind="present").count() == 1
+
+
+def test_one_phone_that_makes_a_hundred_of_those_present_is_flagged() -> None:
+    poll = make_poll()
+    statement = poll.statements.all()[0].pk
+    most = book().at(NOW.date()).integer("opinions.present_network_count")
+    with clock.at(NOW):
+        for _ in range(most + 3):
+            vote(Client(), poll, [[statement, 1]], keys.Ticket(VoterClass.PRESENT).signed(poll))
+    assert (queries.people(poll)[VoterClass.PRESENT], queries.flagged(poll)) == (most + 3, 3)
 
 
 def test_who_is_not_in_the_room_votes_only_where_the_poll_says_so() -> None:

@@ -24,6 +24,11 @@ YEAR = 365 * 24 * 3600
 HOUR = 3600
 SALT = "opinions.ticket"
 PRESENT, TOKEN = "opinions.present", "opinions.token"  # the purposes of fingerprints
+# how many new voters of a class an hour from one network are nothing unusual; a seat's code serves once anyway
+MOST_OF = {
+    VoterClass.OPEN: "opinions.network_count",
+    VoterClass.PRESENT: "opinions.present_network_count",
+}
 LETTERS = 16  # of it: 64 bits
 
 
@@ -36,7 +41,8 @@ class Ticket:
     nonce: str = field(default_factory=ids.new_key)  # of this page: sent twice, it makes one voter
 
     def signed(self, poll: Poll) -> str:
-        return signing.dumps([poll.key, self.kind.value, self.seat, self.nonce], salt=SALT)
+        made = int(clock.now().timestamp())
+        return signing.dumps([poll.key, self.kind.value, self.seat, self.nonce, made], salt=SALT)
 
     @property
     def token(self) -> str:
@@ -47,10 +53,16 @@ class Ticket:
 def read_ticket(poll: Poll, text: str) -> Ticket | None:
     """The ticket in a form, or None where it is old or none of ours."""
     try:
-        key, kind, seat, nonce = signing.loads(text, salt=SALT, max_age=HALF_DAY)
+        key, kind, seat, nonce, made = signing.loads(text, salt=SALT, max_age=HALF_DAY)
     except (signing.BadSignature, ValueError):
         return None
+    if kind == VoterClass.PRESENT.value and clock.now().timestamp() - made > _present_seconds():
+        return None  # it says that somebody is in the room now, and is not to be taken home
     return Ticket(VoterClass(kind), seat, nonce) if key == poll.key else None
+
+
+def _present_seconds() -> int:
+    return book().at(clock.today()).integer("opinions.present_ticket_minutes") * 60
 
 
 def arriving(request: HttpRequest, poll: Poll, now: datetime) -> Ticket | None:
@@ -90,10 +102,10 @@ def enter(request: HttpRequest, poll: Poll, text: str, now: datetime) -> tuple[V
     if ticket is None:
         raise voting.NotTaken("no_ticket")
     flagged = False
-    if ticket.kind is VoterClass.OPEN:
-        most = book().at(clock.local_day(now)).integer("opinions.network_count")
-        network = limits.client_network(request)
-        flagged = not limits.hit(f"opinions/{poll.pk}/{network}", most, HOUR, now).allowed
+    if ticket.kind in MOST_OF:
+        most = book().at(clock.local_day(now)).integer(MOST_OF[ticket.kind])
+        of = f"opinions/{poll.pk}/{ticket.kind.value}/{limits.client_network(request)}"
+        flagged = not limits.hit(of, most, HOUR, now).allowed
     voter = voting.join(
         poll=poll, kind=ticket.kind, token=ticket.token, seat=ticket.seat, is_flagged=flagged, at=now
     )
