@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
+import time
 from collections import namedtuple
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,9 +18,11 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from shangliang.accounts.actions import mark_installation
 from shangliang.commands import main
-from shangliang.commands.check import LEAST_FREE_MEGABYTES
-from shangliang.kit import clock, crypto
+from shangliang.commands.check import LEAST_FREE_MEGABYTES, PLACEHOLDERS, _columns, _uploads
+from shangliang.kit import clock, crypto, heartbeat
 from shangliang.ledger.binding import bindings
+from tests.architecture.source import PACKAGE
+from tests.databases import MEDIA
 
 pytestmark = pytest.mark.django_db
 Usage = namedtuple("Usage", "total used free")  # as shutil gives it
@@ -27,6 +33,16 @@ def _fit(settings: LazySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     """A deployment to which nothing is wanting."""
     settings.HOME, settings.KEYS_FILE = tmp_path, tmp_path / "keys.json"
     settings.BASE_URL = "https://shangliang.example"
+    settings.TRUSTED_PROXIES = ["127.0.0.1"]
+    settings.SECOND_FACTOR = True
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.CHANNELS = settings.CHANNELS | {"mail": "shangliang.inbox.engine.Mail"}
+    real = {
+        "organiser": "京口区政协推进办公室",
+        "phone": "0511-8441 2345",
+        "supervise_phone": "0511-8441 2346",
+    }
+    settings.SITE = settings.SITE | real
     crypto.Keyring.fresh().write(settings.KEYS_FILE)
     free(monkeypatch, LEAST_FREE_MEGABYTES)
 
@@ -118,3 +134,104 @@ def test_missing_triggers_are_told_and_put_back_as_it_says(capsys: pytest.Captur
         call_command("migrate", app, verbosity=0)
     main(["check"])
     assert "触发器" not in capsys.readouterr().err
+
+
+def set_debug(settings: LazySettings) -> None:
+    settings.DEBUG = True
+
+
+def set_http(settings: LazySettings) -> None:
+    settings.BASE_URL = "http://shangliang.example"
+
+
+def set_one_factor(settings: LazySettings) -> None:
+    settings.SECOND_FACTOR = False
+
+
+def set_no_proxy(settings: LazySettings) -> None:
+    settings.TRUSTED_PROXIES = []
+
+
+def set_wrong_proxy(settings: LazySettings) -> None:
+    settings.TRUSTED_PROXIES = ["127.0.0.1", "nginx"]
+
+
+def set_example_phone(settings: LazySettings) -> None:
+    settings.SITE = settings.SITE | {"phone": "0511-0000 0000"}
+
+
+def set_example_organiser(settings: LazySettings) -> None:
+    settings.SITE = settings.SITE | {"organiser": "某某区政协推进办公室"}
+
+
+def set_no_mail(settings: LazySettings) -> None:
+    settings.CHANNELS = settings.CHANNELS | {"mail": "shangliang.inbox.engine.Console"}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said", "also_in_a_demo"),
+    [
+        (set_debug, "请去掉 DEBUG", True),
+        (set_http, "BASE_URL 不是 https", False),
+        (set_one_factor, "SECOND_FACTOR=0", False),
+        (set_no_proxy, "没有设 TRUSTED_PROXIES", True),
+        (set_wrong_proxy, "TRUSTED_PROXIES 里的 nginx 不是 IP 地址", True),
+        (set_example_phone, "SITE_PHONE 还是样子", False),
+        (set_example_organiser, "SITE_ORGANISER 还是样子", False),
+        (set_no_mail, "没有设 EMAIL_URL", False),
+    ],
+)
+def test_what_a_setting_would_do_to_people_is_said(
+    spoil: Callable[[LazySettings], None],
+    said: str,
+    also_in_a_demo: bool,
+    settings: LazySettings,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    spoil(settings)
+    status, told = check(capsys)
+    assert (status, told.count("\n"), said in told) == (1, 2, True), told
+    mark_installation(is_demo=True, at=clock.now())
+    assert (check(capsys)[0] == 1) is also_in_a_demo
+
+
+def test_the_settings_that_nobody_has_set_are_found_as_examples() -> None:
+    source = (PACKAGE / "config" / "settings.py").read_text("utf-8")
+    for name, _key, invented in PLACEHOLDERS:
+        (default,) = re.findall(rf'env\.text\("{name}", "([^"]+)"\)', source)
+        assert any(word in default for word in invented), name
+
+
+def test_a_silent_worker_is_found_and_one_that_never_ran_is_not(
+    settings: LazySettings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert check(capsys) == (0, "")
+    heartbeat.beat({})
+    assert check(capsys) == (0, "")
+    heartbeat.beat({"messages": "OperationalError"})
+    status, said = check(capsys)
+    assert (status, "messages（OperationalError）" in said) == (1, True)
+    heartbeat.beat({})
+    old = time.time() - 600
+    os.utime(heartbeat.path(), (old, old))
+    status, said = check(capsys)
+    assert (status, "后台 10 分钟没有动静了" in said) == (1, True)
+
+
+def test_missing_uploads_are_counted_and_named(settings: LazySettings, filled_town: None) -> None:
+    settings.MEDIA_ROOT = Path(MEDIA)
+    assert list(_uploads()) == []
+    settings.MEDIA_ROOT = settings.HOME / "another"
+    (said,) = _uploads()
+    assert re.match(r"少了 [1-9]\d* 个照片、录音或文书：records/.+、records/.+。请从备份里放回", said)
+
+
+def test_a_column_that_is_missing_is_found(capsys: pytest.CaptureFixture[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE kit_keymark RENAME COLUMN at TO made_at")
+    (said,) = _columns()
+    assert said.startswith("数据库的表 kit_keymark 少了：at。")
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE kit_keymark")
+    (said,) = _columns()
+    assert said.startswith("数据库的表 kit_keymark 少了：at、mark、name。")
