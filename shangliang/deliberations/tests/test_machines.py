@@ -36,7 +36,7 @@ from shangliang.deliberations.actions import (
 from shangliang.deliberations.actions.any_time import Talk
 from shangliang.deliberations.labels import UNMET
 from shangliang.deliberations.models import Deliberation, Record, Signature
-from shangliang.deliberations.permissions import check_can_sign, is_ones_own
+from shangliang.deliberations.permissions import check_can_sign, is_ones_own, role_over
 from shangliang.deliberations.states import (
     DELIBERATION,
     SIGNATURE,
@@ -345,8 +345,9 @@ def may(step: Step[Life], life: Life, who: Actor, at: datetime) -> bool:
         except Denied:
             return False
         return role is not None and is_ones_own(role, row) == (act == "sign")
-    on_desk = row.record.deliberation if step.machine is SIGNATURE else row
-    return role_on_desk(who, Permission(needed), on_desk) is not None
+    if step.machine is SIGNATURE:  # neither convener notes it, nor sends a link, for the other
+        return role_over(who, Permission(needed), row) is not None
+    return role_on_desk(who, Permission(needed), row) is not None
 
 
 def people_of(life: Life) -> list[Actor]:
