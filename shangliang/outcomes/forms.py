@@ -34,6 +34,7 @@ from shangliang.topics.actions import held_files
 
 EMPTY_LINES = 3  # folded below what the record holds; where it holds nothing the first stands open
 LONGEST_TEXT = 2000
+ROOM = "room"  # chosen as 主办: the community itself
 ENTERED = {
     RatedBy.ROOM_CLERK: _("联络员代录（显示，不计分）"),
     RatedBy.PAPER_CARD: _("密封的纸面评价卡（镇、街道拆封）"),
@@ -72,8 +73,11 @@ class Doers:
         # in front, for a phone shows the beginning of what is chosen
         return label if unit.code in self.with_account else labelled(_("没有账号"), label)
 
-    def lead(self, label: Any, empty: Any, *, required: bool) -> forms.TypedChoiceField:
-        """主办: one, or none."""
+    def lead(
+        self, label: Any, empty: Any, *, required: bool, may_be_the_room: bool = False
+    ) -> forms.TypedChoiceField:
+        """主办: one, or none; `may_be_the_room`: or the community itself, read as `ROOM`."""
+        own = [(ROOM, ROUTES[Route.COMMUNITY])] if may_be_the_room else []
         return forms.TypedChoiceField(
             label=label,
             required=required,
@@ -81,9 +85,9 @@ class Doers:
                 "有账号的，自己在系统里签收、答复。“没有账号”的系统里收不到：请先打电话说好，"
                 "签收、计划、答复由交办的办公室（村、社区自己办的由联络员）替他们录入，写明是代录。"
             ),
-            coerce=self.units.__getitem__,
+            coerce=lambda key: ROOM if key == ROOM else self.units[key],
             empty_value=None,
-            choices=[("", empty), *self._grouped()],
+            choices=[("", empty), *own, *self._grouped()],
         )
 
     def helpers(self, label: Any) -> forms.TypedMultipleChoiceField:
@@ -181,16 +185,21 @@ class AssignForm(AsksBack):
                 widget=forms.RadioSelect,
             )
         self.measure_ids = {line: measure.pk for line, measure in enumerate(measures, start=1)}
+        self.said = {
+            line: measure.unit.name if measure.unit else measure.doer_text
+            for line, measure in enumerate(measures, start=1)
+        }
         self.numbers = range(1, len(measures) + EMPTY_LINES + 1)
         for line in self.numbers:
             fields = _line_fields(doers, may_be_the_room=may_be_the_room)
             self.fields |= {f"{name}-{line}": field for name, field in fields.items()}
+        own = may_be_the_room and route == Route.COMMUNITY
         for line, measure in enumerate(measures, start=1):
             self.initial.update(
                 {
                     f"what-{line}": measure.what,
                     f"how_seen-{line}": measure.how_seen,
-                    f"lead-{line}": measure.unit_id,
+                    f"lead-{line}": measure.unit_id or (ROOM if own else None),
                     f"due_on-{line}": measure.due_on if _is_ahead(measure.due_on) else None,
                 }
             )
@@ -210,7 +219,8 @@ class AssignForm(AsksBack):
         fields: dict[str, BoundField] = {name: self[f"{name}-{line}"] for name in LINE}
         is_open = any(fields[name].value() for name in ("what", "how_seen", "lead", "due_on"))
         helping = fields["co_units"].value() or ()
-        return {**fields, "number": line, "is_open": is_open, "helping": len(helping)}
+        said = self.said.get(line, "")
+        return {**fields, "number": line, "is_open": is_open, "helping": len(helping), "said": said}
 
     def facts(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -227,12 +237,13 @@ class AssignForm(AsksBack):
             yield Order(
                 what=data["what"].strip(),
                 how_seen=data["how_seen"].strip(),
-                lead=data["lead"],
+                lead=None if data["lead"] == ROOM else data["lead"],
                 co_units=tuple(data["co_units"]),
                 period=Period(data["period"] or Period.NORMAL),
                 due_on=data["due_on"],
                 measure_id=self.measure_ids.get(line),
                 line=line,
+                by_room=data["lead"] == ROOM,
             )
 
 
@@ -242,7 +253,6 @@ MAY_BE_EMPTY = ("co_units", "approval_on", "partly_because", "keeps_data")
 
 def _line_fields(doers: Doers, *, may_be_the_room: bool) -> dict[str, forms.Field]:
     """One promise; nothing is required here, because a line that nobody touched is no promise."""
-    empty = _("村（社区）自己办的不用选") if may_be_the_room else _("请选择")
     return {
         "what": PublicWords(
             by_office=True, label=_("办什么"), max_length=longest(Commitment, "what"), required=False
@@ -254,7 +264,7 @@ def _line_fields(doers: Doers, *, may_be_the_room: bool) -> dict[str, forms.Fiel
             required=False,
             help_text=_("让人看得见的标准。"),
         ),
-        "lead": doers.lead(_("主办"), empty, required=False),
+        "lead": doers.lead(_("主办"), _("请选择"), required=False, may_be_the_room=may_be_the_room),
         "co_units": doers.helpers(_("协办")),
         "period": forms.ChoiceField(
             label=_("难易"),

@@ -129,7 +129,7 @@ def commitments_of_topic(topic_id: int, actor: Actor) -> list[Commitment]:
     """What came of one topic, as far as the actor may see it."""
     mine = (
         Commitment.objects.filter(topic_id=topic_id)
-        .select_related("lead", "topic")
+        .select_related("lead", "topic", "room")
         .prefetch_related(with_replies())
     )
     ids = set(mine.filter(pk__in=Commitment.objects.public().values("pk")).values_list("pk", flat=True))
@@ -146,12 +146,15 @@ def with_replies() -> Prefetch[str, Any]:
 
 
 def at_work(rows: Iterable[Commitment]) -> list[str] | None:
-    """The units that carry out what is not over yet, by name; none where the community does it itself.
+    """The units that carry out what is not over yet, by name, and beside them the room whose community does a part of
+    it itself; none where that does it all.
 
     None where nothing of it is among these rows: the reader may not see who does it.
     """
     found = [row for row in rows if row.state in AT_WORK and row.state != C.DECLINED]
-    return list(dict.fromkeys(row.lead.name for row in found if row.lead is not None)) if found else None
+    if all(row.lead is None for row in found):
+        return [] if found else None
+    return list(dict.fromkeys(row.lead.name if row.lead else row.room.name for row in found))
 
 
 def on_the_way(topic_ids: Iterable[int]) -> list[Outcome]:

@@ -134,6 +134,7 @@ class Promise:
     due_on: date | None
     how_seen: str
     line: int = 0  # where it stands on the page, if it came from one
+    by_room: bool = False  # the community does it itself
 
 
 def missing_for_assigning(
@@ -158,7 +159,7 @@ def _missing_in(promise: Promise, route: str, is_embargoed: bool, today: date) -
     """What one promise lacks, and the field in which it is put right."""
     if not promise.what.strip():
         yield "promise_what_missing", "what"
-    if promise.unit_id is None and route != Route.COMMUNITY:
+    if promise.unit_id is None and route != Route.COMMUNITY and not promise.by_room:
         yield "promise_doer_missing", "lead"
     if promise.unit_id is None and is_embargoed:
         yield "promise_not_by_the_room", "lead"

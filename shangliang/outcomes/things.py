@@ -59,7 +59,8 @@ def _receiver(outcome: Outcome, request: Request) -> dict[str, Any]:
 
 def _orders(outcome: Outcome, request: Request) -> dict[str, Any]:
     """The record's measures stand in the lines already; who does it was proposed with the draft."""
-    measures = outcome.deliberation.record.measures.order_by("pk") if outcome.deliberation else ()
+    session = outcome.deliberation
+    measures = session.record.measures.select_related("unit").order_by("pk") if session else ()
     route = Route.COMMUNITY if outcome.route == Route.COMMUNITY else Route.TOWN
     return {
         "doers": forms.Doers.of(doers_near(outcome.desk_path), clock.today()),

@@ -47,6 +47,7 @@ class Order:
     due_on: date | None
     measure_id: int | None = None
     line: int = 0  # where it stands on the page, if it came from one
+    by_room: bool = False  # the community does this one itself, whoever does the others
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,12 @@ def gaps(
     """Every condition that is not met yet."""
     promises = [
         rules.Promise(
-            order.what, order.lead.pk if order.lead else None, order.due_on, order.how_seen, order.line
+            order.what,
+            order.lead.pk if order.lead else None,
+            order.due_on,
+            order.how_seen,
+            order.line,
+            order.by_room,
         )
         for order in orders
     ]

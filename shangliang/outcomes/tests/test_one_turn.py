@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -51,7 +52,7 @@ def said(topic: Topic) -> set[str]:
 
 
 def test_a_draft_lies_with_who_writes_or_signs_it(draft: Outcome, people: Cast) -> None:
-    assert said(draft.topic) == {"桃园社区协商议事室", "联络员"}, (
+    assert said(draft.topic) == {"桃园社区协商议事室", "联络员 张三"}, (
         "for everybody the room, on the desk its office"
     )
 
@@ -78,6 +79,21 @@ def test_assigned_it_lies_with_the_unit_and_given_back_with_the_office(
     topic = Topic.objects.get(pk=made.topic_id)
     assert topic.state == TopicState.IN_HAND
     assert said(topic) == {"桃园物业公司"}
+
+
+def test_what_the_community_does_itself_beside_a_unit_is_named_on_every_page_and_slip(
+    filed: Outcome, case: Matter, people: Cast
+) -> None:
+    """Each measure goes its own way: one to the unit, one stays with the community, by one press of the town."""
+    own = replace(order(case, by_unit=False), what="劝导乱停车", by_room=True)
+    made = assigning.assign(
+        outcome=filed, route=Route.TOWN, orders=[order(case), own], actor=people.town, at=NOW
+    )
+    topic = Topic.objects.get(pk=filed.topic_id)
+    assert said(topic) == {"桃园物业公司、桃园社区协商议事室"}
+    handling.accept(commitment=made[1], actor=people.clerk, at=NOW)
+    handling.decline(commitment=made[0], reason="不归我们", actor=people.doer, at=NOW)
+    assert {str(each.get_state_display()) for each in Commitment.objects.filter(lead=None)} == {"办理中"}
 
 
 def test_given_back_it_lies_with_the_office(made: Commitment, people: Cast) -> None:

@@ -20,6 +20,7 @@ from shangliang.kit.tests.pressing import sheets
 from shangliang.outcomes.actions import assigning, drafting, filing, handling
 from shangliang.outcomes.actions.asking import new_link
 from shangliang.outcomes.actions.assigning import Order
+from shangliang.outcomes.forms import AssignForm, Doers
 from shangliang.outcomes.models import Commitment, Outcome, Rating
 from shangliang.outcomes.states import CommitmentState, OutcomeState, Period, ReplyKind, Route
 from shangliang.outcomes.tests.factories import PATH, Matter, cast, matter
@@ -191,6 +192,48 @@ def test_the_town_assigns_on_the_page(case: Matter) -> None:
     }
     assert town.post(f"/desk/outcomes/{outcome.no}/assign", form).status_code == 302
     assert Commitment.objects.get().lead == case.unit
+
+
+def test_one_measure_goes_to_a_unit_and_the_community_does_the_other_itself(case: Matter) -> None:
+    outcome = filed(case)
+    record = case.deliberation.record
+    Measure.objects.create(record=record, what="劝导乱停车", how_seen="楼道里没有车", doer_text="居委会")
+    town, clerk = as_role(Role.TOWN_OFFICE), as_role(Role.CLERK)
+    page = f"/desk/outcomes/{outcome.no}"
+    shown = town.get(page).content.decode()
+    assert "会上说由谁办：居委会" in shown
+    assert shown.count('<option value="room"') == len(re.findall(r'name="lead-\d+"', shown)) > 1
+    form = {
+        "route": "town",
+        "what-1": "更换楼道灯",
+        "how_seen-1": "每层灯都亮",
+        "lead-1": str(case.unit.pk),
+        "period-1": "normal",
+        "due_on-1": "2026-12-05",
+        "what-2": "劝导乱停车",
+        "how_seen-2": "楼道里没有车",
+        "lead-2": "room",
+        "period-2": "normal",
+        "due_on-2": "2026-12-05",
+    }
+    assert town.post(f"{page}/assign", {**form, "lead-2": ""}).status_code == 200
+    assert not Commitment.objects.exists(), "nobody is chosen by leaving it empty"
+    assert town.post(f"{page}/assign", form).status_code == 302
+    units, own = Commitment.objects.order_by("pk")
+    assert (units.lead, own.lead) == (case.unit, None)
+    waiting = {row.subject_no: row.role for row in Clock.objects.running().filter(rule=assigning.ACCEPT)}
+    assert waiting == {units.no: Role.DOER, own.no: Role.CLERK}
+    assert "劝导乱停车" in clerk.get("/desk").content.decode()
+    assert clerk.post(f"/desk/commitments/{own.no}/accept").status_code == 302
+    own.refresh_from_db()
+    assert own.state == CommitmentState.UNDER_WAY
+    assert "村（社区）自己办" in town.get(f"/desk/commitments/{own.no}").content.decode()
+
+
+def test_what_concerns_the_rooms_cadres_is_never_given_to_the_room(case: Matter) -> None:
+    form = AssignForm(doers=Doers.of([case.unit], clock.today()), may_be_the_room=False)
+    assert "room" not in dict(form.fields["lead-1"].choices)  # type: ignore[attr-defined]
+    assert "room" in dict(AssignForm(doers=Doers.of([case.unit], clock.today())).fields["lead-1"].choices)  # type: ignore[attr-defined]
 
 
 def typed(page: str, name: str) -> list[str]:

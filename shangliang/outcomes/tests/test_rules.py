@@ -158,6 +158,7 @@ def test_every_promise_is_named_by_its_line() -> None:
     whole = rules.Promise("换灯", 1, date(2026, 12, 1), "灯亮")
     given_ones = [replace(whole, what=""), whole, replace(whole, due_on=date(2026, 11, 22), line=7)]
     given_ones.append(replace(whole, due_on=date(2026, 11, 23)))  # today is not too late
+    given_ones.append(replace(whole, unit_id=None, by_room=True))  # the community itself
     unmet = rules.missing_for_assigning(
         given_ones, route=Route.TOWN.value, is_embargoed=False, today=date(2026, 11, 23), approval_no=""
     )
