@@ -11,6 +11,7 @@ from pkgutil import iter_modules
 from django.core.exceptions import ImproperlyConfigured
 
 BAD_INPUT = 2
+OWN = 0o077  # what we write, and what the processes write that we start, is for the owner alone
 
 
 class Failed(Exception):
@@ -46,10 +47,13 @@ def main(argv: list[str] | None = None) -> int:
     if name not in known:
         sys.stderr.write(f"没有“{words[0]}”这个命令。There is no command {words[0]!r}: {', '.join(known)}\n")
         return BAD_INPUT
+    before = os.umask(OWN)
     try:
         args = parser_for(name).parse_args(words[1:])
         result: int = import_module(f"{__name__}.{name}").run(args)
     except (Failed, ImproperlyConfigured) as failed:
         sys.stderr.write(f"{failed}\n")
         return BAD_INPUT
+    finally:
+        os.umask(before)
     return result

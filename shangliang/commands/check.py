@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import stat
 import sys
@@ -16,6 +15,7 @@ from shangliang.commands import keys
 
 LEAST_FREE_MEGABYTES = 500
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+WRITTEN = ("*.sqlite3*", "secret_key", "outbox.jsonl")  # data in the folder, besides keys and uploads
 MOST_SHOWN = 3  # names of missing files
 PLACEHOLDERS = (  # settings, and what in them shows that nobody has set them
     ("SITE_ORGANISER", "organiser", ("示范", "某某")),
@@ -187,16 +187,32 @@ def _columns() -> Iterator[str]:
 def _files() -> Iterator[str]:
     from django.conf import settings
 
-    if settings.KEYS_FILE.exists() and stat.S_IMODE(os.stat(settings.KEYS_FILE).st_mode) & 0o077:
+    if settings.KEYS_FILE.exists() and _is_open(settings.KEYS_FILE):
         yield (
             f"密钥文件别人也能读。请执行：chmod 600 {settings.KEYS_FILE}\n"
             f"Others can read the keys. Run: chmod 600 {settings.KEYS_FILE}"
+        )
+    if _is_open(settings.HOME):
+        yield (
+            f"数据目录别人也能进。请执行：chmod 700 {settings.HOME}\n"
+            f"Others can enter the folder of the data. Run: chmod 700 {settings.HOME}"
+        )
+    written = [path for pattern in WRITTEN for path in sorted(settings.HOME.glob(pattern))]
+    if readable := [str(path) for path in written if _is_open(path)]:
+        yield (
+            f"数据文件别人也能读。请执行：chmod 600 {' '.join(readable)}\n"
+            f"Others can read files of data. Run: chmod 600 {' '.join(readable)}"
         )
     free = shutil.disk_usage(settings.HOME).free // 1024 // 1024
     if free < LEAST_FREE_MEGABYTES:
         yield (
             f"磁盘只剩 {free} MB，请腾出空间。Only {free} MB of disk are left at {settings.HOME}: free some space."
         )
+
+
+def _is_open(path: Path) -> bool:
+    """Whether anybody but the owner may do something with it."""
+    return bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
 
 
 def _triggers() -> Iterator[str]:

@@ -32,6 +32,7 @@ Usage = namedtuple("Usage", "total used free")  # as shutil gives it
 def _fit(settings: LazySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A deployment to which nothing is wanting."""
     settings.HOME, settings.KEYS_FILE = tmp_path, tmp_path / "keys.json"
+    tmp_path.chmod(0o700)
     settings.BASE_URL = "https://shangliang.example"
     settings.TRUSTED_PROXIES = ["127.0.0.1"]
     settings.SECOND_FACTOR = True
@@ -235,3 +236,25 @@ def test_a_column_that_is_missing_is_found(capsys: pytest.CaptureFixture[str]) -
         cursor.execute("DROP TABLE kit_keymark")
     (said,) = _columns()
     assert said.startswith("数据库的表 kit_keymark 少了：at、mark、name。")
+
+
+@pytest.mark.parametrize(
+    "name", ["shangliang.sqlite3", "shangliang.sqlite3-wal", "limits.sqlite3", "outbox.jsonl"]
+)
+def test_data_that_others_can_read_are_found(
+    name: str, settings: LazySettings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = settings.HOME / name
+    file.touch(mode=0o600)
+    assert check(capsys) == (0, "")
+    file.chmod(0o644)
+    status, said = check(capsys)
+    assert (status, f"chmod 600 {file}" in said) == (1, True)
+
+
+def test_a_folder_that_others_can_enter_is_found(
+    settings: LazySettings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.HOME.chmod(0o755)
+    status, said = check(capsys)
+    assert (status, f"chmod 700 {settings.HOME}" in said) == (1, True)

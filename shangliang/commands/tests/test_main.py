@@ -89,3 +89,19 @@ def test_djangos_own_commands_get_their_words(
     monkeypatch.setattr("django.core.management.execute_from_command_line", given.append)
     assert main(["manage", "migrate", "--plan"]) == 0
     assert given == [["shangliang manage", "migrate", "--plan"]]
+
+
+@pytest.mark.django_db
+def test_what_a_command_writes_is_for_the_owner_alone(environ: dict[str, str], tmp_path: Path) -> None:
+    home = tmp_path / "new"
+    url = environ["DATABASE_URL"]
+    ended = subprocess.run(
+        ["sh", "-c", 'umask 022; exec "$0" -m shangliang.commands manage migrate kit', sys.executable],
+        env=environ | {"SHANGLIANG_HOME": str(home), "DATABASE_URL": url},
+        capture_output=True,
+        text=True,
+    )
+    assert ended.returncode == 0, ended.stderr
+    written = [home, *home.rglob("*")]
+    assert len(written) >= 2
+    assert [path.name for path in written if path.stat().st_mode & 0o077] == []
