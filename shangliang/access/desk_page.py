@@ -208,7 +208,7 @@ def press(request: Request, thing: Thing, row: Any, name: str, draw: Draw) -> Ht
     act = thing.act(name)
     if act is None or act.do is None or act.page:
         raise Http404
-    if act.sure and not request.POST.get("sure"):
+    if act.sure and not request.POST.get("sure") and (act.doubt is None or act.doubt(row, clock.now())):
         if not is_offered(thing, act, row, request.actor):
             raise Http404
         return render(request, act.sure, {thing.kind: row, "action": url_of(thing, act, row)})

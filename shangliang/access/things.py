@@ -61,6 +61,7 @@ class Act:
     by: Permission | None = None  # where it leads to a page of a later app, which asks for something else
     when: Callable[[Any], bool] | None = None  # the same: what the thing must be like for that page
     sure: str = ""  # template that asks once more before what cannot be undone
+    doubt: Callable[..., bool] | None = None  # (thing, at): it asks only then; always where there is none
     then: Callable[..., Any] | None = None  # (request, thing, result): where it leads, if not back
     machine: Machine[Any] | None = None  # where it is not the thing's own
     takes: str = ""

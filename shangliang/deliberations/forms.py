@@ -244,12 +244,28 @@ class AttendanceForm(forms.Form):
         label=_("另外还来了几位群众"), min_value=0, max_value=9999, required=False, initial=0
     )
     others = GuestsField(label=_("名单之外还有谁来了"), widget=forms.Textarea(attrs={"rows": 2}))
+    is_today = forms.BooleanField(label=_("是今天开的，就写今天"), required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, guests: Iterable[Participant] = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, guests: Iterable[Participant] = (), announced_for: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.announced_for = announced_for  # where that is another day than today, and nobody has said so yet
         choices = [(str(row.pk), seat_label(row.seat, row.name_there)) for row in guests]
         for name in ("here", "by_telephone"):
             self.fields[name].choices = choices  # type: ignore[attr-defined]  # a choice field
+
+    def clean_is_today(self) -> bool:
+        """Asked once, on another day than the announced one; the box to tick is drawn only then."""
+        is_today: bool = self.cleaned_data["is_today"]
+        if self.announced_for:
+            self.fields["is_today"].widget = forms.CheckboxInput()
+            if not is_today:
+                raise forms.ValidationError(
+                    _("预告的是 %(when)s，不是今天。真是今天开，就勾一下；不是今天，到那天再写。"),
+                    params={"when": self.announced_for},
+                )
+        return is_today
 
     def facts(self) -> dict[str, Any]:
         data = self.cleaned_data

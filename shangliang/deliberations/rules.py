@@ -147,12 +147,17 @@ class Agreed:
     done_on_spot: bool
 
 
+def is_another_day(planned: datetime | None, now: datetime) -> bool:
+    """Whether it was announced for a day that is not this one."""
+    return planned is not None and local_day(planned) != local_day(now)
+
+
 def hour_held(planned: datetime | None, pressed: datetime) -> datetime:
     """When a session began, as a record says it: the hour it was announced for; where it was none of that day, the
     minute at which somebody said that it begins."""
-    if planned is not None and local_day(planned) == local_day(pressed):
-        return planned
-    return to_the_minute(pressed)
+    if planned is None or is_another_day(planned, pressed):
+        return to_the_minute(pressed)
+    return planned
 
 
 def end_of(held_at: datetime, until: time) -> datetime:

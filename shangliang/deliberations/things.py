@@ -31,7 +31,7 @@ from shangliang.deliberations.actions import (
 from shangliang.deliberations.labels import DELIBERATION_TASKS, HISTORY, UNMET
 from shangliang.deliberations.models import Deliberation, Record, Signature
 from shangliang.deliberations.permissions import check_can_sign, deliberation_for, role_over
-from shangliang.deliberations.states import DELIBERATION, SIGNATURE, was_announced
+from shangliang.deliberations.states import DELIBERATION, SIGNATURE, DeliberationState, was_announced
 from shangliang.desks.actions import publication
 from shangliang.desks.forms import ReasonForm
 from shangliang.desks.states import POST
@@ -76,7 +76,12 @@ def _attendance(found: Deliberation, request: Request) -> dict[str, Any]:
         "by_telephone": [str(row.pk) for row in guests if row.by_telephone],
         "heads": found.residents_count,
     }
-    return {"guests": guests, "initial": initial}
+    is_asked = found.state == DeliberationState.ANNOUNCED and meeting.is_day_in_doubt(found, clock.now())
+    return {
+        "guests": guests,
+        "initial": initial,
+        "announced_for": showing.when(found.held_at) if is_asked else "",
+    }
 
 
 def _to_tell(found: Deliberation, request: Request) -> dict[str, Any]:
@@ -208,6 +213,8 @@ DELIBERATIONS = Thing(
             said=_("开始商量了。"),
             gaps=meeting.opening_gaps,
             next=_("开始商量"),
+            sure="deliberations/desk_open.html",
+            doubt=meeting.is_day_in_doubt,
             look=PRESS,
         ),
         Act(

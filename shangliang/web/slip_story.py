@@ -239,13 +239,24 @@ def _meeting_step(row: Deliberation, kind: Kind, line: Line, *, is_last: bool) -
     page = _page_of(row)
     if kind == Kind.DELIBERATION_ANNOUNCED:
         may_know = is_last and row.state != DeliberationState.PREPARED and (row.is_asked or page)  # type: ignore[attr-defined]
-        text = _("时间 %(when)s，地点 %(where)s") % {"when": _moment(row.held_at), "where": row.place}
+        text = _("时间 %(when)s，地点 %(where)s") % {
+            "when": _moment(_announced_for(row, line)),
+            "where": row.place,
+        }
         return Step(line.at, MEETING[kind], text if may_know else "", page if may_know else "")
     if kind in {Kind.DELIBERATION_POSTPONED, Kind.DELIBERATION_CANCELLED}:
         # A row keeps one reason: that of the last change.
         is_its = is_last and (kind == Kind.DELIBERATION_CANCELLED or row.state != DeliberationState.CANCELLED)
         return Step(line.at, MEETING[kind], row.change_reason if is_its else "")
+    if kind == Kind.DELIBERATION_OPENED and is_last and row.held_at and (row.is_asked or page):  # type: ignore[attr-defined]
+        return Step(line.at, MEETING[kind], _("时间 %(when)s") % {"when": _moment(row.held_at)})
     return Step(line.at, MEETING[kind])
+
+
+def _announced_for(row: Deliberation, line: Line) -> datetime | None:
+    """The hour that was announced then, whenever it was held in the end."""
+    said = str(line.content.get("held_at") or "")
+    return datetime.fromisoformat(said) if said else row.held_at
 
 
 def _promise_step(row: Commitment, kind: Kind, line: Line, then: _Then, *, is_last: bool) -> Step | None:

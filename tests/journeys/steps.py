@@ -128,6 +128,10 @@ class Steps:
             box.check()
         clerk.locator("[name=heads]").fill("8")
         self.press(clerk, "写好了")
+        is_today = clerk.locator("input[type=checkbox][name=is_today]")
+        if is_today.count():  # it was announced for another day
+            is_today.check()
+            self.press(clerk, "写好了")
         self.go(clerk, f"/desk/deliberations/{no}")
         self.press(clerk, "开始商量")
         self.go(clerk, f"/desk/deliberations/{no}")

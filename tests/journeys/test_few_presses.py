@@ -103,7 +103,8 @@ def test_a_formal_session_of_twenty_five(
     clerk.get_by_role("button", name="要告诉的 2 位都告诉到了").click()  # after ringing them
     expect(clerk.get_by_text("记下了。")).to_be_visible()
 
-    hand.open(clerk)  # on the day
+    Deliberation.objects.update(held_at=clock.to_the_minute(clock.now()))  # the day has come
+    hand.open(clerk)
     clerk.get_by_role("link", name="谁到了").first.click()
     clerk.get_by_label("名单上的都到了").check()
     expect(clerk.locator("[name=here]:checked")).to_have_count(clerk.locator("[name=here]").count())

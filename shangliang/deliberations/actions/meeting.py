@@ -75,6 +75,13 @@ def opening_gaps(deliberation: Deliberation, now: datetime) -> list[Unmet]:
     )
 
 
+def is_day_in_doubt(deliberation: Deliberation, now: datetime) -> bool:
+    """Whether it was announced for another day and nobody has said today that it takes place today."""
+    written = deliberation.attendance_at
+    is_said = written is not None and local_day(written) == local_day(now)
+    return rules.is_another_day(deliberation.held_at, now) and not is_said
+
+
 @undoable(DELIBERATION, "open", takes="deliberation")
 @transaction.atomic
 def open_session(*, deliberation: Deliberation, actor: Actor, at: datetime) -> None:

@@ -20,7 +20,7 @@ from shangliang.access.things import house
 from shangliang.accounts.models import User
 from shangliang.accounts.tests.factories import give
 from shangliang.deliberations import showing
-from shangliang.deliberations.actions import announcing, asking, seating, signing
+from shangliang.deliberations.actions import announcing, asking, meeting, seating, signing
 from shangliang.deliberations.models import Deliberation, Participant, Record
 from shangliang.deliberations.states import Conclusion, DeliberationState
 from shangliang.deliberations.tests import factories as make
@@ -96,6 +96,49 @@ def test_somebody_without_the_role_is_told_why(world: World) -> None:
     assert press(stand_in, desk(deliberation, "do", "take_back")).status_code == 403
     pk = deliberation.record.signatures.get(seat="first_convener").pk
     assert press(stand_in, desk(deliberation, "signatures", str(pk), "sign"), LATER).status_code == 403
+
+
+def test_another_day_than_the_announced_one_is_asked_about_once(world: World) -> None:
+    clerk, found = signed_in(world, "clerk"), make.announced(world)
+    here = [str(pk) for pk in found.participants.values_list("pk", flat=True)]
+    early = MONDAY + timedelta(hours=2)
+    with clock.at(early):
+        asked = clerk.post(desk(found, "attendance"), {"here": here, "heads": "19"}).content.decode()
+        assert "预告的是 2026年3月9日（星期一）19:00，不是今天。" in asked
+        assert asked.count("checked") >= len(here), "what was tapped stays"
+        assert again(found).attendance_at is None
+        said = {"here": here, "heads": "19", "is_today": "on"}
+        assert clerk.post(desk(found, "attendance"), said).status_code == 302
+    with clock.at(early + timedelta(days=1)):  # whoever wrote it down began another day
+        doubted = clerk.post(desk(found, "do", "open")).content.decode()
+        assert "今天就开始商量吗？" in doubted
+        assert "2026年3月9日（星期一）19:00" in doubted
+        assert again(found).state == DeliberationState.ANNOUNCED
+    with clock.at(early):
+        assert clerk.post(desk(found, "do", "open")).status_code == 302, "it was said a minute ago"
+    assert again(found).state == DeliberationState.UNDER_WAY
+
+
+def test_on_the_day_itself_nobody_is_asked_about_it(world: World) -> None:
+    clerk, found = signed_in(world, "clerk"), make.announced(world)
+    here = [str(pk) for pk in found.participants.values_list("pk", flat=True)]
+    with clock.at(LATER - timedelta(hours=9)):
+        assert clerk.post(desk(found, "attendance"), {"here": here}).status_code == 302
+        assert clerk.post(desk(found, "do", "open")).status_code == 302
+    assert again(found).held_at == found.held_at
+
+
+def test_the_question_about_the_day_can_be_answered(world: World) -> None:
+    clerk, found = signed_in(world, "clerk"), make.announced(world)
+    here = frozenset(found.participants.values_list("pk", flat=True))
+    meeting.write_attendance(
+        deliberation=found, attendance=meeting.Attendance(here), actor=world.clerk, at=MONDAY
+    )
+    late = LATER + timedelta(days=1)
+    with clock.at(late):
+        assert "今天就开始商量吗？" in clerk.post(desk(found, "do", "open")).content.decode()
+        assert clerk.post(desk(found, "do", "open"), {"sure": "yes"}).status_code == 302
+    assert again(found).held_at == late
 
 
 def test_a_clerk_goes_the_whole_formal_way_by_its_pages(world: World) -> None:

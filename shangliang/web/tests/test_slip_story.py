@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -11,7 +12,7 @@ from django.urls import reverse
 from shangliang.access.actor import submitter
 from shangliang.access.publication import Release, Scope
 from shangliang.clocks import actions as clocks
-from shangliang.deliberations.actions import announcing
+from shangliang.deliberations.actions import announcing, meeting
 from shangliang.deliberations.models import Deliberation, Participant
 from shangliang.deliberations.states import Seat
 from shangliang.deliberations.tests import factories as sessions
@@ -69,6 +70,19 @@ def test_the_slip_says_when_and_where_and_how_from_home() -> None:
     assert "地点：桃园社区协商议事室" in shown
     assert "2026年3月9日" in shown
     assert f'href="{reverse("deliberation", args=[session.no])}"' in shown
+
+
+def test_the_hour_that_was_announced_stays_beside_the_one_at_which_it_was_held() -> None:
+    given, session, world = invited()
+    here = frozenset(session.participants.values_list("pk", flat=True))
+    assert session.held_at is not None
+    held = session.held_at + timedelta(days=1, minutes=3)
+    attendance = meeting.Attendance(here)
+    meeting.write_attendance(deliberation=session, attendance=attendance, actor=world.clerk, at=held)
+    meeting.open_session(deliberation=sessions.again(session), actor=world.clerk, at=held)
+    told = {str(step.what): step.text for step in story(Submission.objects.get(), []).steps}
+    assert "2026年3月9日 19:00" in told["定了开会商量的时间"]
+    assert told["大家坐下来商量"] == "时间 2026年3月10日 19:03"
 
 
 def test_the_number_alone_says_nothing_of_the_invitation() -> None:
