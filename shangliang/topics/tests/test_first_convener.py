@@ -13,6 +13,7 @@ from shangliang.events.models import Failure
 from shangliang.events.tasks import react
 from shangliang.inbox.models import Message
 from shangliang.inbox.queries import words
+from shangliang.kit import clock
 from shangliang.kit.clock import local_day
 from shangliang.places.states import Family
 from shangliang.topics.actions import adoption, research
@@ -80,3 +81,19 @@ def test_while_the_clerk_has_to_write_more_it_is_not_the_first_ones_turn(
     looked_into(topic, people)
     adoption.hear_second(topic=topic, agrees=True, opinion="", actor=people.second, at=NOW)
     assert told(ref) == []
+
+
+def test_whoever_can_write_the_summary_reads_that_it_is_missing(village: Places, people: Cast) -> None:
+    topic = opened(raised(village.room).submission, people.clerk)
+    looked_into(topic, people)
+    adoption.hear_second(topic=topic, agrees=True, opinion="", actor=people.second, at=NOW)
+    Topic.objects.filter(pk=topic.pk).update(summary="")
+    client = Client()
+    signed_in(client, Role.CLERK, room_no=ROOM_NO)
+    with clock.at(NOW):
+        page = client.get(f"/desk/topics/{topic.no}").content.decode()
+        assert "题目和摘要还没有写好。" in page
+        assert 'href="#wording"' in page
+        assert 'id="wording"' in page
+        Topic.objects.filter(pk=topic.pk).update(summary="楼道里的灯坏了。")
+        assert "题目和摘要还没有写好。" not in client.get(f"/desk/topics/{topic.no}").content.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -25,11 +26,13 @@ from shangliang.people.showing import history_of
 from shangliang.places import queries as places
 from shangliang.search import queries as search
 from shangliang.topics import queries, showing
+from shangliang.topics.actions import adoption
 from shangliang.topics.labels import KINDS, STEPS, THEMES
 from shangliang.topics.listings import TOPICS
 from shangliang.topics.models import Topic
 from shangliang.topics.permissions import topic_for
 from shangliang.topics.rules import AT_STEP, step_of
+from shangliang.topics.states import TOPIC
 
 LONGEST_SEARCH = 40
 PUBLIC_STEPS = ("looking", "talking", "doing", "rating", "done", "planned", "undone")
@@ -113,7 +116,7 @@ def _page(request: Request, found: Topic, **more: Any) -> HttpResponse:
     context: dict[str, Any] = {
         "topic": found,
         "acts": acts,
-        "gaps": more.pop("unmet", None) or acts.gaps,
+        "gaps": more.pop("unmet", None) or acts.gaps or _before_adoption(found, acts, now),
         "standing": showing.of_topic(found, clocks, now, lies.units, turn=lies.turn, for_staff=True),
         "returned": returned(found),
         "visits": list(found.visits.order_by("on", "pk")),
@@ -122,6 +125,13 @@ def _page(request: Request, found: Topic, **more: Any) -> HttpResponse:
         "beside": house().beside("topic", found, request.actor),
     }
     return render(request, "topics/desk_topic.html", context | more)
+
+
+def _before_adoption(found: Topic, acts: desk_page.Offers, now: datetime) -> list[dict[str, object]]:
+    """What the first convener waits for, on the page of whoever can write it."""
+    unmet = adoption.adopt_gaps(found, now) if TOPIC.allows(found, "adopt") else []
+    own = [item for item in unmet if item.mend == "wording" and acts["wording"] is not None]
+    return desk_page.sentences(house().thing("topic"), found, own, ["wording"])
 
 
 def _submissions(request: Request, found: Topic) -> list[Any]:
