@@ -244,7 +244,7 @@ class AttendanceForm(forms.Form):
         label=_("另外还来了几位群众"), min_value=0, max_value=9999, required=False, initial=0
     )
     others = GuestsField(label=_("名单之外还有谁来了"), widget=forms.Textarea(attrs={"rows": 2}))
-    is_today = forms.BooleanField(label=_("是今天开的，就写今天"), required=False, widget=forms.HiddenInput)
+    is_today = forms.BooleanField(label=_("现在就写"), required=False, widget=forms.HiddenInput)
 
     def __init__(
         self, *args: Any, guests: Iterable[Participant] = (), announced_for: str = "", **kwargs: Any
@@ -262,7 +262,9 @@ class AttendanceForm(forms.Form):
             self.fields["is_today"].widget = forms.CheckboxInput()
             if not is_today:
                 raise forms.ValidationError(
-                    _("预告的是 %(when)s，不是今天。真是今天开，就勾一下；不是今天，到那天再写。"),
+                    _(
+                        "预告的是 %(when)s，不是今天。今天开，或者那天已经开过的，勾一下；那天还没到，到那天再写。"
+                    ),
                     params={"when": self.announced_for},
                 )
         return is_today

@@ -76,10 +76,10 @@ def opening_gaps(deliberation: Deliberation, now: datetime) -> list[Unmet]:
 
 
 def is_day_in_doubt(deliberation: Deliberation, now: datetime) -> bool:
-    """Whether it was announced for another day and nobody has said today that it takes place today."""
-    written = deliberation.attendance_at
+    """Whether it was announced for another day, and nobody has said today that it begins before that day."""
+    written, planned = deliberation.attendance_at, deliberation.held_at
     is_said = written is not None and local_day(written) == local_day(now)
-    return rules.is_another_day(deliberation.held_at, now) and not is_said
+    return rules.is_another_day(planned, now) and not (is_said and planned is not None and planned > now)
 
 
 @undoable(DELIBERATION, "open", takes="deliberation")

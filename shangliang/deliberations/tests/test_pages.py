@@ -135,7 +135,9 @@ def test_the_question_about_the_day_can_be_answered(world: World) -> None:
         deliberation=found, attendance=meeting.Attendance(here), actor=world.clerk, at=MONDAY
     )
     late = LATER + timedelta(days=1)
-    with clock.at(late):
+    with clock.at(late):  # who came is written only now, and that says nothing of the hour
+        said = {"here": [str(pk) for pk in here], "is_today": "on"}
+        assert clerk.post(desk(found, "attendance"), said).status_code == 302
         assert "今天就开始商量吗？" in clerk.post(desk(found, "do", "open")).content.decode()
         assert clerk.post(desk(found, "do", "open"), {"sure": "yes"}).status_code == 302
     assert again(found).held_at == late
