@@ -131,6 +131,20 @@ LOOKED_AT: dict[str, object] = {
         Kind.COMMITMENT_EXTENSION_REFUSED, "outcomes.tell_doer_of_time"
     ),
     "已说明，过问的领导会看到。": Message(Kind.COMMITMENT_EXPLAINED, "outcomes.tell_who_asked"),
+    "已记下：区里看过了。写了转告的，承办单位和联络员会收到消息。": Message(
+        Kind.COMMITMENT_HEARD, "outcomes.tell_what_the_district_passes_on"
+    ),
+    "区里转告：%(note)s": Message(Kind.COMMITMENT_HEARD, "outcomes.tell_what_the_district_passes_on"),
+    "区里看了群众只给区里说的话，转告您：%(what)s": Message(
+        Kind.COMMITMENT_HEARD, "outcomes.tell_what_the_district_passes_on"
+    ),
+    "转告承办单位和联络员的话": Message(Kind.COMMITMENT_HEARD, "outcomes.tell_what_the_district_passes_on"),
+    "不用转告就空着。不要写是谁说的，也不要照抄群众的原话。": Message(
+        Kind.COMMITMENT_HEARD, "outcomes.tell_what_the_district_passes_on"
+    ),
+    "有群众把话只给区推进办说了，这里看不到。区里看过以后，要转告的写在这里。": Message(
+        Kind.COMMITMENT_HEARD, "outcomes.tell_what_the_district_passes_on"
+    ),
     "已过问，交办单位会在工作台上看到，说明原因以后告诉您。": Message(
         Kind.COMMITMENT_EXPLAINED, "outcomes.tell_who_asked"
     ),

@@ -93,6 +93,7 @@ REACTIONS: Reactions = {
     Kind.COMMITMENT_EXPLAINED: (outcomes.tell_who_asked,),
     Kind.COMMITMENT_REPLIED: (outcomes.tell_residents, index_words),
     Kind.COMMITMENT_RATED: (outcomes.tell_district,),
+    Kind.COMMITMENT_HEARD: (outcomes.tell_what_the_district_passes_on,),
     Kind.COMMITMENT_REOPENED: (outcomes.tell_who_must_act,),
     Kind.COMMITMENT_DISPUTED: (outcomes.tell_who_must_act,),
     Kind.COMMITMENT_DECIDED: (outcomes.tell_residents, outcomes.propose_reasons),

@@ -136,6 +136,7 @@ class Kind(StrEnum):
     COMMITMENT_EXPLAINED = "commitment.explained"  # by the office
     COMMITMENT_REPLIED = "commitment.replied"
     COMMITMENT_RATED = "commitment.rated"
+    COMMITMENT_HEARD = "commitment.heard"  # by the district: what was said to it alone
     COMMITMENT_CALLED_BACK = "commitment.called_back"
     COMMITMENT_CLOSED = "commitment.closed"
     COMMITMENT_REOPENED = "commitment.reopened"

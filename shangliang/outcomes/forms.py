@@ -141,6 +141,20 @@ class ExplainForm(forms.Form):
     )
 
 
+class HearForm(AsksBack):
+    """What the district passes on of what was said to it alone."""
+
+    needed: tuple[str, ...] = ()
+
+    note = OfficeWords(
+        label=_("转告承办单位和联络员的话"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=longest(Commitment, "district_note"),
+        required=False,
+        help_text=_("不用转告就空着。不要写是谁说的，也不要照抄群众的原话。"),
+    )
+
+
 class ReportForm(AsksBack):
     """报送."""
 

@@ -196,6 +196,8 @@ class Commitment(Numbered, Publishable):
     due_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     decline_reason = models.CharField(max_length=200, blank=True)
+    # what the district passes on of what residents said to it alone
+    district_note = models.CharField(max_length=300, blank=True)
     hand_on_reason = models.CharField(max_length=200, blank=True)  # why another one does it now
     work_plan = models.CharField(max_length=300, blank=True)
     extended_count = models.PositiveSmallIntegerField(default=0)

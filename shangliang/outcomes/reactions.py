@@ -325,6 +325,27 @@ def tell_district(event: Event) -> None:
         )
 
 
+PASSED_ON = gettext_noop("区里看了群众只给区里说的话，转告您：%(what)s")
+
+
+def tell_what_the_district_passes_on(event: Event) -> None:
+    """Whoever does it, and the room, read what the district lets them know; never who said it."""
+    commitment, day = _commitment(event), local_day(event.at)
+    if not commitment.district_note:
+        return
+    notify(
+        accounts=list(dict.fromkeys([*hands_of(commitment, day)[0], *people_of(holder(commitment), day)])),
+        kind=event.kind,
+        title=PASSED_ON,
+        body=gettext_noop("区里转告：%(note)s"),
+        params={"what": commitment.what, "note": commitment.district_note},
+        link=house().thing("commitment").link(commitment.no),
+        urgent=False,
+        at=event.at,
+        dedupe=f"event:{event.pk}",
+    )
+
+
 JUDGED = {
     Kind.POST_HELD_BACK: gettext_noop("“%(what)s”的%(post)s暂不公开。原因：%(reason)s"),
     Kind.POST_COVERED: gettext_noop("“%(what)s”的%(post)s已从公开页面撤下，等审核人确认。原因：%(reason)s"),

@@ -170,6 +170,11 @@ def is_late_and_nobody_asked(commitment: Any) -> bool:
     return commitment.open_ask is None and commitment.late_clock is not None
 
 
+def waits_to_be_heard(commitment: Any) -> bool:
+    """residents have said something to the district office alone that it has not read yet"""
+    return any(each.rule == "outcomes.kept_days" for each in commitment.running_clocks)
+
+
 def waits_for_an_explanation(commitment: Any) -> bool:
     """a linked leader has asked after it and waits for the office's explanation"""
     return commitment.open_ask is not None
@@ -363,6 +368,8 @@ COMMITMENT = Machine(
             "commitment.explain",
             when=waits_for_an_explanation,
         ),
+        # the district has read what residents said to it alone, and passes on what may be said; nothing moves
+        Transition("hear", tuple(C), None, Kind.COMMITMENT_HEARD, "rating.read_kept", when=waits_to_be_heard),
         Transition(
             "reply_solved",
             (C.UNDER_WAY,),

@@ -250,6 +250,7 @@ COMMITMENTS = Thing(
         **dict.fromkeys(assigning.WORK_RULES, ("reply", "enter-reply")),
         handling.EXTENSION: ("extend", "refuse-extension"),
         explaining.EXPLAIN: ("explain",),
+        explaining.KEPT: ("hear",),
         "outcomes.rating_days": (),
         "outcomes.callback_days": ("rate", "called-in-vain"),
         "outcomes.reopen_decide_days": ("decide",),
@@ -408,6 +409,15 @@ COMMITMENTS = Thing(
             button=_("提交说明"),
             said=_("已说明，过问的领导会看到。"),
             form=forms.ExplainForm,
+        ),
+        Act(
+            "hear",
+            ("hear",),
+            _("群众只给区里说的话"),
+            explaining.hear,
+            button=_("看过了"),
+            said=_("已记下：区里看过了。写了转告的，承办单位和联络员会收到消息。"),
+            form=forms.HearForm,
         ),
         Act(
             "reassign",

@@ -17,7 +17,7 @@ from shangliang.events.kinds import Kind
 from shangliang.kit.clock import ZONE, local_day
 from shangliang.kit.guards import Unmet, require
 from shangliang.outcomes import rules
-from shangliang.outcomes.actions.explaining import EXPLAIN
+from shangliang.outcomes.actions.explaining import ASIDE
 from shangliang.outcomes.actions.releasing import follow_record
 from shangliang.outcomes.actions.topic_state import settle
 from shangliang.outcomes.actions.transitions import begin_commitment, begin_outcome, end
@@ -222,7 +222,7 @@ def hand_on(
     commitment.co_units.set(co_units)
     facts: dict[str, object] = {"lead": lead.code, "former": former.code if former else ""}
     end(begun, commitment, at, **facts)
-    clocks.stop_all(commitment.subject, at=at, but=[EXPLAIN])
+    clocks.stop_all(commitment.subject, at=at, but=ASIDE)
     wait_for_doer(commitment, at)
 
 
@@ -235,7 +235,7 @@ def resume(*, commitment: Commitment, due_on: date, actor: Actor, at: datetime) 
     commitment.reply_kind, commitment.planned_on = "", None
     commitment.save()
     end(begun, commitment, at, due_on=due_on.isoformat(), again=True)
-    clocks.stop_all(commitment.subject, at=at, but=[EXPLAIN])
+    clocks.stop_all(commitment.subject, at=at, but=ASIDE)
     start_work(commitment, at)
     settle(commitment.topic, begun, at)
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from shangliang.access.actor import Actor
 from shangliang.clocks import actions as clocks
 from shangliang.kit.guards import Unmet, require
-from shangliang.outcomes.actions.explaining import EXPLAIN
+from shangliang.outcomes.actions.explaining import ASIDE
 from shangliang.outcomes.actions.rating import start_again, write_closing
 from shangliang.outcomes.actions.topic_state import settle
 from shangliang.outcomes.actions.transitions import begin_commitment, end
@@ -24,7 +24,7 @@ def decide(
     """Once more, or closed as done or as not done; always with a written reason that the residents read."""
     commitment, begun = begin_commitment(commitment, "decide_redo" if redo else "decide_close", actor)
     require([] if reason.strip() else [Unmet("decision_reason_missing", mend="reason")])
-    clocks.stop_all(commitment.subject, at=at, but=[EXPLAIN])
+    clocks.stop_all(commitment.subject, at=at, but=ASIDE)
     commitment.decision_reason = reason.strip()
     if redo:
         start_again(commitment, at)

@@ -8,13 +8,15 @@ from django.db import transaction
 
 from shangliang.access.actor import Actor
 from shangliang.clocks import actions as clocks
+from shangliang.desks.queries import district_office
 from shangliang.kit.guards import Unmet, require
 from shangliang.kit.states import IllegalMove
 from shangliang.outcomes.actions.transitions import begin_commitment, end
 from shangliang.outcomes.models import Ask, Commitment
 from shangliang.outcomes.queries import explaining_office
 
-EXPLAIN = "outcomes.explain_days"
+EXPLAIN, KEPT = "outcomes.explain_days", "outcomes.kept_days"
+ASIDE = (EXPLAIN, KEPT)  # what offices owe beside the work: it goes on whatever becomes of that
 
 
 @transaction.atomic
@@ -56,3 +58,23 @@ def explain(*, commitment: Commitment, text: str, actor: Actor, at: datetime) ->
     asked.save()
     end(begun, commitment, at)
     clocks.stop(EXPLAIN, commitment.subject, at=at)
+
+
+def say_to_district(commitment: Commitment, at: datetime) -> None:
+    """Something was said to the district office alone: it has to read it. What waits there already has no more time."""
+    office = district_office(commitment)
+    if not clocks.is_held(KEPT, commitment.subject, holder=office):
+        clocks.start(KEPT, commitment.subject, holder=office, at=at, area_path=commitment.desk_path)
+
+
+@transaction.atomic
+def hear(*, commitment: Commitment, note: str, actor: Actor, at: datetime) -> None:
+    """The district has read what residents said to it alone; what it passes on, doer and room read, never who said it.
+
+    Raises Denied, or IllegalMove where nothing waits to be read.
+    """
+    commitment, begun = begin_commitment(commitment, "hear", actor)
+    commitment.district_note = note.strip()
+    commitment.save()
+    end(begun, commitment, at, passed_on=bool(commitment.district_note))
+    clocks.stop(KEPT, commitment.subject, at=at)

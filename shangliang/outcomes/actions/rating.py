@@ -20,7 +20,7 @@ from shangliang.kit.guards import Blocked, Unmet, require
 from shangliang.kit.punctuation import listed
 from shangliang.outcomes import rules
 from shangliang.outcomes.actions.assigning import start_work
-from shangliang.outcomes.actions.explaining import EXPLAIN
+from shangliang.outcomes.actions.explaining import ASIDE, KEPT, say_to_district
 from shangliang.outcomes.actions.topic_state import settle
 from shangliang.outcomes.actions.transitions import begin_commitment, end
 from shangliang.outcomes.models import Commitment, Invitation, LookBack, Rating
@@ -117,6 +117,8 @@ def _take(
         at=at,
     )
     end(begun, commitment, at, level=opinion.level.value, solved=opinion.is_solved, by=rated_by.value)
+    if rating.for_district and rating.reason:
+        say_to_district(commitment, at)
     if rated_by not in NEVER_SCORED:
         weigh(commitment, at, window_over=commitment.state == CommitmentState.CALLING_BACK)
     return rating
@@ -207,7 +209,7 @@ def write_closing(commitment: Commitment, closing: Closing, at: datetime) -> Non
     """Close the row, stop its clocks, schedule the look-backs of what was done."""
     commitment.closed_at, commitment.closing = at, closing.value
     commitment.save()
-    clocks.stop_all(commitment.subject, at=at)
+    clocks.stop_all(commitment.subject, at=at, but=[KEPT])
     if closing == Closing.DECIDED_NOT_DONE:
         return
     for rule in LOOK_BACKS:
@@ -222,7 +224,7 @@ def write_closing(commitment: Commitment, closing: Closing, at: datetime) -> Non
 def _not_solved(commitment: Commitment, at: datetime) -> None:
     """Once it reopens by itself; the next time the district office decides."""
     most = book().at(local_day(at)).integer("outcomes.reopen_count", commitment.desk_path)
-    clocks.stop_all(commitment.subject, at=at, but=[EXPLAIN])
+    clocks.stop_all(commitment.subject, at=at, but=ASIDE)
     if commitment.reopened_count >= most:
         begun = begin(COMMITMENT, commitment, "dispute", SYSTEM)
         commitment.save()

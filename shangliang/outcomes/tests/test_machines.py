@@ -277,6 +277,9 @@ STEPS: dict[str, Step[Start]] = {
         "explain",
         lambda start, who, at: explaining.explain(commitment=start.made, text="在等配件", actor=who, at=at),
     ),
+    "hear": _c(
+        "hear", lambda start, who, at: explaining.hear(commitment=start.made, note="", actor=who, at=at)
+    ),
     "solved": _c("reply_solved", _reply(ReplyKind.SOLVED)),
     "planned": _c("reply_planned", _reply(ReplyKind.PLANNED)),
     "lacking": _c("reply_lacking", _reply(ReplyKind.LACKING)),
@@ -316,7 +319,7 @@ RARE |= {
 }
 RARE |= {f"commitment.enter_{act}" for act in ("accept", "decline", "plan_work", "ask_extension")}
 RARE |= {f"commitment.{act}" for act in ("hand_on", "reply_lacking", "rate")}
-RARE |= {f"commitment.{act}" for act in ("ask_after", "explain", "call_back")}
+RARE |= {f"commitment.{act}" for act in ("ask_after", "explain", "call_back", "hear")}
 RARE |= {f"commitment.{act}" for act in ("enter_rating", "call_in_vain", "decide_redo")} | {TIME}
 WAITS = {state.value for state in C} - {C.CLOSED.value}
 WAITING_OUTCOMES = {A.DRAFTED.value, A.COUNTERSIGNED.value, A.FILED.value, A.REPORTED.value}
@@ -375,6 +378,10 @@ def starts(at: datetime) -> list[Start]:
     found.append(asking)
     found.append(promise(new(), at, by_unit=False))
     found += [late(lead_on(promise(new(), at), state, at), at, asked=asked) for state, asked in LATE]
+    kept = [lead_on(promise(new(), at), state, at) for state in (C.UNDER_WAY, C.ASKING, C.CLOSED)]
+    for start in kept:
+        explaining.say_to_district(start.made, at)
+    found += kept
     found += [lead_on(promise(new(is_embargoed=True), at), state, at) for state in (C.UNDER_WAY, C.DISPUTED)]
     for start in found:
         start.outcome.refresh_from_db()
@@ -425,7 +432,7 @@ def check(start: Start, act: str) -> None:
     if made is None:
         return
     assert differing(bound.COMMITMENT, made) == [], act
-    own = running.of(made.subject).exclude(rule__startswith="access.").count()
+    own = running.of(made.subject).exclude(rule__startswith="access.").exclude(rule=explaining.KEPT).count()
     looks = LookBack.objects.filter(commitment=made, done_at=None).count()
     asked = int(made.asked_until is not None)  # the office that assigned it has to answer
     assert not asked or made.state == C.UNDER_WAY

@@ -11,16 +11,21 @@ from django.test import Client
 from shangliang.access.actor import ANONYMOUS, Actor
 from shangliang.access.roles import PERMISSIONS, Permission, Role
 from shangliang.accounts.models import Grant, User
+from shangliang.accounts.queries import actor_for
+from shangliang.clocks.models import Clock
+from shangliang.desks.queries import due_to
 from shangliang.events.tasks import react
 from shangliang.inbox.models import Message
 from shangliang.inbox.queries import words
 from shangliang.kit import clock
+from shangliang.kit.states import IllegalMove
 from shangliang.outcomes import queries
+from shangliang.outcomes.actions import explaining
 from shangliang.outcomes.models import Commitment, Invitation, Outcome, Rating
 from shangliang.outcomes.queries import Reason
 from shangliang.outcomes.states import CommitmentState, RatedBy, ReplyKind
 from shangliang.outcomes.tests.factories import PATH, Matter, cast, matter, staff
-from shangliang.outcomes.tests.starts import BADLY, answer, begin, lead_on, promise, rate
+from shangliang.outcomes.tests.starts import BADLY, WELL, answer, begin, lead_on, promise, rate
 from shangliang.places.rules import upto
 from shangliang.places.states import AreaLevel
 from shangliang.rulebook import book
@@ -225,6 +230,65 @@ def test_and_it_reaches_the_district_at_once_and_no_message_to_others() -> None:
         (district, ("有群众评价，话只给区推进办看：更换楼道灯", "群众说：他们是亲戚"))
     ]
     assert told(Role.DOER) == [("群众说没有解决，请重新办理：更换楼道灯（2026年11月30日 前再答复）", "")]
+
+
+def test_the_district_has_it_to_read_and_doer_and_clerk_learn_that_something_was_said() -> None:
+    """What residents say to the district alone is a task there, also once it is closed; what may be said is passed on."""
+    with clock.at(NOW):
+        seen = {role: as_role(role) for role in MUST_ACT}
+        start = lead_on(promise(begin(NOW, cast()), NOW), CommitmentState.ASKING, NOW)
+        rate(start, replace(BADLY, reason="他们是亲戚", for_district=True), NOW)
+        page, day = f"/desk/commitments/{start.made.no}", NOW.date()
+        users = {role: User.objects.get(username=role.value) for role in (Role.DISTRICT_OFFICE, Role.DOER)}
+        due = {role: [row.rule for row in due_to(actor_for(who, day), day)] for role, who in users.items()}
+        assert explaining.KEPT in due[Role.DISTRICT_OFFICE]
+        assert explaining.KEPT not in due[Role.DOER]
+        district = seen[Role.DISTRICT_OFFICE]
+        assert "看群众只给区里说的话" in district.get("/desk").content.decode()
+        shown = district.get(page).content.decode()
+        assert 'href="#hear"' in shown
+        assert "他们是亲戚" in shown
+        for role in (Role.DOER, Role.CLERK):
+            other = seen[role].get(page).content.decode()
+            assert "有群众把话只给区推进办说了" in other, role
+            assert "他们是亲戚" not in other, role
+            assert 'id="hear"' not in other, role
+            assert seen[role].post(f"{page}/hear", {"note": "好"}).status_code in {403, 404}, role
+        held = district.post(f"{page}/hear", {"note": "打 13805110001 问他"})
+        assert held.status_code == 200, "asked back first"
+        assert "打 13805110001 问他" in held.content.decode()
+        district.post(f"{page}/hear", {"note": "请换一家队伍来修"})
+        follow(NOW)
+        for role in (Role.DOER, Role.CLERK):
+            assert "区里转告：请换一家队伍来修" in seen[role].get(page).content.decode(), role
+            account = f"account:{User.objects.get(username=role.value).pk}"
+            rows = [words(row) for row in Message.objects.filter(recipient__ref=account)]
+            assert ("区里看了群众只给区里说的话，转告您：更换楼道灯", "区里转告：请换一家队伍来修") in rows, (
+                role
+            )
+        assert explaining.KEPT not in [
+            row.rule for row in due_to(actor_for(users[Role.DISTRICT_OFFICE], day), day)
+        ]
+
+
+def test_it_waits_for_the_district_when_the_work_is_closed_and_nothing_passed_on_is_told_to_nobody() -> None:
+    with clock.at(NOW):
+        for role in MUST_ACT:
+            as_role(role)
+        start = lead_on(promise(begin(NOW, cast()), NOW), CommitmentState.ASKING, NOW)
+        rate(start, replace(WELL, reason="来的人态度不好", for_district=True), NOW)
+        start.made.refresh_from_db()
+        assert start.made.state == CommitmentState.CLOSED
+        running = Clock.objects.running().get(rule=explaining.KEPT)
+        assert running.role == Role.DISTRICT_OFFICE
+        follow(NOW)
+        before = Message.objects.count()
+        explaining.hear(commitment=start.made, note=" ", actor=start.people.district, at=NOW)
+        follow(NOW)
+        assert Message.objects.count() == before
+        assert not Clock.objects.running().filter(rule=explaining.KEPT).exists()
+        with pytest.raises(IllegalMove):
+            explaining.hear(commitment=start.made, note="", actor=start.people.district, at=NOW)
 
 
 def told(role: Role) -> list[tuple[str, str]]:

@@ -81,7 +81,11 @@ def commitment(request: Request, no: str) -> HttpResponse:
 
 
 # Clocks that run beside the work, and the act of whoever has them on the desk.
-BESIDE = {"outcomes.extension_decide_days": "refuse-extension", "outcomes.explain_days": "explain"}
+BESIDE = {
+    "outcomes.extension_decide_days": "refuse-extension",
+    "outcomes.explain_days": "explain",
+    "outcomes.kept_days": "hear",
+}
 
 
 def _reads_asks(request: Request, found: Commitment) -> bool:
@@ -107,6 +111,14 @@ def _leads(request: Request, found: Commitment) -> dict[str, str]:
 def _kept_reasons(found: Commitment, rated: queries.Rated) -> Iterable[PublicReason]:
     """What residents wrote and the reviewer does not let through; no statement where nobody was asked."""
     return found.public_reasons.filter(release=Release.HELD_BACK.value) if rated.figures.asked else ()
+
+
+def _kept(found: Commitment, rated: queries.Rated) -> str:
+    """Whether something was said to the district alone: "waits" to be read there, "heard", or "" for nothing."""
+    if any(each.rule == explaining.KEPT for each in found.running_clocks):
+        return "waits"
+    said = rated.figures.asked and found.ratings.standing().filter(for_district=True).exclude(reason="")
+    return "heard" if said and said.exists() else ""
 
 
 def _can_be_called(found: Commitment) -> bool:
@@ -158,6 +170,7 @@ def _page(request: Request, found: Commitment, **more: Any) -> HttpResponse:
         "rated": rated,
         "rates": showing.rates(rated.figures),
         "reasons": showing.reasons(said, rated.round),
+        "kept": _kept(found, rated),
         "look_backs": sorted(found.look_backs.all(), key=lambda look: look.due_on),
         "history": history_of(
             "commitment", found.subject, units=[unit for unit in (found.lead, *co_units) if unit]
