@@ -72,6 +72,17 @@ class OtherSense:
 
 
 LOOKED_AT: dict[str, object] = {
+    # draws: poster, the call's own page and the room's page say that day until it is over
+    "告诉大家%(day)s前都可以报名，过了那天再封存名单。": Beside("poster and page of the call"),
+    "告诉大家的是%(day)s前都可以报名。提前结束，后来的人就报不上了。": Beside("poster and page of the call"),
+    "现在 %(here)s 人，要抽 %(n)s 位，人够了；告诉大家还可以报名，报名的都要算进来。": Beside(
+        "poster and page of the call"
+    ),
+    "请写明谁要求抹去、怎么知道是本人，核实的人会看到。": Beside(
+        "the submission's page above the confirming button"
+    ),
+    # deliberations: the worker has not come to the event of the news yet
+    "通知还没有发完": Fate(),
     # desks: the worker waits with what follows until then
     "刚才：%(what)s。按错了，%(until)s 以前可以收回；在这以前不发通知。": Beside("events wait until then"),
     "已收回，和按以前一样，没有通知任何人。": Beside("its event is deleted before the worker came to it"),
