@@ -165,7 +165,7 @@ def test_every_command_exists_with_its_options(page: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "wrong"),
     [
-        ("shangliang restore", ["restore"]),
+        ("shangliang undo", ["undo"]),
         (".venv/bin/shangliang serve --fast", ["--fast"]),
         ("shangliang manage fly", ["fly"]),
         ("shangliang appoint a --role clerk --room 1", []),
