@@ -111,6 +111,12 @@ def asked_after(people: Cast) -> Start:
     return start
 
 
+def kept(people: Cast) -> Start:
+    start = standing(C.UNDER_WAY)(people)
+    explaining.say_to_district(start.made, NOW)
+    return start
+
+
 NOT_SOLVED: dict[str, object] = {"rated_by": "room_clerk", "is_solved": "no", "level": "2"}
 CASES = (
     Case(
@@ -258,6 +264,7 @@ CASES = (
         "请写明为什么不同意延期",
     ),
     Case("explain", R.TOWN_OFFICE, asked_after, {"text": " "}, {"text": "配件没有到"}, "请说明为什么晚了"),
+    Case("hear", R.DISTRICT_OFFICE, kept, {"note": "字" * 301}, {"note": "请换一家队伍"}, "最多写 300"),
     Case("reassign", R.TOWN_OFFICE, standing(C.DECLINED), {"lead": ""}, {"lead": "unit"}, "请选一项。"),
     Case(
         "hand-on",
