@@ -19,6 +19,7 @@ from shangliang.access.actor import Actor, ActorKind, Grant
 from shangliang.access.roles import Role
 from shangliang.clocks.models import Clock
 from shangliang.config.live import PATH
+from shangliang.desks.reactions import index_words
 from shangliang.events.kinds import Kind
 from shangliang.events.models import Event
 from shangliang.kit import clock
@@ -145,7 +146,9 @@ def test_every_page_finds_each_by_its_number(joined: Rows, client: Client) -> No
 def test_what_was_brought_is_found_by_its_words(joined: Rows) -> None:
     """The index names things by their number: each of the two leads to its own row, and to that alone."""
     for row in joined["Topic"].values():
-        index_topic(Event(kind=Kind.TOPIC_OPENED.value, subject_kind="topic", subject_no=row.no))
+        opened = Event(kind=Kind.TOPIC_OPENED.value, subject_kind="topic", subject_no=row.no)
+        index_topic(opened)
+        index_words(opened)
     everybody = Client()
     with clock.at(NOW):
         for typed, wanted in (("的议题", {CITY, BOX}), (BOX, {BOX}), (CITY, {CITY})):
