@@ -12,7 +12,6 @@ import openpyxl
 import pytest
 from django.test import Client
 
-from shangliang.access.actor import SYSTEM
 from shangliang.accounts.models import User
 from shangliang.accounts.queries import actor_for
 from shangliang.clocks.queries import late
@@ -33,7 +32,7 @@ from shangliang.outcomes.states import CommitmentState
 from shangliang.places.models import Area, Room
 from shangliang.search import queries as search
 from shangliang.search.models import Words
-from shangliang.topics.actions.slip import erase
+from shangliang.topics.actions.slip import erase, holder_of
 from shangliang.topics.listings import SUBMISSIONS, TOPICS
 from shangliang.topics.models import Submission, Topic, opened_slip
 
@@ -219,7 +218,7 @@ def test_what_everybody_has_written_is_found_as_few_are(
 def test_an_erased_submission_is_in_no_index_any_more() -> None:
     row = rows_of(SUBMISSIONS, "clerk")[0]
     assert Words.objects.filter(kind="submission", key=row.pk).exists()
-    erase(submission=row, actor=SYSTEM, at=clock.now())
+    erase(submission=row, actor=holder_of(row), at=clock.now())
     assert not Words.objects.filter(kind="submission", key=row.pk).exists()
     follow(row)
     assert not Words.objects.filter(kind="submission", key=row.pk).exists()

@@ -72,6 +72,11 @@ def running_by_subject(subjects: Iterable[Subject]) -> dict[Subject, list[Clock]
     return found
 
 
+def were_set(rule: str, subject: Subject) -> bool:
+    """Whether that clock of a thing ever ran."""
+    return Clock.objects.filter(rule=rule, subject_kind=subject.kind, subject_no=subject.no).exists()
+
+
 def is_held_by(row: Clock, actor: Actor) -> bool:
     """Whether it is the actor's turn: the question of `due_to`, for a clock that is read already."""
     return any(

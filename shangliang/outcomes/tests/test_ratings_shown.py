@@ -213,7 +213,10 @@ def test_what_was_said_to_the_district_alone_nobody_else_reads(made: Commitment,
     assert (
         "只给区推进办看" in as_role(Role.DISTRICT_OFFICE).get(f"/desk/commitments/{made.no}").content.decode()
     )
-    assert "第0句" not in as_role(Role.DOER).get(f"/desk/commitments/{made.no}").content.decode()
+    shown = as_role(Role.DOER).get(f"/desk/commitments/{made.no}").content.decode()
+    assert "第0句" not in shown
+    assert "有群众把话只给区推进办说了" in shown
+    assert "区里已经看过" not in shown, "said before the district had it as a task: nobody knows"
 
 
 def test_and_it_reaches_the_district_at_once_and_no_message_to_others() -> None:

@@ -18,6 +18,7 @@ from shangliang.access.publication import Release
 from shangliang.access.request import Request
 from shangliang.access.roles import Permission
 from shangliang.access.things import house
+from shangliang.clocks import queries as clocks
 from shangliang.desks import listing
 from shangliang.desks.showing import returned
 from shangliang.kit import clock
@@ -114,11 +115,14 @@ def _kept_reasons(found: Commitment, rated: queries.Rated) -> Iterable[PublicRea
 
 
 def _kept(found: Commitment, rated: queries.Rated) -> str:
-    """Whether something was said to the district alone: "waits" to be read there, "heard", or "" for nothing."""
+    """Whether something was said to the district alone: "waits" to be read there, "heard", "said" where it was never
+    its task (before there was one), or "" for nothing."""
     if any(each.rule == explaining.KEPT for each in found.running_clocks):
         return "waits"
     said = rated.figures.asked and found.ratings.standing().filter(for_district=True).exclude(reason="")
-    return "heard" if said and said.exists() else ""
+    if not said or not said.exists():
+        return ""
+    return "heard" if clocks.were_set(explaining.KEPT, found.subject) else "said"
 
 
 def _can_be_called(found: Commitment) -> bool:
