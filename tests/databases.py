@@ -32,7 +32,9 @@ from shangliang.demo import city
 TODAY = date(2026, 11, 23)  # the day on which the people of the town are at work
 EMPTY, TOWN, DEMO = "empty", "town", "demo"
 ROOT = Path(__file__).resolve().parents[1]
-MEDIA = Path(settings.MEDIA_ROOT)
+# As they are when the run begins: a test may have a folder of its own while it asks for the town.
+HOME, MEDIA = Path(settings.HOME), Path(settings.MEDIA_ROOT)
+KEYS = (Path(settings.KEYS_FILE), Path(settings.SECRET_KEY_FILE))
 # What the migrated tables depend on; tests/architecture holds the migrations to it.
 MADE_OF = (
     "shangliang/*/migrations/*.py",
@@ -109,7 +111,7 @@ def copy_empty(home: Path) -> str:
 def copy_demo(home: Path) -> str:
     """The same with the demo in it, and the keys and files that belong to it."""
     _demo()
-    for path in (Path(settings.KEYS_FILE), Path(settings.SECRET_KEY_FILE)):
+    for path in KEYS:
         if path.exists():
             shutil.copy(path, home)
     shutil.copytree(MEDIA, home / MEDIA.name, dirs_exist_ok=True)
@@ -198,7 +200,7 @@ def _demo() -> None:
     with _once(DEMO) as is_missing:
         if is_missing:
             url = _beside(_folder(), "template0") if is_postgresql() else f"sqlite:///{_file(DEMO)}"
-            environ = {**os.environ, "SHANGLIANG_HOME": str(settings.HOME), "DATABASE_URL": url}
+            environ = {**os.environ, "SHANGLIANG_HOME": str(HOME), "DATABASE_URL": url}
             environ["DJANGO_SETTINGS_MODULE"] = "shangliang.config.settings"
             command = [sys.executable, "-m", "shangliang.commands", "demo", "--scale", "town"]
             subprocess.run(command, cwd=ROOT, env=environ, check=True, stdout=subprocess.DEVNULL)
@@ -223,7 +225,7 @@ def _instead(connection: BaseDatabaseWrapper) -> Iterator[None]:
 
 def _folder() -> Path:
     """Of this run: the name is the same in all its workers, and no other run has it."""
-    folder = Path(settings.HOME) / f"tests-{RUN}"
+    folder = HOME / f"tests-{RUN}"
     folder.mkdir(exist_ok=True)
     return folder
 

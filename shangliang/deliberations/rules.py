@@ -23,6 +23,7 @@ NOT_REVIEWED = {
     Release.TAKEN_DOWN: Unmet("taken_down", mend="agenda"),
 }
 RESIDENTS = frozenset({Seat.RESIDENT.value, Seat.PARTY_CONCERNED.value})
+EARLY = timedelta(hours=1)  # pressed so long before the hour, it really began then
 
 
 @dataclass(frozen=True)
@@ -153,9 +154,9 @@ def is_another_day(planned: datetime | None, now: datetime) -> bool:
 
 
 def hour_held(planned: datetime | None, pressed: datetime) -> datetime:
-    """When a session began, as a record says it: the hour it was announced for; where it was none of that day, the
-    minute at which somebody said that it begins."""
-    if planned is None or is_another_day(planned, pressed):
+    """When a session began, as a record says it: the hour it was announced for; where that was of another day, or is
+    more than an hour away, the minute at which somebody said that it begins: none is over before it begins."""
+    if planned is None or is_another_day(planned, pressed) or planned - pressed > EARLY:
         return to_the_minute(pressed)
     return planned
 

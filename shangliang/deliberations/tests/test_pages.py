@@ -119,13 +119,16 @@ def test_another_day_than_the_announced_one_is_asked_about_once(world: World) ->
     assert again(found).state == DeliberationState.UNDER_WAY
 
 
-def test_on_the_day_itself_nobody_is_asked_about_it(world: World) -> None:
+@pytest.mark.parametrize(("hours", "keeps"), [(9, False), (2.5, True), (-1, True)])
+def test_on_the_day_itself_nobody_is_asked_about_it(world: World, hours: float, keeps: bool) -> None:
+    """Some minutes early or late it is the hour that was announced; hours early it began when it was pressed."""
     clerk, found = signed_in(world, "clerk"), make.announced(world)
     here = [str(pk) for pk in found.participants.values_list("pk", flat=True)]
-    with clock.at(LATER - timedelta(hours=9)):
+    pressed = LATER - timedelta(hours=hours)
+    with clock.at(pressed):
         assert clerk.post(desk(found, "attendance"), {"here": here}).status_code == 302
         assert clerk.post(desk(found, "do", "open")).status_code == 302
-    assert again(found).held_at == found.held_at
+    assert again(found).held_at == (found.held_at if keeps else pressed)
 
 
 def test_the_question_about_the_day_can_be_answered(world: World) -> None:
