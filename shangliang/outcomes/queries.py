@@ -372,6 +372,7 @@ class Rated:
     entered_by_clerk: int
     round: int = 0  # how often it had been reopened by then
     in_hands: int = 0  # by slips that the room has had in its hands: shown, not scored
+    has_kept: bool = False  # something was said to the district alone, in whichever round
 
 
 def rated(commitment: Commitment, least: int) -> Rated:
@@ -381,17 +382,15 @@ def rated(commitment: Commitment, least: int) -> Rated:
     if found is None:
         return Rated(rules.satisfaction([], asked=0, least=least), 0)
     last, asked = found
-    rows = (
-        commitment.ratings.standing()
-        .filter(invitation__round=last)
-        .values_list("level", "is_solved", "rated_by")
-    )
-    answers = [rules.Answer(*row) for row in rows]
+    columns = ("invitation__round", "reason", "for_district", "level", "is_solved", "rated_by")
+    rows = list(commitment.ratings.standing().values_list(*columns))
+    answers = [rules.Answer(*answer) for number, _reason, _kept, *answer in rows if number == last]
     return Rated(
         rules.satisfaction(answers, asked=asked, least=least),
         sum(answer.rated_by == RatedBy.ROOM_CLERK for answer in answers),
         last,
         sum(answer.rated_by == RatedBy.IN_HANDS for answer in answers),
+        any(reason and is_kept for _number, reason, is_kept, *_answer in rows),
     )
 
 

@@ -119,8 +119,7 @@ def _kept(found: Commitment, rated: queries.Rated) -> str:
     its task (before there was one), or "" for nothing."""
     if any(each.rule == explaining.KEPT for each in found.running_clocks):
         return "waits"
-    said = rated.figures.asked and found.ratings.standing().filter(for_district=True).exclude(reason="")
-    if not said or not said.exists():
+    if not rated.has_kept:
         return ""
     return "heard" if clocks.were_set(explaining.KEPT, found.subject) else "said"
 
