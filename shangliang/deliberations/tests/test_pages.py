@@ -420,7 +420,7 @@ def test_paper_is_noted_with_a_photo_that_has_lost_its_place_data(world: World) 
     kept = desk(deliberation, "signatures", f"{signature.pk}.jpg")
     photo = clerk.get(kept)
     assert photo["Content-Type"] == "image/jpeg"
-    photo.close()
+    photo.getvalue()
     assert signed_in(world, "outsider").get(kept).status_code == 404
 
 

@@ -222,7 +222,7 @@ def test_the_paper_is_for_the_desk_alone(made: Commitment, people: Cast) -> None
     town = signed_in(account("town", Role.TOWN_OFFICE, area_path=TOWN))
     sent = town.get(address)
     assert sent["Content-Type"] == "image/jpeg"
-    sent.close()
+    sent.getvalue()
     assert signed_in(account("next", Role.CLERK, room_no="100002")).get(address).status_code == 404
     assert Client().get(address).status_code == 302
     assert town.get(f"/desk/commitments/{made.no}/papers/999").status_code == 404
